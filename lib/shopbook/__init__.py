@@ -1,0 +1,1 @@
+"""shopbook: exports of an online shop in, market-relative reports out."""

@@ -1,0 +1,69 @@
+"""The columns the suite knows, from params/columns.yaml: label, unit, aggregation, good direction, aliases."""
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import yaml
+
+from shopbook.home import PROJECT
+from shopbook.text import language
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One canonical column."""
+
+    name: str
+    zh: str
+    en: str
+    unit: str
+    grain: str
+    aggregate: str
+    good: Literal["up", "down", "none"]
+    role: str
+    definition: str
+    status: str
+    aliases: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    elsewhere: dict[str, list[str]] = field(default_factory=dict)
+    notes: str = ""
+
+    @property
+    def label(self) -> str:
+        """The name an operator reads, in the current language."""
+        return self.zh if language() == "zh" else self.en
+
+
+def load_yaml(path: Path) -> dict:
+    """A YAML file as a dict; an empty file is an empty dict."""
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader) or {}
+
+
+@cache
+def columns_file() -> dict:
+    """The whole of params/columns.yaml."""
+    return load_yaml(PROJECT / "params" / "columns.yaml")
+
+
+@cache
+def columns() -> dict[str, Column]:
+    """Every canonical column by name."""
+    return {
+        name: Column(name=name, **{**row, "aliases": tuple(row["aliases"]), "near": tuple(row.get("near", ()))})
+        for name, row in columns_file()["columns"].items()
+    }
+
+
+def column(name: str) -> Column:
+    """One column; an unknown name is a programming error."""
+    return columns()[name]
+
+
+def label(name: str) -> str:
+    """The label of a column in the current language; an unknown name stands for itself."""
+    known = columns().get(name)
+    return known.label if known else name

@@ -1,0 +1,1 @@
+"""Rules turn analysis into findings: one answer each, with an owner and a next step."""

@@ -1,0 +1,123 @@
+"""The record of docs/contracts.md: what a report notebook publishes and every page, mail and message is built from."""
+
+import dataclasses
+import hashlib
+import json
+import math
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+SCHEMA = 1
+MIME = "application/vnd.shopbook.findings+json"
+
+Level = Literal["ok", "watch", "act"]
+Verdict = Literal["better", "worse", "same", "unknown"]
+Owner = Literal["promotion", "design", "service", "quality", "supply", "operator"]
+Severity = Literal["blocking", "warn", "info"]
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One part of a change; the causes of a finding sum to value - baseline."""
+
+    scope: dict[str, str]
+    effect: float
+    share: float | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One answer to one question. `headline` is computed from the numbers, never typed."""
+
+    id: str
+    question: str
+    headline: str
+    level: Level = "ok"
+    verdict: Verdict = "unknown"
+    scope: dict[str, str] = field(default_factory=dict)
+    metric: str = ""
+    value: float | None = None
+    baseline: float | None = None
+    baseline_days: tuple[str, ...] = ()
+    change: float | None = None
+    comparator: Literal["market", "peers", "none"] = "none"
+    market_change: float | None = None
+    relative: float | None = None
+    interval: tuple[float, float] | None = None
+    confidence: float = 0.9
+    causes: tuple[Cause, ...] = ()
+    owner: Owner | Literal[""] = ""
+    next_step: str = ""
+    due: str = ""
+    proof: str = ""
+    caveats: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.level == "act" and not (self.owner and self.next_step and self.due):
+            raise ValueError(f"finding {self.id!r} is 'act' but lacks owner, next_step or due")
+
+
+@dataclass(frozen=True)
+class DataWarning:
+    """Something about the data the reader must know before any number."""
+
+    level: Severity
+    code: str
+    text: str
+    scope: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One kind of history a report was made from."""
+
+    kind: str
+    file: str
+    sha256: str
+    rows: int
+    first_day: str
+    last_day: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything a report notebook found: the content of findings.json."""
+
+    shop: str
+    date: str
+    notebook: str
+    lang: str
+    headline: str
+    findings: tuple[Finding, ...] = ()
+    warnings: tuple[DataWarning, ...] = ()
+    tables: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The findings.json document: plain JSON types, NaN as null, with schema number and content version."""
+        body = _plain({**dataclasses.asdict(self)})
+        content = json.dumps(body, sort_keys=True, ensure_ascii=False, allow_nan=False)
+        version = hashlib.sha256(content.encode()).hexdigest()
+        return {"schema": SCHEMA, "version": version, **body}
+
+
+_RANK = {"act": 0, "watch": 1, "ok": 2}
+
+
+def worst_first(findings: tuple[Finding, ...] | list[Finding]) -> list[Finding]:
+    """Findings by level, then by the size of the relative change."""
+    return sorted(findings, key=lambda f: (_RANK[f.level], -abs(f.relative or f.change or 0.0)))
+
+
+def _plain(value: Any) -> Any:
+    """`value` in JSON types: numpy scalars as Python's, NaN and infinity as None, tuples as lists."""
+    if isinstance(value, dict):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(entry) for entry in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
