@@ -23,7 +23,9 @@ def parse_day(text: str, name: str = "date") -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError as error:
-        raise ParamsError("{name}: {found!r} is not a day; write it as 2026-11-20.", name=name, found=text) from error
+        raise ParamsError(
+            "{name}: {found!r} is not a day; write it as 2026-11-20.", name=name, found=text
+        ) from error
 
 
 def today(timezone: str = "Asia/Shanghai", now: dt.datetime | None = None) -> dt.date:
@@ -93,7 +95,9 @@ def calendar(first_year: int, last_year: int) -> Calendar:
     published = {year: _public_holidays(year) for year in years}
     events += [event for found in published.values() for event in found]
     events += [event for year in years for event in _festivals(rules["festivals"], year)]
-    return Calendar(tuple(events), tuple(year for year, found in published.items() if not _is_published(found)))
+    return Calendar(
+        tuple(events), tuple(year for year, found in published.items() if not _is_published(found))
+    )
 
 
 def _platform_events(rows: list[dict], year: int) -> list[Event]:

@@ -1,0 +1,310 @@
+"""Parameters: one strict pydantic model per notebook family, the shop and campaign files, the rules.
+
+The model is the single truth: a notebook's `parameters` cell, the YAML files and docs/contracts.md are tested
+against it. Names it does not know, wrong types and bad dates are errors before a kernel starts.
+"""
+
+import datetime as dt
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+from zoneinfo import ZoneInfo, available_timezones
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from shopbook.columns import load_yaml
+from shopbook.days import parse_day
+from shopbook.errors import ParamsError
+from shopbook.home import PROJECT, Home
+
+Model = TypeVar("Model", bound=BaseModel)
+Lang = Literal["", "zh", "en"]
+PHASES = ("build_up", "presale", "warm_up", "peak", "encore", "cool_down")
+
+
+class Strict(BaseModel):
+    """A model that refuses names it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
+
+
+class ReportParams(Strict):
+    """What every report notebook takes; an empty text means "find it"."""
+
+    shop: str = Field("demo", description="shop id, the folder name under data/inbox")
+    date: str = Field("", description="report day YYYY-MM-DD; empty for the newest complete day")
+    lang: Lang = Field("", description="zh or en; empty for the shop's language")
+    home: str = Field("", description="folder that holds params/; empty to find it")
+
+    @field_validator("date")
+    @classmethod
+    def _is_a_day(cls, value: str) -> str:
+        if value:
+            parse_day(value)
+        return value
+
+
+class DailyParams(ReportParams):
+    """The daily notebooks: market, own, rivals, promotion, service, checkup, brief."""
+
+    window_days: int = Field(
+        28, ge=7, le=366, description="days of history in charts, the report day included"
+    )
+    top_items: int = Field(8, ge=3, le=30, description="rows in a ranking before the rest is summed")
+
+
+class CampaignParams(ReportParams):
+    """The campaign review notebooks."""
+
+    campaign: str = Field("", description="id of params/campaigns/<id>.yaml; empty for the shop's newest")
+
+
+class LifecycleParams(ReportParams):
+    """The weekly lifecycle notebooks."""
+
+    hit_visitors: int = Field(3000, ge=1, description="visitors a week from which an item counts as a hit")
+    weeks: int = Field(26, ge=8, le=160, description="weeks of history that are staged and shown")
+
+
+class PeriodicParams(ReportParams):
+    """The weekly and monthly sheets."""
+
+    periods: int = Field(8, ge=2, le=60, description="weeks or months shown, the newest included")
+
+
+FAMILIES: dict[str, type[ReportParams]] = {
+    "daily": DailyParams,
+    "campaign_review": CampaignParams,
+    "product_lifecycle": LifecycleParams,
+    "periodic": PeriodicParams,
+}
+
+
+class Schedule(Strict):
+    """When a family is due: a cron line in a time zone, with the exports it waits for."""
+
+    cron: str
+    timezone: str = "Asia/Shanghai"
+    deadline: str = Field("", description="HH:MM after which a run no longer waits for exports")
+    needs: tuple[str, ...] = Field((), description="kinds that must have the report day")
+
+
+class FamilyFile(Strict):
+    """params/<family>.yaml: the notebooks of a job, their values and their schedule."""
+
+    notebooks: tuple[str, ...]
+    values: dict[str, Any] = {}
+    schedule: Schedule | None = None
+
+
+class Recipient(Strict):
+    """Who gets the mail, and which part of it."""
+
+    address: str
+    name: str = ""
+    roles: tuple[str, ...] = ()
+    attach_excel: bool = False
+
+
+class Bot(Strict):
+    """A chat group's robot; its address and key stand in environment variables only."""
+
+    kind: Literal["wecom", "dingtalk", "feishu"]
+    url_env: str
+    secret_env: str = ""
+
+
+class ShopSettings(Strict):
+    """params/shops/<shop>.yaml; a shop without a file runs on these defaults."""
+
+    id: str = "demo"
+    name: str = ""
+    platform: str = "tmall"
+    category: str = ""
+    lang: Literal["zh", "en"] = "zh"
+    timezone: str = "Asia/Shanghai"
+    up_color: str = "#C8102E"
+    down_color: str = "#0B6E6E"
+    recipients: tuple[Recipient, ...] = ()
+    owner_address: str = ""
+    send_policy: Literal["always", "on_act", "on_change"] = "always"
+    on_blocking: Literal["mark", "hold"] = "mark"
+    base_url: str = ""
+    bots: tuple[Bot, ...] = ()
+    targets: dict[str, float] = {}
+    thresholds: dict[str, float] = {}
+    gross_margin: float | None = Field(None, gt=0, lt=1)
+    ad_day_cap: dict[str, float] = {}
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"{value!r} is not a time zone such as Asia/Shanghai")
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+class CampaignSettings(Strict):
+    """params/campaigns/<id>.yaml: phases, targets, budget and items of one campaign."""
+
+    id: str
+    name: str
+    kind: str = "own_theme"
+    shops: tuple[str, ...] = ()
+    phases: dict[
+        Literal["build_up", "presale", "warm_up", "peak", "encore", "cool_down"], tuple[dt.date, dt.date]
+    ]
+    targets: dict[str, float] = {}
+    budget: float | None = None
+    items: tuple[str, ...] = ()
+    items_file: str = ""
+    previous: str = ""
+
+    @model_validator(mode="after")
+    def _phases_run_forward(self) -> "CampaignSettings":
+        if "peak" not in self.phases:
+            raise ValueError("phases: 'peak' is missing; a campaign needs its main days")
+        for name, (first, last) in self.phases.items():
+            if first > last:
+                raise ValueError(f"phases: {name} begins {first} after it ends {last}")
+        return self
+
+
+class Threshold(Strict):
+    """One number a rule uses, with where it comes from."""
+
+    value: float
+    source: str
+    folk: bool = False
+
+
+class WarningRule(Strict):
+    """How serious a data warning is and which verdicts it stops (a finding id or `*`)."""
+
+    level: Literal["blocking", "warn", "info"]
+    stops: tuple[str, ...] = ()
+
+
+class Route(Strict):
+    """Signal -> owner -> first step -> due -> proof."""
+
+    owner: Literal["promotion", "design", "service", "quality", "supply", "operator"]
+    first_step: str
+    due_days: int = 1
+    proof: str
+
+
+class Rules(Strict):
+    """params/rules.yaml."""
+
+    thresholds: dict[str, Threshold]
+    warnings: dict[str, WarningRule]
+    routes: dict[str, Route]
+
+    def threshold(self, name: str, shop: ShopSettings | None = None) -> float:
+        """A threshold's value; the shop's file wins."""
+        if shop and name in shop.thresholds:
+            return shop.thresholds[name]
+        return self.thresholds[name].value
+
+
+def validate(family: str, values: dict[str, Any], place: str = "") -> dict[str, Any]:
+    """Values of a family's notebooks, checked and typed; every problem is named at once.
+
+    `place` says where they were written (a file, the command line). Returns all fields, defaults included.
+    """
+    model = FAMILIES.get(family, ReportParams)
+    try:
+        return model.model_validate(values).model_dump()
+    except ValidationError as error:
+        raise _readable(error, place or family, model) from error
+
+
+@cache
+def rules() -> Rules:
+    """The rules of the project."""
+    path = PROJECT / "params" / "rules.yaml"
+    return _checked(Rules, _yaml(path), path)
+
+
+def family_file(home: Home, family: str) -> FamilyFile:
+    """params/<family>.yaml of this home, its values checked against the family's model."""
+    path = home.params(f"{family}.yaml")
+    if not path.exists():
+        raise ParamsError(
+            "There is no {file}; a job is one of {jobs} or a notebook's path.",
+            file=f"params/{family}.yaml",
+            jobs=", ".join(FAMILIES),
+        )
+    found = _checked(FamilyFile, _yaml(path), path)
+    validate(family, found.values, path.name)
+    return found
+
+
+def shop_settings(home: Home, shop: str) -> ShopSettings:
+    """params/shops/<shop>.yaml, or the defaults when the shop has no file."""
+    path = home.params(f"shops/{shop}.yaml")
+    values = _yaml(path) if path.exists() else {}
+    return _checked(ShopSettings, {"name": shop, **values, "id": shop}, path)
+
+
+def campaign_settings(home: Home, campaign: str) -> CampaignSettings:
+    """params/campaigns/<campaign>.yaml."""
+    path = home.params(f"campaigns/{campaign}.yaml")
+    if not path.exists():
+        raise ParamsError(
+            "There is no campaign file {file}; `shopbook new-campaign {campaign}` writes one.",
+            file=f"params/campaigns/{campaign}.yaml",
+            campaign=campaign,
+        )
+    return _checked(CampaignSettings, {**_yaml(path), "id": campaign}, path)
+
+
+def campaigns_of(home: Home, shop: str) -> list[CampaignSettings]:
+    """The campaigns of a shop, oldest peak first; a campaign without `shops` belongs to every shop."""
+    folders = (home.root / "params" / "campaigns", PROJECT / "params" / "campaigns")
+    ids = {path.stem for folder in folders for path in folder.glob("*.yaml")}
+    found = [campaign_settings(home, campaign) for campaign in sorted(ids)]
+    mine = [each for each in found if not each.shops or shop in each.shops]
+    return sorted(mine, key=lambda each: each.phases["peak"])
+
+
+def _yaml(path: Path) -> dict:
+    try:
+        found = load_yaml(path)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ParamsError(
+            "{file} cannot be read as YAML: {reason}", file=path.name, reason=" ".join(str(error).split())
+        ) from error
+    if not isinstance(found, dict):
+        raise ParamsError("{file} holds no `name: value` lines but {found!r}.", file=path.name, found=found)
+    return found
+
+
+def _checked(model: type[Model], values: dict, path: Path) -> Model:
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise _readable(error, path.name, model) from error
+
+
+def _readable(error: ValidationError, place: str, model: type[BaseModel]) -> ParamsError:
+    """All problems of one set of values in one message that says what is accepted."""
+    lines = []
+    for problem in error.errors():
+        name = ".".join(str(part) for part in problem["loc"]) or "-"
+        cause = (problem.get("ctx") or {}).get("error")
+        reason = str(cause) if cause else problem["msg"]
+        lines.append(f"{name} = {problem['input']!r}: {reason}" if problem["loc"] else reason)
+    return ParamsError(
+        "{place}: {count} parameter(s) do not hold.\n  {problems}\n  Known names: {known}.",
+        place=place,
+        count=len(lines),
+        problems="\n  ".join(lines),
+        known=", ".join(model.model_fields),
+    )
