@@ -53,7 +53,9 @@ def columns_file() -> dict:
 def columns() -> dict[str, Column]:
     """Every canonical column by name."""
     return {
-        name: Column(name=name, **{**row, "aliases": tuple(row["aliases"]), "near": tuple(row.get("near", ()))})
+        name: Column(
+            name=name, **{**row, "aliases": tuple(row["aliases"]), "near": tuple(row.get("near", ()))}
+        )
         for name, row in columns_file()["columns"].items()
     }
 
