@@ -1,4 +1,4 @@
-"""The columns the suite knows, from params/columns.yaml: label, unit, aggregation, good direction, aliases."""
+"""The columns the suite knows, from params/columns.yaml: label, unit, aggregation, direction, aliases."""
 
 from dataclasses import dataclass, field
 from functools import cache

@@ -88,7 +88,7 @@ class Calendar:
 
 @cache
 def calendar(first_year: int, last_year: int) -> Calendar:
-    """The calendar of some years: platform events of params/calendar.yaml, Chinese holidays, lunar festivals."""
+    """The calendar of some years: platform events, Chinese holidays, lunar festivals."""
     rules = load_yaml(PROJECT / "params" / "calendar.yaml")
     years = range(first_year, last_year + 1)
     events = [event for year in years for event in _platform_events(rules["events"], year)]

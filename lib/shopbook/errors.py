@@ -14,8 +14,8 @@ from shopbook.text import tr
 class WorkbookError(Exception):
     """Base of all errors shown to an operator.
 
-    The first argument is an English sentence of the catalogue with `{placeholders}`; the keyword arguments fill
-    it and stay readable as `error.values`. The text is made when it is shown, in the language of the run.
+    The first argument is an English sentence of the catalogue with `{placeholders}`; the keyword arguments
+    fill it and stay readable as `error.values`. The text is made when it is shown, in the run's language.
     """
 
     def __init__(self, msgid: str, /, **values: object) -> None:

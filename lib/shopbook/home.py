@@ -1,4 +1,4 @@
-"""Where things lie: the home folder (params/, notebooks/) and the data folder (inbox, raw, history, reports, outbox)."""
+"""Where things lie: the home folder (params/, notebooks/) and the data folder (inbox to outbox)."""
 
 import os
 from dataclasses import dataclass

@@ -7,7 +7,7 @@ against it. Names it does not know, wrong types and bad dates are errors before 
 import datetime as dt
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
@@ -17,10 +17,12 @@ from shopbook.columns import load_yaml
 from shopbook.days import parse_day
 from shopbook.errors import ParamsError
 from shopbook.home import PROJECT, Home
+from shopbook.text import tr
 
 Model = TypeVar("Model", bound=BaseModel)
 Lang = Literal["", "zh", "en"]
-PHASES = ("build_up", "presale", "warm_up", "peak", "encore", "cool_down")
+Phase = Literal["build_up", "presale", "warm_up", "peak", "encore", "cool_down"]
+PHASES: tuple[Phase, ...] = get_args(Phase)
 
 
 class Strict(BaseModel):
@@ -40,9 +42,10 @@ class ReportParams(Strict):
     @field_validator("date")
     @classmethod
     def _is_a_day(cls, value: str) -> str:
-        if value:
-            parse_day(value)
-        return value
+        try:
+            return value and parse_day(value).isoformat()
+        except ParamsError as error:
+            raise ValueError(str(error)) from error
 
 
 class DailyParams(ReportParams):
@@ -156,9 +159,7 @@ class CampaignSettings(Strict):
     name: str
     kind: str = "own_theme"
     shops: tuple[str, ...] = ()
-    phases: dict[
-        Literal["build_up", "presale", "warm_up", "peak", "encore", "cool_down"], tuple[dt.date, dt.date]
-    ]
+    phases: dict[Phase, tuple[dt.date, dt.date]]
     targets: dict[str, float] = {}
     budget: float | None = None
     items: tuple[str, ...] = ()
@@ -297,10 +298,9 @@ def _readable(error: ValidationError, place: str, model: type[BaseModel]) -> Par
     """All problems of one set of values in one message that says what is accepted."""
     lines = []
     for problem in error.errors():
-        name = ".".join(str(part) for part in problem["loc"]) or "-"
-        cause = (problem.get("ctx") or {}).get("error")
-        reason = str(cause) if cause else problem["msg"]
-        lines.append(f"{name} = {problem['input']!r}: {reason}" if problem["loc"] else reason)
+        name = ".".join(str(part) for part in problem["loc"])
+        reason = _reason(problem)
+        lines.append(f"{name} = {problem['input']!r}: {reason}" if name else reason)
     return ParamsError(
         "{place}: {count} parameter(s) do not hold.\n  {problems}\n  Known names: {known}.",
         place=place,
@@ -308,3 +308,23 @@ def _readable(error: ValidationError, place: str, model: type[BaseModel]) -> Par
         problems="\n  ".join(lines),
         known=", ".join(model.model_fields),
     )
+
+
+def _reason(problem: Any) -> str:
+    """One problem in the run's language; what has no sentence of ours keeps pydantic's English one."""
+    kind, context = problem["type"], problem.get("ctx") or {}
+    if "error" in context:
+        return str(context["error"])
+    if kind == "extra_forbidden":
+        return tr("this name is not known")
+    if kind == "missing":
+        return tr("this value is missing")
+    if kind.startswith("string"):
+        return tr("this must be text; write it in quotes")
+    if kind.startswith(("int", "float")):
+        return tr("this must be a number")
+    if kind.startswith(("greater", "less")):
+        return tr("this lies outside the range ({limits})", limits=context)
+    if kind == "literal_error":
+        return tr("this must be one of {choices}", choices=context["expected"])
+    return problem["msg"]

@@ -1,8 +1,8 @@
 """The only place of translated sentences: English message ids, one Chinese catalogue in `locale/zh/`,
 one gettext file per package folder.
 
-A sentence is written once, in English, as the literal first argument of `tr`. A test walks the source and fails
-on a sentence without a Chinese translation or with other placeholders.
+A sentence is written once, in English, as the literal first argument of `tr`. A test walks the source and
+fails on a sentence without a Chinese translation or with other placeholders.
 """
 
 import contextlib

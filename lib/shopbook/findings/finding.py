@@ -1,4 +1,4 @@
-"""The record of docs/contracts.md: what a report notebook publishes and every page, mail and message is built from."""
+"""The record of docs/contracts.md: what a notebook publishes and every page and mail is built from."""
 
 import dataclasses
 import hashlib
@@ -95,7 +95,7 @@ class Report:
     sources: tuple[Source, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """The findings.json document: plain JSON types, NaN as null, with schema number and content version."""
+        """The findings.json document: plain JSON types, NaN as null, schema number and content version."""
         body = _plain({**dataclasses.asdict(self)})
         content = json.dumps(body, sort_keys=True, ensure_ascii=False, allow_nan=False)
         version = hashlib.sha256(content.encode()).hexdigest()
