@@ -1,0 +1,127 @@
+"""Tidy history frames as day-indexed tables: one row a day, ratios recomputed from their sums."""
+
+import pandas as pd
+
+# ratio -> (numerator, denominator); the platform's definition of each stands in params/columns.yaml
+RATIOS = {
+    "pay_conversion_rate": ("pay_buyers", "visitors"),
+    "order_conversion_rate": ("order_buyers", "visitors"),
+    "avg_order_value": ("pay_amount", "pay_buyers"),
+    "visitor_value": ("pay_amount", "visitors"),
+    "pageviews_per_visitor": ("pageviews", "visitors"),
+    "cart_rate": ("cart_buyers", "visitors"),
+    "favorite_rate": ("favorite_buyers", "visitors"),
+    "units_per_buyer": ("pay_units", "pay_buyers"),
+    "returning_share": ("returning_buyers", "pay_buyers"),
+    "refund_rate_amount": ("refund_amount", "pay_amount"),
+    "inquiry_conversion_rate": ("inquiry_buyers", "inquiry_visitors"),
+    "ad_click_rate": ("ad_clicks", "ad_impressions"),
+    "ad_cost_per_click": ("ad_spend", "ad_clicks"),
+    "ad_roi": ("ad_revenue", "ad_spend"),
+    "ad_cost_share": ("ad_spend", "pay_amount"),
+    "positive_review_rate": ("positive_reviews", "reviews"),
+}
+
+
+def with_ratios(frame: pd.DataFrame) -> pd.DataFrame:
+    """`frame` with every ratio its columns allow, recomputed from the sums.
+
+    A stated ratio is replaced: exports round it. A ratio whose parts are missing keeps the stated values.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Canonical columns, any grain; counts and CNY.
+
+    Returns
+    -------
+    DataFrame
+        A copy. NaN where the denominator is 0 or not known: "no traffic" is not "zero conversion".
+
+    Examples
+    --------
+    >>> with_ratios(pd.DataFrame({"pay_buyers": [30, 0], "visitors": [1200, 0]}))["pay_conversion_rate"].tolist()
+    [0.025, nan]
+    """
+    ratios = {
+        name: frame[over] / frame[under].where(frame[under] > 0)
+        for name, (over, under) in RATIOS.items()
+        if over in frame and under in frame
+    }
+    return frame.assign(**ratios)
+
+
+def shop_days(shop_daily: pd.DataFrame) -> pd.DataFrame:
+    """The shop, one row a day, indexed by date, days that have no export left out."""
+    if shop_daily.empty:
+        return pd.DataFrame(index=pd.DatetimeIndex([], name="date"))
+    return with_ratios(shop_daily.sort_values("date").set_index("date"))
+
+
+def metric_days(frame: pd.DataFrame, value: str = "value") -> pd.DataFrame:
+    """A long (date, metric, value) frame as one column a metric, indexed by date; the last row of a pair wins."""
+    if frame.empty:
+        return pd.DataFrame(index=pd.DatetimeIndex([], name="date"))
+    return frame.pivot_table(index="date", columns="metric", values=value, aggfunc="last").rename_axis(
+        columns=None
+    )
+
+
+def market_days(market: pd.DataFrame) -> pd.DataFrame:
+    """Real values of the market, one column a metric (`visitors`, `cart_buyers` ...); indices are left out."""
+    values = market[market["value_type"] == "value"] if len(market) else market
+    # Both spellings of the category's visitors occur in hand-filled files; they are the same figure.
+    return metric_days(values).rename(columns={"market_visitors": "visitors"})
+
+
+def market_indices(market: pd.DataFrame) -> pd.DataFrame:
+    """Market indices, one column a metric: good for direction and rank only."""
+    return metric_days(market[market["value_type"] == "index"] if len(market) else market)
+
+
+def peer_days(peers: pd.DataFrame) -> pd.DataFrame:
+    """Average of shops of the same category and layer (同行同层平均), one column a metric."""
+    return metric_days(peers, "peer_avg")
+
+
+def channel_days(flow_source: pd.DataFrame, level: int = 1) -> pd.DataFrame:
+    """Channels of one level, devices added up: date, channel, label, visitors, pay_buyers, pay_amount ...
+
+    Levels repeat each other's sums, so only one is taken. `channel` is the canonical id, or the raw text where
+    the export names a source the suite does not know. Channels overlap: one person may come twice.
+    """
+    if flow_source.empty:
+        return pd.DataFrame(columns=["date", "channel", "label", "visitors", "pay_buyers", "pay_amount"])
+    rows = flow_source[flow_source["level"] == level]
+    label = (
+        rows["channel_label"]
+        if level == 1
+        else rows["channel_detail"].where(rows["channel_detail"] != "", rows["channel_label"])
+    )
+    rows = rows.assign(channel=rows["channel"].where(rows["channel"] != "", label), label=label)
+    counts = [
+        name
+        for name in ("visitors", "order_buyers", "order_amount", "pay_buyers", "pay_amount")
+        if name in rows
+    ]
+    grouped = rows.groupby(["date", "channel"], sort=True)
+    return grouped.agg({"label": "first", **dict.fromkeys(counts, "sum")}).reset_index()
+
+
+def rival_days(rivals: pd.DataFrame, entity_type: str = "shop") -> pd.DataFrame:
+    """Rivals of one type, one row an entity and day, one column a metric; ranges keep both ends as *_low, *_high."""
+    rows = rivals[rivals["entity_type"] == entity_type] if len(rivals) else rivals
+    if rows.empty:
+        return pd.DataFrame(columns=["date", "entity"])
+    tables = []
+    for value, suffix in (("value", ""), ("value_low", "_low"), ("value_high", "_high")):
+        known = rows.dropna(subset=[value])
+        if len(known):
+            wide = known.pivot_table(index=["date", "entity"], columns="metric", values=value, aggfunc="last")
+            tables.append(wide.add_suffix(suffix))
+    return pd.concat(tables, axis=1).rename_axis(columns=None).reset_index()
+
+
+def wide(frame: pd.DataFrame, key: str, value: str) -> pd.DataFrame:
+    """A tidy frame as dates x keys of one value; absent pairs are NaN (not known), not 0."""
+    return frame.pivot_table(index="date", columns=key, values=value, aggfunc="sum", min_count=1)
