@@ -1,0 +1,129 @@
+"""What every chart shares: the title that states the finding, subtitle, source line, axes and direct labels."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import matplotlib.dates as mdates
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from shopbook import units
+from shopbook.report import theme
+from shopbook.text import language, tr
+
+_POINTS = 72.0
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words around a chart: `title` states the finding, `subtitle` the measure and period, `source` the export."""
+
+    title: str
+    subtitle: str = ""
+    source: str = ""
+
+
+def finish(fig: Figure, words: Words) -> Figure:
+    """Write the words and leave the room they need; the last step of every chart."""
+    wide, high = fig.get_size_inches() * _POINTS
+    title = theme.wrapped(theme.drawable(words.title), wide / theme.TITLE - 0.5)
+    subtitle = theme.wrapped(theme.drawable(words.subtitle), wide / theme.SUBTITLE - 0.5) if words.subtitle else ""
+    top = _stack(fig, title, 0.0, size=theme.TITLE, weight="bold", color=theme.INK)
+    top = _stack(fig, subtitle, top + 2.0, size=theme.SUBTITLE, color=theme.MUTED) if subtitle else top
+    bottom = 0.0
+    if words.source:
+        source = theme.drawable(tr("Source: {source}", source=words.source), int(wide / theme.NOTE))
+        fig.text(0.0, 2.0 / high, source, size=theme.NOTE, color=theme.MUTED, va="bottom")
+        bottom = theme.NOTE * 1.4 + 5.0
+    engine = fig.get_layout_engine()
+    if engine is not None:
+        engine.set(rect=(0.0, bottom / high, 1.0, 1.0 - (bottom + top + 7.0) / high), w_pad=0.02, h_pad=0.02)
+    return fig
+
+
+def _stack(fig: Figure, text: str, top: float, *, size: float, color: str, weight: str = "normal") -> float:
+    high = fig.get_size_inches()[1] * _POINTS
+    fig.text(0.0, 1 - top / high, text, size=size, color=color, weight=weight, va="top", linespacing=1.2)
+    return top + size * 1.36 * (text.count("\n") + 1)
+
+
+def value_axis(axis: Axes, unit: str, *, horizontal: bool = False, ticks: int = 5) -> None:
+    """Format the value axis in the unit of the column, with few ticks."""
+    chosen = axis.xaxis if horizontal else axis.yaxis
+    chosen.set_major_locator(MaxNLocator(ticks, min_n_ticks=3, integer=unit in ("persons", "count", "rank")))
+    chosen.set_major_formatter(FuncFormatter(lambda value, _: axis_figure(value, unit)))
+
+
+def axis_figure(value: float, unit: str) -> str:
+    """A tick label: shorter than a figure in a sentence (4%, 12 万, 2.5k)."""
+    if unit == "fraction":
+        return units.percent(value, 0 if abs(value * 100 - round(value * 100)) < 1e-9 else 1)
+    if unit in ("CNY", "persons", "count") and abs(value) >= 10_000:
+        return _large(value)
+    if unit in ("CNY", "persons", "count", "index", "rank", "seconds", "days"):
+        return f"{value:,.0f}".replace("-", "−")
+    return f"{value:,.1f}".replace("-", "−")
+
+
+def _large(value: float) -> str:
+    text = f"{value / 1e4:,.4g} 万" if language() == "zh" else f"{value / 1e3:,.4g}k"
+    return text.replace("-", "−")
+
+
+def day_axis(axis: Axes, days: pd.DatetimeIndex) -> None:
+    """Ticks on Mondays (month starts for long spans), written 11-09."""
+    if len(days) == 0:
+        return
+    span = (days.max() - days.min()).days
+    weekly = mdates.WeekdayLocator(byweekday=mdates.MO, interval=max(1, round(span / 42)))
+    axis.xaxis.set_major_locator(weekly if span < 200 else mdates.MonthLocator(interval=max(1, span // 200)))
+    axis.xaxis.set_major_formatter(mdates.DateFormatter("%m-%d" if span < 200 else "%y-%m"))
+    if span < 10:
+        axis.xaxis.set_major_locator(mdates.DayLocator(interval=1 if span < 8 else 2))
+    axis.tick_params(axis="x", length=3)
+
+
+@dataclass(frozen=True)
+class EndLabel:
+    """A text at the right end of a line."""
+
+    height: float
+    text: str
+    color: str
+    bold: bool = False
+
+
+def end_labels(axis: Axes, x: object, labels: Sequence[EndLabel], *, points_high: float) -> None:
+    """Write the labels at the lines' ends, nudged apart so none overlaps; `points_high` is the plot's height."""
+    low, high = axis.get_ylim()
+    gap = (high - low) * theme.LABEL * 1.3 / points_high
+    placed: list[float] = []
+    for label in sorted(labels, key=lambda one: one.height):
+        height = max(label.height, placed[-1] + gap) if placed else label.height
+        placed.append(height)
+    over = max(0.0, placed[-1] - high) if placed else 0.0
+    for index in range(len(placed) - 1, -1, -1):
+        ceiling = placed[index + 1] - gap if index + 1 < len(placed) else placed[index] - over
+        placed[index] = min(placed[index], ceiling)
+    for label, height in zip(sorted(labels, key=lambda one: one.height), placed, strict=True):
+        axis.annotate(
+            theme.drawable(label.text, 16),
+            (x, height),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            color=label.color,
+            weight="bold" if label.bold else "normal",
+            annotation_clip=False,
+        )
+
+
+def empty(words: Words, size: tuple[float, float] = theme.FULL) -> Figure:
+    """A chart without data says so instead of showing empty axes."""
+    fig = theme.new_figure((size[0], 1.4))
+    axis = fig.subplots()
+    axis.set_axis_off()
+    axis.text(0.0, 0.5, tr("No data for this chart."), color=theme.MUTED, transform=axis.transAxes, va="center")
+    return finish(fig, words)

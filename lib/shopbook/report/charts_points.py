@@ -1,0 +1,179 @@
+"""Points: the price and conversion map, the stage map, intervals of effects, distributions."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from shopbook import units
+from shopbook.report import theme
+from shopbook.report.charts_frame import Words, axis_figure, empty, finish, value_axis
+from shopbook.text import tr
+
+_LABELLED = 8
+
+
+def item_map(
+    frame: pd.DataFrame, words: Words, *, x_unit: str = "CNY", y_unit: str = "fraction", accent: tuple[str, ...] = ()
+) -> Figure:
+    """Items by two measures: columns `name`, `x`, `y` and, where given, `size` (area of the dot).
+
+    Dashed lines are the medians; the largest eight and those named in `accent` are labelled.
+    """
+    known = frame.dropna(subset=["x", "y"])
+    if known.empty:
+        return empty(words)
+    fig = theme.new_figure((theme.FULL[0], 3.8))
+    axis = fig.subplots()
+    size = known["size"].astype(float) if "size" in known else pd.Series(1.0, index=known.index)
+    area = 30 + 270 * (size / size.max() if size.max() > 0 else size)
+    chosen = known["name"].isin(accent)
+    colors = [theme.ACCENT if mark else theme.CONTEXT for mark in chosen]
+    axis.scatter(known["x"], known["y"], s=area, c=colors, alpha=0.8, edgecolors="white", linewidths=0.8)
+    axis.axvline(known["x"].median(), color=theme.MUTED, linewidth=0.8, linestyle=(0, (3, 3)))
+    axis.axhline(known["y"].median(), color=theme.MUTED, linewidth=0.8, linestyle=(0, (3, 3)))
+    axis.margins(0.12)
+    value_axis(axis, y_unit)
+    value_axis(axis, x_unit, horizontal=True)
+    biggest = known.assign(area=area, chosen=chosen).sort_values(["chosen", "area"], ascending=False).head(_LABELLED)
+    _name_points(axis, biggest.rename(columns={"chosen": "bold"}))
+    return finish(fig, words)
+
+
+def stage_map(frame: pd.DataFrame, words: Words, *, order: tuple[str, ...], unit: str = "CNY") -> Figure:
+    """Where each product stands: columns `name`, `stage`, `value`, and `previous` (the stage before, or empty).
+
+    One column of dots per stage in `order`; products that changed stage are coloured and named.
+    """
+    known = frame[frame["stage"].isin(order)].dropna(subset=["value"])
+    if known.empty:
+        return empty(words)
+    fig = theme.new_figure((theme.FULL[0], 3.6))
+    axis = fig.subplots()
+    moved = known["previous"].fillna("").ne("") & known["previous"].ne(known["stage"])
+    base = known["stage"].map({name: place for place, name in enumerate(order)}).astype(float)
+    x = base + _spread(base)
+    colors = [theme.ACCENT if mark else theme.CONTEXT for mark in moved]
+    axis.scatter(x, known["value"], s=46, c=colors, edgecolors="white", linewidths=0.8, zorder=3)
+    labelled = known.assign(x=x, y=known["value"], bold=True)[moved].sort_values("y", ascending=False).head(_LABELLED)
+    counts = known["stage"].value_counts()
+    axis.set_xticks(range(len(order)), [f"{name}\n{counts.get(name, 0)}" for name in order])
+    axis.set_xlim(-0.5, len(order) - 0.2)
+    axis.margins(y=0.12)
+    axis.set_ylim(bottom=0)
+    value_axis(axis, unit)
+    _name_points(axis, labelled)
+    return finish(fig, words)
+
+
+def intervals(frame: pd.DataFrame, words: Words, *, unit: str = "fraction", still: float = 0.05) -> Figure:
+    """Point and range per row: columns `name`, `value`, `low`, `high` and, where given, `text` (the verdict in words).
+
+    The grey band is the range that counts as unchanged; colour is direction only.
+    """
+    known = frame.dropna(subset=["value"]).reset_index(drop=True)
+    if known.empty:
+        return empty(words)
+    fig = theme.new_figure((theme.FULL[0], 1.15 + 0.34 * max(len(known), 2)))
+    axis = fig.subplots()
+    if still:
+        axis.axvspan(-still, still, color=theme.BAND, linewidth=0, zorder=0)
+    axis.axvline(0, color=theme.INK, linewidth=0.8)
+    for place, row in known.iterrows():
+        clear = units.known(row["low"]) and units.known(row["high"]) and row["low"] * row["high"] > 0
+        color = theme.toward(row["value"]) if clear else theme.MUTED
+        axis.plot([row["low"], row["high"]], [place, place], color=color, linewidth=2.4)
+        axis.plot(row["value"], place, marker="o", markersize=7, color=color, markeredgecolor="white")
+        axis.annotate(_interval_text(row, unit), (1, place), xycoords=("axes fraction", "data"), xytext=(6, 0),
+                      textcoords="offset points", va="center", color=theme.INK if clear else theme.MUTED)
+    axis.set_yticks(range(len(known)), [theme.drawable(name, 10) for name in known["name"]])
+    axis.tick_params(axis="y", length=0, labelcolor=theme.INK)
+    axis.set_ylim(len(known) - 0.5, -0.5)
+    axis.grid(True, axis="x")
+    axis.grid(False, axis="y")
+    value_axis(axis, unit, horizontal=True)
+    axis.margins(x=0.08)
+    return finish(fig, words)
+
+
+def _interval_text(row: pd.Series, unit: str) -> str:
+    value = row["value"]
+    figure = units.change(value) if unit == "fraction" else f"{units.arrow(value)} {units.signed(value, unit)}"
+    word = row.get("text", "")
+    return f"{figure} {theme.drawable(word, 6)}" if isinstance(word, str) and word else figure
+
+
+def distribution(values: Mapping[str, pd.Series], words: Words, *, unit: str, bins: int = 24) -> Figure:
+    """How one measure is spread: a histogram for one group, a strip of dots per group for several."""
+    groups = {name: series.dropna().astype(float) for name, series in values.items() if series.notna().any()}
+    if not groups:
+        return empty(words)
+    fig = theme.new_figure()
+    axis = fig.subplots()
+    if len(groups) == 1:
+        axis.hist(next(iter(groups.values())), bins=bins, color=theme.ACCENT, edgecolor="white", linewidth=0.6)
+        value_axis(axis, "count")
+    else:
+        tidy = pd.concat(groups, names=["group"]).rename("value").reset_index("group")
+        tidy["group"] = tidy["group"].map(lambda name: theme.drawable(name, 10))
+        # A fixed seed: seaborn draws the jitter from numpy's global generator, and a page must be the same twice.
+        state = np.random.get_state()
+        np.random.seed(7)
+        sns.stripplot(tidy, x="value", y="group", color=theme.ACCENT, alpha=0.5, size=4, ax=axis, legend=False)
+        np.random.set_state(state)
+        axis.set(xlabel="", ylabel="")
+        axis.grid(True, axis="x")
+    value_axis(axis, unit, horizontal=True)
+    return finish(fig, words)
+
+
+def _spread(base: pd.Series) -> pd.Series:
+    """A small sideways place per dot of a column, the same on every run."""
+    within = base.groupby(base).cumcount()
+    of = base.groupby(base).transform("size")
+    return ((within + 1) / (of + 1) - 0.5) * 0.7
+
+
+def _name_points(axis: Axes, points: pd.DataFrame) -> None:
+    """Names beside the points; one that would lie on an earlier one is left out."""
+    (low_x, high_x), (low_y, high_y) = axis.get_xlim(), axis.get_ylim()
+    taken: list[tuple[float, float, float]] = []
+    for row in points.itertuples():
+        name = theme.drawable(row.name, 9)
+        across, up = (row.x - low_x) / (high_x - low_x), (row.y - low_y) / (high_y - low_y)
+        wide = theme.width(name) * theme.NOTE / 380
+        left = across + wide > 1.0
+        start = across - wide if left else across
+        if any(abs(up - other) < 0.06 and start < end and begin < start + wide for begin, end, other in taken):
+            continue
+        taken.append((start, start + wide, up))
+        axis.annotate(name, (row.x, row.y), xytext=(-7 if left else 7, 0), textcoords="offset points", va="center",
+                      ha="right" if left else "left", size=theme.NOTE + 0.5, color=theme.INK,
+                      weight="bold" if row.bold else "normal", annotation_clip=False)
+
+
+def heatmap(frame: pd.DataFrame, words: Words, *, unit: str, middle: float | None = None) -> Figure:
+    """A table of shades: rows and columns of `frame` as they stand, figures in the cells.
+
+    One hue from light to dark; with a true `middle` (0 for changes) two hues in the colours of direction.
+    """
+    if frame.dropna(how="all").empty:
+        return empty(words)
+    shown = frame.iloc[:12, :14].astype(float)
+    fig = theme.new_figure((theme.FULL[0], 1.2 + 0.31 * len(shown)))
+    axis = fig.subplots()
+    two = sns.blend_palette([theme.direction().down, "#FFFFFF", theme.direction().up], as_cmap=True)
+    shade = sns.light_palette(theme.ACCENT, as_cmap=True) if middle is None else two
+    cells = shown.map(lambda value: axis_figure(value, unit) if units.known(value) else "")
+    sns.heatmap(shown, ax=axis, cmap=shade, center=middle, annot=cells if shown.shape[1] <= 10 else None, fmt="",
+                cbar=False, linewidths=1.5, linecolor="white", annot_kws={"size": theme.NOTE})
+    axis.grid(False)
+    axis.set(xlabel="", ylabel="")
+    axis.set_xticklabels([theme.drawable(name, 5) for name in shown.columns], rotation=0)
+    axis.set_yticklabels([theme.drawable(name, 10) for name in shown.index], rotation=0)
+    axis.tick_params(length=0)
+    axis.set_title(tr("light = low, dark = high") if middle is None else "", loc="right", size=theme.NOTE, color=theme.MUTED)
+    return finish(fig, words)
