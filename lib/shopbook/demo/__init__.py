@@ -1,0 +1,5 @@
+"""Demo shops: export files in the true shapes, with a truth that was planted and written down."""
+
+from shopbook.demo.generator import generate
+
+__all__ = ["generate"]
