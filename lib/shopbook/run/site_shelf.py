@@ -1,0 +1,212 @@
+"""Reads the published report folders: which notebooks of which shop and day exist, and what they found."""
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+LEVELS = ("act", "watch", "ok")
+# The order a reader wants the pages in; notebooks not named here follow by name.
+_ORDER = [
+    "brief",
+    "market",
+    "own",
+    "rivals",
+    "promotion",
+    "service",
+    "checkup",
+    "review",
+    "uplift",
+    "overview",
+    "weekly",
+    "monthly",
+]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One notebook of a report: its page and the essence of its findings.json."""
+
+    name: str
+    status: str = "done"
+    error: str = ""
+    page: Path | None = None
+    findings_file: Path | None = None
+    essence: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def level(self) -> str:
+        """The worst level of its findings; "" without findings.json."""
+        return self.essence.get("level", "")
+
+    @property
+    def headline(self) -> str:
+        return self.essence.get("headline", "")
+
+    @property
+    def lang(self) -> str:
+        return self.essence.get("lang", "zh")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One report: the notebooks of one shop, day and family (and campaign)."""
+
+    shop: str
+    date: str
+    family: str
+    campaign: str
+    folder: Path
+    sheets: tuple[Sheet, ...]
+
+    @property
+    def level(self) -> str:
+        found = {sheet.level for sheet in self.sheets}
+        return next((level for level in LEVELS if level in found), "")
+
+    @property
+    def status(self) -> str:
+        states = {sheet.status for sheet in self.sheets}
+        return next((state for state in ("failed", "held") if state in states), "done")
+
+    @property
+    def lead(self) -> Sheet:
+        """The sheet that speaks for the report: the first with a headline, else the first with a page."""
+        told = [sheet for sheet in self.sheets if sheet.headline]
+        shown = [sheet for sheet in self.sheets if sheet.page]
+        return (told or shown or list(self.sheets))[0]
+
+    def sheet(self, name: str) -> Sheet | None:
+        return next((sheet for sheet in self.sheets if sheet.name == name), None)
+
+
+class Memory:
+    """What was read before, by path, size and time: a publish of a year reads only what is new."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.old = _json(path)
+        self.new: dict[str, Any] = {}
+
+    def get(self, file: Path, make: Any) -> Any:
+        """The remembered result for `file` as it is now, else `make(file)`."""
+        key, stamp = file.as_posix(), stamp_of(file)
+        known = self.old.get(key)
+        result = known[1] if known and known[0] == stamp else make(file)
+        self.new[key] = [stamp, result]
+        return result
+
+
+def stamp_of(file: Path) -> list[int]:
+    """Size and time of a file: another content changes one of them."""
+    stat = file.stat()
+    return [stat.st_size, stat.st_mtime_ns]
+
+
+def entries(reports: Path, memory: Memory | None = None) -> list[Entry]:
+    """Every report below `reports`, newest day first."""
+    memory = memory or Memory(reports / ".no-memory")
+    found = [entry for folder in _report_folders(reports) if (entry := _entry(reports, folder, memory))]
+    return sorted(found, key=lambda e: (e.date, e.shop, e.family, e.campaign), reverse=True)
+
+
+def entry_at(reports: Path, shop: str, date: str, family: str, campaign: str = "") -> Entry | None:
+    """One report, or None when there is no such folder."""
+    folder = reports / shop / date / family / campaign
+    return _entry(reports, folder, Memory(reports / ".no-memory")) if folder.is_dir() else None
+
+
+def previous_of(reports: Path, entry: Entry) -> Entry | None:
+    """The report of the same shop, family and campaign on the newest earlier day."""
+    days = sorted((d.name for d in (reports / entry.shop).iterdir() if is_day(d.name)), reverse=True)
+    earlier = (
+        entry_at(reports, entry.shop, day, entry.family, entry.campaign) for day in days if day < entry.date
+    )
+    return next((found for found in earlier if found), None)
+
+
+def document(file: Path | None) -> dict[str, Any]:
+    """A findings.json; {} when it is absent or no such document."""
+    return _json(file) if file else {}
+
+
+def is_day(text: str) -> bool:
+    """Whether a folder name is a day."""
+    try:
+        return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", text)) and bool(dt.date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _report_folders(reports: Path) -> Iterator[Path]:
+    """Every <shop>/<date>/<family> folder and its campaign folders."""
+    for family in reports.glob("*/*/*"):
+        if family.is_dir() and is_day(family.parent.name):
+            yield family
+            yield from (sub for sub in family.iterdir() if sub.is_dir() and not sub.name.endswith(".charts"))
+
+
+def _entry(reports: Path, folder: Path, memory: Memory) -> Entry | None:
+    shop, date, family, *campaign = folder.relative_to(reports).parts
+    run_file = folder / "run.json"
+    ran = _json(run_file).get("notebooks", {}) if run_file.is_file() else {}
+    states = {name.rsplit("/", 1)[-1]: state for name, state in ran.items()} if isinstance(ran, dict) else {}
+    present = {p.name for p in folder.iterdir()}
+    names = set(states) | {
+        name[:-5] for name in present if name.endswith(".html") and not name.startswith(".")
+    }
+    if not names:
+        return None
+    sheets = [_sheet(folder, name, states.get(name, {}), present, memory) for name in _in_order(names)]
+    return Entry(shop, date, family, campaign[0] if campaign else "", folder, tuple(sheets))
+
+
+def _sheet(folder: Path, name: str, state: dict, present: set[str], memory: Memory) -> Sheet:
+    findings = folder / f"{name}.findings.json" if f"{name}.findings.json" in present else None
+    return Sheet(
+        name=name,
+        status=str(state.get("status") or "done"),
+        error=str(state.get("error") or ""),
+        page=folder / f"{name}.html" if f"{name}.html" in present else None,
+        findings_file=findings,
+        essence=memory.get(findings, _essence) if findings else {},
+    )
+
+
+def _in_order(names: set[str]) -> list[str]:
+    return sorted(names, key=lambda n: (_ORDER.index(n) if n in _ORDER else len(_ORDER), n))
+
+
+def _essence(file: Path) -> dict[str, Any]:
+    """The parts of findings.json that the index, the menus and "since" need."""
+    doc = _json(file)
+    if not isinstance(doc.get("findings"), list):
+        return {}
+    rows = [[f["id"], scope_key(f), f["level"], f["headline"]] for f in doc["findings"]]
+    levels = {row[2] for row in rows}
+    kpis = doc.get("tables", {}).get("kpis", [])
+    return {
+        "version": doc.get("version", ""),
+        "lang": doc.get("lang", "zh"),
+        "headline": doc.get("headline", ""),
+        "level": next((level for level in LEVELS if level in levels), "ok"),
+        "blocking": any(w["level"] == "blocking" for w in doc.get("warnings", [])),
+        "findings": rows,
+        "kpis": {k["metric"]: [k.get("value"), k.get("prev_day")] for k in kpis if "metric" in k},
+    }
+
+
+def scope_key(finding: dict[str, Any]) -> str:
+    """The scope of a finding as one comparable text."""
+    return json.dumps(finding.get("scope") or {}, sort_keys=True, ensure_ascii=False)
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
