@@ -83,6 +83,15 @@ def signed(value: float | None, unit: str) -> str:
     return f"{'+' if value > 0 else _MINUS if value < 0 else ''}{text}"
 
 
+def points(value: float | None, digits: int = 2) -> str:
+    """A difference of shares in percentage points: −0.31 pp."""
+    if not known(value):
+        return "–"
+    assert value is not None
+    sign = "+" if value > 0 else _MINUS if value < 0 else ""
+    return f"{sign}{abs(value) * 100:.{digits}f} {'个百分点' if language() == 'zh' else 'pp'}"
+
+
 def interval(low: float | None, high: float | None, digits: int = 1) -> str:
     """A range of relative changes: −14.0% ~ −6.0%."""
     if not (known(low) and known(high)):

@@ -1,0 +1,177 @@
+"""What the rules of one day look at: the shop's frames up to that day, comparable days, comparators."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+import pandas as pd
+
+from shopbook.analysis.compare import Comparison, against
+from shopbook.columns import column
+from shopbook.days import ONE_DAY, Calendar, same_weekdays
+from shopbook.findings.finding import DataWarning
+from shopbook.metrics import frame as days_of
+from shopbook.params import Rules, ShopSettings
+
+Comparator = Literal["market", "peers", "none"]
+# The sums a ratio is made of. A share varies by the binomial law, a mean by its own history only.
+SHARES = {
+    "pay_conversion_rate": ("pay_buyers", "visitors"),
+    "order_conversion_rate": ("order_buyers", "visitors"),
+    "inquiry_conversion_rate": ("inquiry_buyers", "inquiry_visitors"),
+    "ad_click_rate": ("ad_clicks", "ad_impressions"),
+    "cart_rate": ("cart_buyers", "visitors"),
+}
+MEANS = {
+    "avg_order_value": ("pay_amount", "pay_buyers"),
+    "visitor_value": ("pay_amount", "visitors"),
+    "ad_roi": ("ad_revenue", "ad_spend"),
+}
+COUNTS = ("visitors", "pay_buyers", "pageviews", "cart_buyers", "order_buyers")
+MIN_BASELINE_DAYS = 2
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One shop on one day. `frames` holds history by kind, nothing later than `day`."""
+
+    shop: ShopSettings
+    day: dt.date
+    frames: Mapping[str, pd.DataFrame]
+    calendar: Calendar
+    rules: Rules
+    warnings: list[DataWarning] = field(default_factory=list)
+
+    @cached_property
+    def own(self) -> pd.DataFrame:
+        """The shop, one row a day, ratios recomputed."""
+        return days_of.shop_days(self.frames["shop_daily"])
+
+    @cached_property
+    def market(self) -> pd.DataFrame:
+        """Real values of the market by day."""
+        return days_of.market_days(self.frames["market"])
+
+    @cached_property
+    def peers(self) -> pd.DataFrame:
+        """Average of the shops of the same category and layer by day."""
+        return days_of.peer_days(self.frames["peers"])
+
+    @cached_property
+    def channels(self) -> pd.DataFrame:
+        """First-level channels, a row a channel and day."""
+        return days_of.channel_days(self.frames["flow_source"])
+
+    @cached_property
+    def items(self) -> pd.DataFrame:
+        """Items, a row an item and day."""
+        return self.frames["item_daily"]
+
+    @cached_property
+    def special_days(self) -> set[dt.date]:
+        """Campaign days and holidays of the history: no evidence of an ordinary day."""
+        first = min((stamp.date() for stamp in self.own.index), default=self.day)
+        return self.calendar.special_days(first, self.day)
+
+    @cached_property
+    def baseline_days(self) -> list[dt.date]:
+        """The same weekday of the previous four weeks, without special days and days without an export."""
+        known = {stamp.date() for stamp in self.own.index}
+        return [day for day in same_weekdays(self.day) if day in known and day not in self.special_days]
+
+    @property
+    def stamp(self) -> pd.Timestamp:
+        return pd.Timestamp(self.day)
+
+    @property
+    def baseline_stamps(self) -> list[pd.Timestamp]:
+        return [pd.Timestamp(day) for day in self.baseline_days]
+
+    def value(self, metric: str, day: dt.date | None = None) -> float | None:
+        """The shop's figure of a day; None when it is not known."""
+        return lookup(self.own, metric, day or self.day)
+
+    def previous_day(self, metric: str) -> float | None:
+        return self.value(metric, self.day - ONE_DAY)
+
+    def comparator(self, metric: str) -> tuple[Comparator, pd.Series | None]:
+        """Whom a metric is held against: visitors the market, everything else the peers."""
+        if metric == "visitors" and self._covers(self.market, metric):
+            return "market", self.market[metric].dropna()
+        if self._covers(self.peers, metric):
+            return "peers", self.peers[metric].dropna()
+        return "none", None
+
+    def compare(self, metric: str) -> Comparison:
+        """The shop's day against its comparable days and its comparator (METHODS 1a in docs/methods.md)."""
+        return self.compare_series(metric, self._history(metric), self.comparator(metric)[1])
+
+    def compare_series(
+        self, metric: str, own: pd.Series | pd.DataFrame, reference: pd.Series | None
+    ) -> Comparison:
+        """Any daily history of `metric` against a reference, on this day's comparable days."""
+        return against(
+            own,
+            self.day,
+            kind=kind_of(metric),
+            baseline_days=self.baseline_days,
+            reference=reference,
+            good=column(metric).good,
+            skip=self.special_days,
+        )
+
+    def threshold(self, name: str) -> float:
+        return self.rules.threshold(name, self.shop)
+
+    def stopped(self, finding_id: str) -> bool:
+        """Whether a blocking warning stops the verdict of a finding."""
+        family = finding_id.split(".")[0] + ".*"
+        return any(
+            warning.level == "blocking" and stop in ("*", family, finding_id)
+            for warning in self.warnings
+            for stop in self.rules.warnings[warning.code].stops
+        )
+
+    def _history(self, metric: str) -> pd.Series | pd.DataFrame:
+        parts = SHARES.get(metric) or MEANS.get(metric)
+        if parts and all(part in self.own for part in parts):
+            return self.own[list(parts)].dropna()
+        return self.own[metric].dropna() if metric in self.own else pd.Series(dtype=float)
+
+    def _covers(self, table: pd.DataFrame, metric: str) -> bool:
+        """Whether a comparator knows the day and at least two comparable days."""
+        if metric not in table or lookup(table, metric, self.day) is None:
+            return False
+        known = [lookup(table, metric, day) for day in self.baseline_days]
+        return sum(value is not None for value in known) >= MIN_BASELINE_DAYS
+
+
+def kind_of(metric: str) -> str:
+    """How a metric varies by chance: "rate" of sums, "count" of persons, or "mean"."""
+    return "rate" if metric in SHARES else "count" if metric in COUNTS else "mean"
+
+
+def lookup(table: pd.DataFrame, metric: str, day: dt.date) -> float | None:
+    """One cell of a day table; None when the column, the day or the figure is missing."""
+    stamp = pd.Timestamp(day)
+    if metric not in table or stamp not in table.index:
+        return None
+    value = table.at[stamp, metric]
+    return None if pd.isna(value) else float(value)
+
+
+def base_fields(facts: Facts, metric: str, comparison: Comparison, comparator: Comparator) -> dict:
+    """The fields every comparing finding shares, in the names of the contract."""
+    return {
+        "metric": metric,
+        "value": comparison.value,
+        "baseline": comparison.baseline,
+        "baseline_days": tuple(day.isoformat() for day in facts.baseline_days),
+        "change": comparison.change,
+        "comparator": comparator,
+        "market_change": comparison.market_change if comparator != "none" else None,
+        "relative": comparison.relative if comparator != "none" else None,
+        "interval": comparison.interval,
+    }

@@ -1,0 +1,87 @@
+"""The market first: is its traffic up or down? Its cart, favourite and conversion figures are only shown."""
+
+import pandas as pd
+
+from shopbook import units
+from shopbook.analysis.compare import against
+from shopbook.columns import column
+from shopbook.findings.facts import COUNTS, Facts, lookup
+from shopbook.findings.finding import Finding
+from shopbook.text import tr
+
+# Figures with "too much water": shown so that nobody misses them, never decided on.
+_ONLY_SHOWN = (
+    "cart_buyers",
+    "favorite_buyers",
+    "pay_conversion_rate",
+    "cart_popularity",
+    "favorite_popularity",
+)
+
+
+def market_findings(facts: Facts) -> list[Finding]:
+    """The market's traffic against its own comparable days."""
+    if "visitors" not in facts.market or lookup(facts.market, "visitors", facts.day) is None:
+        return []
+    found = against(
+        facts.market["visitors"].dropna(),
+        facts.day,
+        kind="count",
+        baseline_days=facts.baseline_days,
+        skip=facts.special_days,
+    )
+    words = {"better": tr("rose"), "worse": tr("fell"), "same": tr("is about the same")}
+    headline = tr(
+        "Market traffic {verdict}: {value} visitors, {change} against the same weekdays (90% range {range})",
+        verdict=words.get(found.verdict, tr("moved within its usual range")),
+        value=units.count(found.value),
+        change=units.change(found.change),
+        range=units.interval(*found.interval) if found.interval else "–",
+    )
+    return [
+        Finding(
+            id="market.visitors",
+            question=tr("Is the market up or down?"),
+            headline=headline,
+            level="ok",
+            verdict=found.verdict,
+            metric="visitors",
+            value=found.value,
+            baseline=found.baseline,
+            baseline_days=tuple(day.isoformat() for day in found.days),
+            change=found.change,
+            interval=found.interval,
+        )
+    ]
+
+
+def market_table(facts: Facts) -> list[dict]:
+    """Every market figure of the day beside its comparable days; `decide`: may it be decided on."""
+    rows = []
+    for metric in [name for name in facts.market.columns if name != "pay_amount"]:
+        value = lookup(facts.market, metric, facts.day)
+        known = [lookup(facts.market, metric, day) for day in facts.baseline_days]
+        base = [each for each in known if each is not None]
+        if value is None or not base:
+            continue
+        mean = sum(base) / len(base)
+        rows.append(
+            {
+                "metric": metric,
+                "value": value,
+                "baseline": mean,
+                "change": value / mean - 1 if mean else None,
+                "decide": metric not in _ONLY_SHOWN,
+            }
+        )
+    return rows
+
+
+def market_lines(facts: Facts, metric: str, window_days: int) -> pd.DataFrame:
+    """The shop and its comparator on one scale: each as percent of its own mean over the window."""
+    own = facts.own[metric] if metric in facts.own else pd.Series(dtype=float)
+    reference = facts.comparator(metric)[1]
+    sides = {"own": own} | ({} if reference is None else {"reference": reference})
+    first = facts.stamp - pd.Timedelta(days=window_days - 1)
+    frame = pd.DataFrame({name: series[first : facts.stamp] for name, series in sides.items()})
+    return frame / frame.mean() if metric in COUNTS or column(metric).unit == "CNY" else frame

@@ -1,0 +1,137 @@
+"""From a comparison to words and a level: the sentence, the level, the owner with the next step."""
+
+import dataclasses
+import datetime as dt
+import math
+from collections.abc import Iterable
+
+from shopbook import units
+from shopbook.analysis.compare import Comparison
+from shopbook.analysis.decompose import Part
+from shopbook.columns import column
+from shopbook.findings.facts import Comparator, Facts
+from shopbook.findings.finding import Cause, Finding, Level, Verdict
+from shopbook.text import tr
+
+
+def sentence(metric: str, comparison: Comparison, comparator: Comparator) -> str:
+    """One sentence: the figure, its change against the same weekdays, and its standing against the market."""
+    meta = column(metric)
+    start = tr(
+        "{label} {value}, {change} against the same weekdays",
+        label=meta.label,
+        value=units.figure(comparison.value, meta.unit),
+        change=units.change(comparison.change),
+    )
+    return f"{start}{tr(', ')}{standing(comparison, comparator)}"
+
+
+def standing(comparison: Comparison, comparator: Comparator) -> str:
+    """How the shop stands against its comparator, in words that go no further than the interval."""
+    if comparison.interval is None:
+        return tr("too few comparable days to judge")
+    shown = {
+        "whom": {"market": tr("the market"), "peers": tr("the peers"), "none": ""}[comparator],
+        "size": units.percent(abs(comparison.relative or comparison.change or 0.0)),
+        "range": units.interval(*comparison.interval),
+    }
+    if comparator == "none":
+        return _alone(comparison.verdict, shown)
+    if comparison.verdict == "same":
+        return tr("level with {whom} (90% range {range})", **shown)
+    if comparison.verdict == "unknown":
+        return tr("cannot tell whether it differs from {whom} (90% range {range})", **shown)
+    relative = comparison.relative or 0.0
+    if relative < 0:
+        return tr("{size} behind {whom} (90% range {range})", **shown)
+    return tr("{size} ahead of {whom} (90% range {range})", **shown)
+
+
+def _alone(verdict: Verdict, shown: dict[str, str]) -> str:
+    if verdict == "same":
+        return tr("as usual; there is no market figure to hold it against (90% range {range})", **shown)
+    if verdict == "unknown":
+        return tr("cannot tell; there is no market figure to hold it against (90% range {range})", **shown)
+    return tr(
+        "clearly unlike usual; there is no market figure to hold it against (90% range {range})", **shown
+    )
+
+
+def level_of(facts: Facts, comparison: Comparison, *, comparator: Comparator) -> Level:
+    """`act` for a clear loss, `watch` for a likely one, else `ok`.
+
+    A shop has dozens of figures a day: at 90% each, some look bad by chance. An action needs an interval that
+    still excludes 0 when it is widened by `act_widening`; without a comparator a loss is only watched.
+    """
+    size = abs(comparison.relative if comparison.relative is not None else comparison.change or 0.0)
+    if comparison.interval is None:
+        return "ok"
+    if comparison.verdict == "worse":
+        clear = _survives(comparison.interval, facts.threshold("act_widening"))
+        enough = size >= facts.threshold("act_change") and comparator != "none"
+        return "act" if clear and enough else "watch"
+    if comparison.verdict == "unknown" and size >= facts.threshold("act_change"):
+        return "watch"
+    return "ok"
+
+
+def routed(facts: Facts, finding: Finding, route: str = "", **names: str) -> Finding:
+    """The finding with owner, next step, due day and proof of `route`; a stopped one loses its verdict."""
+    if facts.stopped(finding.id):
+        level: Level = "watch" if finding.level == "act" else finding.level
+        finding = dataclasses.replace(finding, verdict="unknown", level=level)
+    if finding.level == "ok":
+        return finding
+    rule = facts.rules.routes[route or finding.id]
+    due = facts.day + dt.timedelta(days=rule.due_days)
+    return dataclasses.replace(
+        finding,
+        owner=rule.owner,
+        next_step=tr(rule.first_step, **names),
+        due=due.isoformat(),
+        proof=tr(rule.proof, **names),
+    )
+
+
+def causes(parts: Iterable[Part]) -> tuple[Cause, ...]:
+    """The parts of a change as causes, factors named in the run's language."""
+    return tuple(
+        Cause(
+            scope=part.scope,
+            effect=part.effect,
+            share=part.share,
+            label=part.label or factor_name(part.scope),
+        )
+        for part in parts
+    )
+
+
+def factor_name(scope: dict[str, str]) -> str:
+    """What an operator calls a factor, channel or item."""
+    names = {
+        "market": tr("market shift"),
+        "visitors": tr("visitors"),
+        "conversion": tr("conversion"),
+        "basket": tr("basket"),
+        "rate": tr("own conversion of each"),
+        "mix": tr("mix of traffic"),
+        "overlap": tr("counted in several sources"),
+        "unexplained": tr("not explained"),
+    }
+    return names.get(scope.get("factor", ""), "") or next((v for k, v in scope.items() if k != "factor"), "")
+
+
+def main_cause(finding: Finding) -> Cause | None:
+    """The largest cause in the direction of the change, leaving market, overlap and the rest aside."""
+    if finding.value is None or finding.baseline is None:
+        return None
+    direction = math.copysign(1.0, finding.value - finding.baseline)
+    named = [c for c in finding.causes if c.scope.get("factor") not in ("market", "overlap", "unexplained")]
+    return max((c for c in named if c.effect * direction > 0), key=lambda c: abs(c.effect), default=None)
+
+
+def _survives(interval: tuple[float, float], widening: float) -> bool:
+    """Whether an interval of a relative change still excludes 0 when it is widened on the log scale."""
+    low, high = (math.log1p(max(end, -0.999999)) for end in interval)
+    middle, half = (low + high) / 2, (high - low) / 2
+    return abs(middle) > widening * half

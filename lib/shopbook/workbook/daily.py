@@ -1,0 +1,284 @@
+"""The facade of the daily notebooks: load a shop's day once, then ask."""
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from shopbook import days as calendar_days
+from shopbook.errors import HistoryError
+from shopbook.findings.data import EVERY_DAY, data_warnings, kind_name
+from shopbook.findings.facts import Facts
+from shopbook.findings.finding import DataWarning, Finding, Report, Source, worst_first
+from shopbook.findings.followup import FollowUp, follow_ups
+from shopbook.findings.kpis import daily_sheet, kpi_rows
+from shopbook.findings.market import market_findings, market_lines, market_table
+from shopbook.findings.own import channel_sides, item_names, own_findings
+from shopbook.findings.rivals import rival_findings, rival_table, rival_warnings
+from shopbook.history.store import Store
+from shopbook.home import Home, find_home
+from shopbook.params import rules, shop_settings, validate
+from shopbook.report.charts import Words
+from shopbook.text import set_language, tr
+
+# 26 weeks: what the shop's own noise and the alarms are learnt from.
+LOOKBACK_DAYS = 182
+_ITEM_DAYS = 63
+_LONG_KINDS = ("item_daily", "item_flow_source", "search_terms", "ad_report", "refunds")
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one daily notebook holds: its exports, findings and tables."""
+
+    kinds: tuple[str, ...]
+    findings: Callable[[Facts], list[Finding]]
+    tables: Callable[[Facts], dict[str, list[dict[str, Any]]]] = lambda facts: {}
+    warnings: Callable[[Facts], list[DataWarning]] = lambda facts: []
+
+
+@dataclass(frozen=True)
+class Day:
+    """A shop's day as a notebook uses it: `report` is what is published, the rest is there to ask."""
+
+    facts: Facts
+    report: Report
+    home: Home
+    window_days: int = 28
+    top_items: int = 8
+    previous: dict[str, Any] | None = None
+
+    @property
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """The live tidy frames by kind."""
+        return dict(self.facts.frames)
+
+    def frame(self, kind: str) -> pd.DataFrame:
+        """One live frame."""
+        return self.facts.frames[kind]
+
+    def finding(self, finding_id: str) -> Finding | None:
+        """A finding of this page by its stable id; None when its data are missing."""
+        return next((each for each in self.report.findings if each.id == finding_id), None)
+
+    def why(self, metric: str) -> Finding | None:
+        """The finding about a metric of the own shop."""
+        return next((each for each in self.report.findings if each.metric == metric and not each.scope), None)
+
+    def split(self, finding_id: str) -> pd.Series:
+        """The causes of a finding by name; they sum to value - baseline."""
+        found = self.finding(finding_id)
+        parts = found.causes if found else ()
+        return pd.Series({cause.label: cause.effect for cause in parts}, dtype=float)
+
+    def lines(self, metric: str) -> pd.DataFrame:
+        """The shop and its comparator over the window, named as they shall read."""
+        comparator = self.facts.comparator(metric)[0]
+        names = {"own": tr("our shop"), "reference": tr("market") if comparator == "market" else tr("peers")}
+        return market_lines(self.facts, metric, self.window_days).rename(columns=names)
+
+    def words(self, title: str, subtitle: str, *kinds: str) -> Words:
+        """The words around a chart, with its source line from the exports it was made of."""
+        newest = [source for source in self.report.sources if source.kind in kinds]
+        listed = "、".join(f"{kind_name(each.kind)} {each.first_day} – {each.last_day}" for each in newest)
+        return Words(title=title, subtitle=subtitle, source=listed)
+
+    @cached_property
+    def follow_ups(self) -> list[FollowUp]:
+        """The previous report's actions and whether their figures moved."""
+        return follow_ups(self.facts, self.previous, list(self.report.findings))
+
+    @cached_property
+    def channels(self) -> pd.DataFrame:
+        """Sources of the day beside their comparable days, largest loss first."""
+        return pd.DataFrame(_channel_table(self.facts))
+
+    @cached_property
+    def items(self) -> pd.DataFrame:
+        """Items of the day beside their comparable days, largest change of sales first."""
+        return pd.DataFrame(_item_table(self.facts, self.top_items))
+
+
+def load(
+    shop: str = "demo",
+    date: str = "",
+    home: str = "",
+    lang: str = "",
+    *,
+    notebook: str = "brief",
+    **values: int,
+) -> Day:
+    """Load a shop's day for `notebooks/daily/<notebook>.ipynb`.
+
+    Raises ParamsError for values that do not hold and HistoryError when the shop has no such day.
+    """
+    checked = validate("daily", {"shop": shop, "date": date, "lang": lang, "home": home, **values})
+    place = find_home(home)
+    settings = shop_settings(place, shop)
+    set_language(lang or settings.lang)
+    store = Store(place.history)
+    day = report_day(store, shop, date, settings.timezone)
+    page = PAGES[notebook]
+    facts = facts_of(place, store, shop, day)
+    facts.warnings.extend(data_warnings(facts, page.kinds) + page.warnings(facts))
+    found = worst_first(page.findings(facts))
+    report = Report(
+        shop=shop,
+        date=day.isoformat(),
+        notebook=f"daily/{notebook}",
+        lang=lang or settings.lang,
+        headline=headline(found),
+        findings=tuple(found),
+        warnings=tuple(facts.warnings),
+        tables={"kpis": kpi_rows(facts), **page.tables(facts)},
+        sources=tuple(sources(store, shop, page.kinds, day)),
+    )
+    previous = previous_report(place, shop, day, f"daily/{notebook}")
+    return Day(facts, report, place, checked["window_days"], checked["top_items"], previous)
+
+
+def report_day(store: Store, shop: str, date: str, timezone: str) -> dt.date:
+    """The asked day, or the newest complete one; an error says which days there are."""
+    known = store.days(shop, "shop_daily")
+    if date:
+        day = calendar_days.parse_day(date)
+        if day in known:
+            return day
+        raise HistoryError(
+            "Shop {shop} has no shop daily sheet for {date}; there are {count} days, the newest {newest}. "
+            "Put the export into data/inbox/{shop}/ and run `shopbook ingest`.",
+            shop=shop,
+            date=date,
+            count=len(known),
+            newest=max(known, default="–"),
+        )
+    newest = calendar_days.newest_complete_day(known, calendar_days.today(timezone))
+    if newest is None:
+        raise HistoryError(
+            "Shop {shop} has no history yet. Put its exports into data/inbox/{shop}/ "
+            "and run `shopbook ingest`.",
+            shop=shop,
+        )
+    return newest
+
+
+def facts_of(home: Home, store: Store, shop: str, day: dt.date) -> Facts:
+    """Every frame the shop has up to `day`, with settings, rules and calendar."""
+    frames = {}
+    for kind in {*EVERY_DAY, *store.kinds(shop)}:
+        back = _ITEM_DAYS if kind in _LONG_KINDS else LOOKBACK_DAYS
+        frames[kind] = store.read(shop, kind, day - dt.timedelta(days=back), day)
+    frames["restated"] = pd.DataFrame(store.restated(shop, day - dt.timedelta(days=28), day))
+    settings = shop_settings(home, shop)
+    return Facts(settings, day, frames, calendar_days.calendar(day.year - 1, day.year + 1), rules())
+
+
+def headline(findings: list[Finding]) -> str:
+    """The page in one sentence: the worst finding, or that nothing stands out."""
+    if not findings:
+        return tr("No figures for this page yet.")
+    if findings[0].level == "ok":
+        calm = next((each for each in findings if each.id in ("own.amount", "own.visitors")), findings[0])
+        return tr("Nothing unusual. {sentence}", sentence=calm.headline)
+    return findings[0].headline
+
+
+def sources(store: Store, shop: str, kinds: tuple[str, ...], day: dt.date) -> list[Source]:
+    """Provenance of the kinds a page lives on."""
+    first = day - dt.timedelta(days=LOOKBACK_DAYS)
+    return [row for kind in kinds for row in store.sources(shop, kind, first, day)]
+
+
+def previous_report(home: Home, shop: str, day: dt.date, notebook: str) -> dict[str, Any] | None:
+    """The newest earlier findings.json of the same notebook, at most a week back."""
+    family, name = notebook.split("/")
+    for back in range(1, 8):
+        folder = home.reports / shop / (day - dt.timedelta(days=back)).isoformat() / family
+        path = folder / f"{name}.findings.json"
+        if path.exists():
+            return json.loads(path.read_text(encoding="utf-8"))
+    return None
+
+
+def _channel_table(facts: Facts) -> list[dict[str, Any]]:
+    """A row a source: visitors against the comparable days, and what that did beyond the market."""
+    now, before, names = channel_sides(facts, "visitors")
+    shift = facts.compare("visitors").market_change or 0.0
+    rows = []
+    for channel in now.index.union(before.index):
+        value, base = float(now.get(channel, 0.0)), float(before.get(channel, 0.0))
+        rows.append(
+            {
+                "channel": channel,
+                "label": names.get(channel, channel),
+                "visitors": value,
+                "baseline": base,
+                "change": value / base - 1 if base else None,
+                "effect": value - base * (1 + shift),
+            }
+        )
+    return sorted(rows, key=lambda row: row["effect"])
+
+
+def _item_table(facts: Facts, top: int) -> list[dict[str, Any]]:
+    """The items whose sales changed most against the comparable days."""
+    rows = facts.items
+    if rows.empty:
+        return []
+    names = item_names(facts)
+    now = (
+        rows[rows["date"] == facts.stamp]
+        .groupby("item_id")[["item_visitors", "pay_buyers", "pay_amount"]]
+        .sum()
+    )
+    base = rows[rows["date"].isin(facts.baseline_stamps)]
+    before = base.groupby("item_id")[["item_visitors", "pay_buyers", "pay_amount"]].sum()
+    before = before / max(len(facts.baseline_days), 1)
+    both = now.join(before, how="outer", rsuffix="_base").fillna(0.0)
+    both["effect"] = both["pay_amount"] - both["pay_amount_base"]
+    chosen = both.reindex(both["effect"].abs().sort_values(ascending=False).index).head(top)
+    return [
+        {
+            "item_id": item_id,
+            "label": names.get(str(item_id), str(item_id)),
+            "visitors": row["item_visitors"],
+            "pay_conversion_rate": row["pay_buyers"] / row["item_visitors"] if row["item_visitors"] else None,
+            "pay_amount": row["pay_amount"],
+            "baseline": row["pay_amount_base"],
+            "effect": row["effect"],
+        }
+        for item_id, row in chosen.iterrows()
+    ]
+
+
+def _own_tables(facts: Facts) -> dict[str, list[dict[str, Any]]]:
+    return {
+        "channels": _channel_table(facts),
+        "items": _item_table(facts, 12),
+        "daily_sheet": daily_sheet(facts),
+    }
+
+
+def _brief_findings(facts: Facts) -> list[Finding]:
+    return [*market_findings(facts), *own_findings(facts), *rival_findings(facts)]
+
+
+PAGES = {
+    "market": Page(
+        ("market", "peers", "shop_daily"), market_findings, lambda facts: {"market": market_table(facts)}
+    ),
+    "own": Page(("shop_daily", "flow_source", "item_daily", "market", "peers"), own_findings, _own_tables),
+    "rivals": Page(
+        ("rivals", "shop_daily"),
+        rival_findings,
+        lambda facts: {"rivals": rival_table(facts)},
+        rival_warnings,
+    ),
+    "brief": Page(
+        EVERY_DAY, _brief_findings, lambda facts: {"daily_sheet": daily_sheet(facts)}, rival_warnings
+    ),
+}

@@ -1,0 +1,66 @@
+"""One catalogue: every sentence of the source has its Chinese translation with the same placeholders."""
+
+import ast
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import shopbook
+from shopbook.columns import load_yaml
+from shopbook.home import PROJECT
+from shopbook.text import catalogue, set_language, speaking, tr
+
+LIB = Path(shopbook.__file__).parent
+
+
+def sentences() -> Iterator[tuple[str, str]]:
+    """(place, English sentence) of every literal that is shown to an operator."""
+    for path in sorted(LIB.rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(call, ast.Call) and call.args):
+                continue
+            name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+            first = call.args[0]
+            if (name == "tr" or name.endswith("Error")) and isinstance(first, ast.Constant):
+                if isinstance(first.value, str) and (name == "tr" or name in OURS):
+                    yield f"{path.relative_to(LIB)}:{call.lineno}", first.value
+    for rule, route in load_yaml(PROJECT / "params" / "rules.yaml")["routes"].items():
+        yield f"rules.yaml {rule}", route["first_step"]
+        yield f"rules.yaml {rule}", route["proof"]
+
+
+OURS = {
+    node.name
+    for path in LIB.rglob("*.py")
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    if isinstance(node, ast.ClassDef) and any("Error" in ast.unparse(base) for base in node.bases)
+} - {"ValueError"}
+
+
+def fields(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def test_every_sentence_has_a_chinese_translation():
+    missing = [f"{place}: {text!r}" for place, text in sentences() if text not in catalogue()]
+    assert not missing, "\n".join(missing)
+
+
+def test_translations_keep_the_placeholders():
+    other = [text for text, chinese in catalogue().items() if fields(text) != fields(chinese)]
+    assert not other
+
+
+def test_language_is_chosen_and_given_back():
+    with speaking("en"):
+        assert tr("no new figure") == "no new figure"
+        with speaking("zh"):
+            assert tr("no new figure") != "no new figure"
+        assert tr("no new figure") == "no new figure"
+
+
+def test_unknown_language_is_named():
+    with pytest.raises(ValueError, match="'fr'"):
+        set_language("fr")
