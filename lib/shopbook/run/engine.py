@@ -1,15 +1,15 @@
-"""The papermill engine `warm`: an already imported process is forked for each notebook (fresh, isolated, no start-up)."""
+"""The papermill engine `warm`: a fork of an already imported process runs each notebook."""
 
 from typing import Any
 
 
 class WarmEngine:
-    """Papermill's entry point; it imports the engine when it is used, since papermill loads every engine at start."""
+    """Papermill's entry point; papermill loads every engine at start, so the work is imported when used."""
 
     @classmethod
     def execute_notebook(cls, nb: Any, kernel_name: str, **options: Any) -> Any:
-        """Run `nb` in a fork of the warm process, with the options of papermill's own engine and of `warm`."""
-        from shopbook.run.warm import ForkingEngine
+        """Run `nb` in a fork of the warm process; takes the options of papermill's own engine."""
+        from shopbook.run.engine_client import ForkingEngine
 
         return ForkingEngine.execute_notebook(nb, kernel_name, **options)
 
