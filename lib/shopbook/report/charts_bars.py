@@ -30,9 +30,11 @@ def contributions(parts: pd.Series, words: Words, *, unit: str, total: float | N
     rows = _top(known.reindex(known.abs().sort_values(ascending=False).index), 8)
     fig, axis = _rows_figure(len(rows) + 1)
     drawn = [*rows.items(), (tr("Total change"), exact)]
-    for row, (name, value) in enumerate(drawn):
+    for row, (_, value) in enumerate(drawn):
         is_sum = row == len(rows)
-        axis.barh(row + 0.25 * is_sum, value, height=0.62, color=theme.MUTED if is_sum else theme.toward(value))
+        axis.barh(
+            row + 0.25 * is_sum, value, height=0.62, color=theme.MUTED if is_sum else theme.toward(value)
+        )
         _end_text(axis, row + 0.25 * is_sum, value, units.signed(value, unit), bold=is_sum)
     axis.axhline(len(rows) - 0.38, color=theme.RULE, linewidth=0.8)
     axis.axvline(0, color=theme.INK, linewidth=0.8)
@@ -120,5 +122,13 @@ def _row_labels(axis: Axes, names: list[str], offsets: list[float] | None = None
 
 def _end_text(axis: Axes, row: float, value: float, text: str, *, bold: bool) -> None:
     side = -1 if value < 0 else 1
-    axis.annotate(text, (value, row), xytext=(4 * side, 0), textcoords="offset points", va="center",
-                  ha="left" if side > 0 else "right", color=theme.INK, weight="bold" if bold else "normal")
+    axis.annotate(
+        text,
+        (value, row),
+        xytext=(4 * side, 0),
+        textcoords="offset points",
+        va="center",
+        ha="left" if side > 0 else "right",
+        color=theme.INK,
+        weight="bold" if bold else "normal",
+    )

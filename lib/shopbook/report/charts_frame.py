@@ -29,7 +29,9 @@ def finish(fig: Figure, words: Words) -> Figure:
     """Write the words and leave the room they need; the last step of every chart."""
     wide, high = fig.get_size_inches() * _POINTS
     title = theme.wrapped(theme.drawable(words.title), wide / theme.TITLE - 0.5)
-    subtitle = theme.wrapped(theme.drawable(words.subtitle), wide / theme.SUBTITLE - 0.5) if words.subtitle else ""
+    subtitle = (
+        theme.wrapped(theme.drawable(words.subtitle), wide / theme.SUBTITLE - 0.5) if words.subtitle else ""
+    )
     top = _stack(fig, title, 0.0, size=theme.TITLE, weight="bold", color=theme.INK)
     top = _stack(fig, subtitle, top + 2.0, size=theme.SUBTITLE, color=theme.MUTED) if subtitle else top
     bottom = 0.0
@@ -125,5 +127,7 @@ def empty(words: Words, size: tuple[float, float] = theme.FULL) -> Figure:
     fig = theme.new_figure((size[0], 1.4))
     axis = fig.subplots()
     axis.set_axis_off()
-    axis.text(0.0, 0.5, tr("No data for this chart."), color=theme.MUTED, transform=axis.transAxes, va="center")
+    axis.text(
+        0.0, 0.5, tr("No data for this chart."), color=theme.MUTED, transform=axis.transAxes, va="center"
+    )
     return finish(fig, words)

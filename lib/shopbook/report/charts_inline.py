@@ -18,7 +18,9 @@ def sparkline(values: Sequence[float | None], *, name: str, unit: str) -> str:
     scale = (_HIGH - 6) / (high - low) if high > low else 0.0
     step = (_WIDE - 6) / max(len(values) - 1, 1)
     points = [
-        (3 + step * place, _HIGH - 3 - (value - low) * scale if scale else _HIGH / 2) if units.known(value) else None
+        (3 + step * place, _HIGH - 3 - (value - low) * scale if scale else _HIGH / 2)
+        if units.known(value)
+        else None
         for place, value in enumerate(values)
     ]
     last = next(point for point in reversed(points) if point)

@@ -17,7 +17,12 @@ _LABELLED = 8
 
 
 def item_map(
-    frame: pd.DataFrame, words: Words, *, x_unit: str = "CNY", y_unit: str = "fraction", accent: tuple[str, ...] = ()
+    frame: pd.DataFrame,
+    words: Words,
+    *,
+    x_unit: str = "CNY",
+    y_unit: str = "fraction",
+    accent: tuple[str, ...] = (),
 ) -> Figure:
     """Items by two measures: columns `name`, `x`, `y` and, where given, `size` (area of the dot).
 
@@ -38,7 +43,11 @@ def item_map(
     axis.margins(0.12)
     value_axis(axis, y_unit)
     value_axis(axis, x_unit, horizontal=True)
-    biggest = known.assign(area=area, chosen=chosen).sort_values(["chosen", "area"], ascending=False).head(_LABELLED)
+    biggest = (
+        known.assign(area=area, chosen=chosen)
+        .sort_values(["chosen", "area"], ascending=False)
+        .head(_LABELLED)
+    )
     _name_points(axis, biggest.rename(columns={"chosen": "bold"}))
     return finish(fig, words)
 
@@ -58,7 +67,11 @@ def stage_map(frame: pd.DataFrame, words: Words, *, order: tuple[str, ...], unit
     x = base + _spread(base)
     colors = [theme.ACCENT if mark else theme.CONTEXT for mark in moved]
     axis.scatter(x, known["value"], s=46, c=colors, edgecolors="white", linewidths=0.8, zorder=3)
-    labelled = known.assign(x=x, y=known["value"], bold=True)[moved].sort_values("y", ascending=False).head(_LABELLED)
+    labelled = (
+        known.assign(x=x, y=known["value"], bold=True)[moved]
+        .sort_values("y", ascending=False)
+        .head(_LABELLED)
+    )
     counts = known["stage"].value_counts()
     axis.set_xticks(range(len(order)), [f"{name}\n{counts.get(name, 0)}" for name in order])
     axis.set_xlim(-0.5, len(order) - 0.2)
@@ -87,8 +100,15 @@ def intervals(frame: pd.DataFrame, words: Words, *, unit: str = "fraction", stil
         color = theme.toward(row["value"]) if clear else theme.MUTED
         axis.plot([row["low"], row["high"]], [place, place], color=color, linewidth=2.4)
         axis.plot(row["value"], place, marker="o", markersize=7, color=color, markeredgecolor="white")
-        axis.annotate(_interval_text(row, unit), (1, place), xycoords=("axes fraction", "data"), xytext=(6, 0),
-                      textcoords="offset points", va="center", color=theme.INK if clear else theme.MUTED)
+        axis.annotate(
+            _interval_text(row, unit),
+            (1, place),
+            xycoords=("axes fraction", "data"),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            color=theme.INK if clear else theme.MUTED,
+        )
     axis.set_yticks(range(len(known)), [theme.drawable(name, 10) for name in known["name"]])
     axis.tick_params(axis="y", length=0, labelcolor=theme.INK)
     axis.set_ylim(len(known) - 0.5, -0.5)
@@ -101,7 +121,9 @@ def intervals(frame: pd.DataFrame, words: Words, *, unit: str = "fraction", stil
 
 def _interval_text(row: pd.Series, unit: str) -> str:
     value = row["value"]
-    figure = units.change(value) if unit == "fraction" else f"{units.arrow(value)} {units.signed(value, unit)}"
+    figure = (
+        units.change(value) if unit == "fraction" else f"{units.arrow(value)} {units.signed(value, unit)}"
+    )
     word = row.get("text", "")
     return f"{figure} {theme.drawable(word, 6)}" if isinstance(word, str) and word else figure
 
@@ -114,7 +136,9 @@ def distribution(values: Mapping[str, pd.Series], words: Words, *, unit: str, bi
     fig = theme.new_figure()
     axis = fig.subplots()
     if len(groups) == 1:
-        axis.hist(next(iter(groups.values())), bins=bins, color=theme.ACCENT, edgecolor="white", linewidth=0.6)
+        axis.hist(
+            next(iter(groups.values())), bins=bins, color=theme.ACCENT, edgecolor="white", linewidth=0.6
+        )
         value_axis(axis, "count")
     else:
         tidy = pd.concat(groups, names=["group"]).rename("value").reset_index("group")
@@ -122,7 +146,9 @@ def distribution(values: Mapping[str, pd.Series], words: Words, *, unit: str, bi
         # A fixed seed: seaborn draws the jitter from numpy's global generator, and a page must be the same twice.
         state = np.random.get_state()
         np.random.seed(7)
-        sns.stripplot(tidy, x="value", y="group", color=theme.ACCENT, alpha=0.5, size=4, ax=axis, legend=False)
+        sns.stripplot(
+            tidy, x="value", y="group", color=theme.ACCENT, alpha=0.5, size=4, ax=axis, legend=False
+        )
         np.random.set_state(state)
         axis.set(xlabel="", ylabel="")
         axis.grid(True, axis="x")
@@ -147,12 +173,23 @@ def _name_points(axis: Axes, points: pd.DataFrame) -> None:
         wide = theme.width(name) * theme.NOTE / 380
         left = across + wide > 1.0
         start = across - wide if left else across
-        if any(abs(up - other) < 0.06 and start < end and begin < start + wide for begin, end, other in taken):
+        if any(
+            abs(up - other) < 0.06 and start < end and begin < start + wide for begin, end, other in taken
+        ):
             continue
         taken.append((start, start + wide, up))
-        axis.annotate(name, (row.x, row.y), xytext=(-7 if left else 7, 0), textcoords="offset points", va="center",
-                      ha="right" if left else "left", size=theme.NOTE + 0.5, color=theme.INK,
-                      weight="bold" if row.bold else "normal", annotation_clip=False)
+        axis.annotate(
+            name,
+            (row.x, row.y),
+            xytext=(-7 if left else 7, 0),
+            textcoords="offset points",
+            va="center",
+            ha="right" if left else "left",
+            size=theme.NOTE + 0.5,
+            color=theme.INK,
+            weight="bold" if row.bold else "normal",
+            annotation_clip=False,
+        )
 
 
 def heatmap(frame: pd.DataFrame, words: Words, *, unit: str, middle: float | None = None) -> Figure:
@@ -168,12 +205,27 @@ def heatmap(frame: pd.DataFrame, words: Words, *, unit: str, middle: float | Non
     two = sns.blend_palette([theme.direction().down, "#FFFFFF", theme.direction().up], as_cmap=True)
     shade = sns.light_palette(theme.ACCENT, as_cmap=True) if middle is None else two
     cells = shown.map(lambda value: axis_figure(value, unit) if units.known(value) else "")
-    sns.heatmap(shown, ax=axis, cmap=shade, center=middle, annot=cells if shown.shape[1] <= 10 else None, fmt="",
-                cbar=False, linewidths=1.5, linecolor="white", annot_kws={"size": theme.NOTE})
+    sns.heatmap(
+        shown,
+        ax=axis,
+        cmap=shade,
+        center=middle,
+        annot=cells if shown.shape[1] <= 10 else None,
+        fmt="",
+        cbar=False,
+        linewidths=1.5,
+        linecolor="white",
+        annot_kws={"size": theme.NOTE},
+    )
     axis.grid(False)
     axis.set(xlabel="", ylabel="")
     axis.set_xticklabels([theme.drawable(name, 5) for name in shown.columns], rotation=0)
     axis.set_yticklabels([theme.drawable(name, 10) for name in shown.index], rotation=0)
     axis.tick_params(length=0)
-    axis.set_title(tr("light = low, dark = high") if middle is None else "", loc="right", size=theme.NOTE, color=theme.MUTED)
+    axis.set_title(
+        tr("light = low, dark = high") if middle is None else "",
+        loc="right",
+        size=theme.NOTE,
+        color=theme.MUTED,
+    )
     return finish(fig, words)

@@ -46,20 +46,37 @@ def lines(
     if band is not None:
         low, high = (_daily(edge.to_frame("edge"))["edge"] for edge in band)
         axis.fill_between(low.index, low, high, color=theme.BAND, linewidth=0)
-    ends = [_line(axis, daily[name], unit, accent=name == accent, dashed=incomplete_from) for name in _order(daily, accent)]
+    ends = [
+        _line(axis, daily[name], unit, accent=name == accent, dashed=incomplete_from)
+        for name in _order(daily, accent)
+    ]
     _name_periods(axis, periods)
     value_axis(axis, unit)
     day_axis(axis, daily.index)
     last = daily.index.max()
     end_labels(axis, last, [end for end in ends if end], points_high=150)
     if incomplete_from:
-        axis.annotate(tr("not complete"), (last, 0), xycoords=("data", "axes fraction"), xytext=(0, 4),
-                      textcoords="offset points", ha="right", color=theme.MUTED, size=theme.NOTE)
+        axis.annotate(
+            tr("not complete"),
+            (last, 0),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, 4),
+            textcoords="offset points",
+            ha="right",
+            color=theme.MUTED,
+            size=theme.NOTE,
+        )
     return finish(fig, words)
 
 
 def counterfactual(
-    frame: pd.DataFrame, words: Words, *, unit: str, periods: Sequence[Period] = (), low: str = "low", high: str = "high"
+    frame: pd.DataFrame,
+    words: Words,
+    *,
+    unit: str,
+    periods: Sequence[Period] = (),
+    low: str = "low",
+    high: str = "high",
 ) -> Figure:
     """Actual against expected: columns `actual`, `expected` and, where known, the range `low`..`high` of the expected.
 
@@ -75,7 +92,9 @@ def counterfactual(
         axis.fill_between(days, daily[low], daily[high], color=theme.CONTEXT, alpha=0.3, linewidth=0)
     for over, color in ((True, theme.direction().up), (False, theme.direction().down)):
         where = (actual >= expected) if over else (actual < expected)
-        axis.fill_between(days, actual, expected, where=where, interpolate=True, color=color, alpha=0.16, linewidth=0)
+        axis.fill_between(
+            days, actual, expected, where=where, interpolate=True, color=color, alpha=0.16, linewidth=0
+        )
     axis.plot(days, expected, color=theme.MUTED, linewidth=1.5, linestyle=(0, (4, 2)))
     axis.plot(days, actual, color=theme.ACCENT)
     _name_periods(axis, periods)
@@ -90,7 +109,12 @@ def counterfactual(
 
 
 def alarm_timeline(
-    series: pd.Series, words: Words, *, unit: str, alarms: Mapping[str, str], band: tuple[pd.Series, pd.Series] | None = None
+    series: pd.Series,
+    words: Words,
+    *,
+    unit: str,
+    alarms: Mapping[str, str],
+    band: tuple[pd.Series, pd.Series] | None = None,
 ) -> Figure:
     """One measure by day with its alarms: `alarms` maps a day (2026-11-09) to the word written at its mark."""
     fig = lines(series.to_frame("value"), words, unit=unit, accent="value", band=band)
@@ -105,16 +129,31 @@ def alarm_timeline(
         if not units.known(value):
             continue
         color = theme.toward(value - middle)
-        axis.plot([pd.Timestamp(day)], [value], marker="o", markersize=8, color=color, markeredgecolor="white")
+        axis.plot(
+            [pd.Timestamp(day)], [value], marker="o", markersize=8, color=color, markeredgecolor="white"
+        )
         above = value >= middle
-        axis.annotate(theme.drawable(word, 12), (pd.Timestamp(day), value), xytext=(0, 9 if above else -9),
-                      textcoords="offset points", ha="center", va="bottom" if above else "top", color=color, weight="bold")
+        axis.annotate(
+            theme.drawable(word, 12),
+            (pd.Timestamp(day), value),
+            xytext=(0, 9 if above else -9),
+            textcoords="offset points",
+            ha="center",
+            va="bottom" if above else "top",
+            color=color,
+            weight="bold",
+        )
     axis.margins(y=0.2)
     return fig
 
 
 def small_multiples(
-    frames: Mapping[str, pd.Series], words: Words, *, unit: str, columns: int = 3, marks: Mapping[str, str] | None = None
+    frames: Mapping[str, pd.Series],
+    words: Words,
+    *,
+    unit: str,
+    columns: int = 3,
+    marks: Mapping[str, str] | None = None,
 ) -> Figure:
     """One small panel per thing on the same scale: `frames` maps a name to its series by day, at most nine are drawn.
 
@@ -134,7 +173,9 @@ def small_multiples(
         if len(known):
             axis.plot(known.index[-1:], known.iloc[-1:], marker="o", markersize=4, color=theme.ACCENT)
         word = f" · {marks[name]}" if marks and name in marks else ""
-        axis.set_title(theme.drawable(f"{name}{word}", 14), loc="left", size=theme.NOTE + 0.5, color=theme.INK, pad=3)
+        axis.set_title(
+            theme.drawable(f"{name}{word}", 14), loc="left", size=theme.NOTE + 0.5, color=theme.INK, pad=3
+        )
         axis.tick_params(labelsize=theme.NOTE)
         value_axis(axis, unit, ticks=3)
         day_axis(axis, daily.index)
@@ -157,7 +198,12 @@ def _daily(frame: pd.DataFrame) -> pd.DataFrame:
     days = pd.DatetimeIndex(pd.to_datetime(frame.index))
     if len(days) == 0:
         return frame.set_axis(days)
-    return frame.set_axis(days).sort_index().astype(float).reindex(pd.date_range(days.min(), days.max(), freq="D"))
+    return (
+        frame.set_axis(days)
+        .sort_index()
+        .astype(float)
+        .reindex(pd.date_range(days.min(), days.max(), freq="D"))
+    )
 
 
 def _order(frame: pd.DataFrame, accent: str) -> list[str]:
@@ -173,7 +219,12 @@ def _line(axis: Axes, series: pd.Series, unit: str, *, accent: bool, dashed: str
         return None
     if dashed and accent:
         day = pd.Timestamp(dashed)
-        axis.plot(series[series.index >= day - pd.Timedelta(days=1)], color=color, linewidth=width, linestyle=(0, (2, 2)))
+        axis.plot(
+            series[series.index >= day - pd.Timedelta(days=1)],
+            color=color,
+            linewidth=width,
+            linestyle=(0, (2, 2)),
+        )
         series = series[series.index < day]
     axis.plot(series, color=color, linewidth=width)
     _lone_days(axis, series, color)
@@ -193,5 +244,14 @@ def _name_periods(axis: Axes, periods: Sequence[Period]) -> None:
         first, last = pd.Timestamp(period.first), pd.Timestamp(period.last)
         half = pd.Timedelta(hours=12)
         axis.axvspan(first - half, last + half, color="#F3E9D7", alpha=0.6, linewidth=0, zorder=0)
-        axis.annotate(theme.drawable(period.name, 8), (first + (last - first) / 2, 1), xycoords=("data", "axes fraction"),
-                      xytext=(0, 1), textcoords="offset points", ha="center", va="bottom", color=theme.MUTED, size=theme.NOTE)
+        axis.annotate(
+            theme.drawable(period.name, 8),
+            (first + (last - first) / 2, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, 1),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            color=theme.MUTED,
+            size=theme.NOTE,
+        )

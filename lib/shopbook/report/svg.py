@@ -23,7 +23,9 @@ _PAIRS = {"M": 1, "L": 1, "Q": 2, "C": 3, "z": 0}
 def figure_svg(fig: Figure) -> str:
     """The figure as SVG text: no date, no metadata, glyph outlines in short relative steps."""
     buffer = io.StringIO()
-    FigureCanvasSVG(fig).print_svg(buffer, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    FigureCanvasSVG(fig).print_svg(
+        buffer, metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+    )
     return compact(buffer.getvalue())
 
 
@@ -31,7 +33,9 @@ def figure_png(fig: Figure, *, dpi: int = 200, colors: int = 48) -> bytes:
     """The figure on white as a PNG of at most `colors` colours; mail programs show no SVG."""
     buffer = io.BytesIO()
     canvas = FigureCanvasAgg(fig)
-    canvas.print_png(buffer, pil_kwargs=None, metadata={"Software": None}) if dpi == fig.dpi else _at(fig, dpi, buffer)
+    canvas.print_png(buffer, pil_kwargs=None, metadata={"Software": None}) if dpi == fig.dpi else _at(
+        fig, dpi, buffer
+    )
     with Image.open(buffer) as picture:
         flat = Image.new("RGB", picture.size, "white")
         flat.paste(picture, mask=picture.getchannel("A") if picture.mode == "RGBA" else None)

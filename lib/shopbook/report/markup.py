@@ -1,0 +1,140 @@
+"""Small pieces of HTML: every text from outside passes `safe` before it reaches a page."""
+
+import base64
+import re
+import unicodedata
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from shopbook import units
+from shopbook.findings.finding import Finding
+from shopbook.report import theme
+from shopbook.text import language, tr
+
+_DIRECTED = re.compile(r"([▲▼]\s?[+−]?[\d,.]+(?:%|\s?pp|\s?万元|\s?万)?)")
+
+
+class Shown:
+    """What a cell displays: HTML for page and notebook, and for a mail chart its PNG."""
+
+    def __init__(self, html: str, *, png: bytes = b"", chart: str = "") -> None:
+        self.html = html
+        self._png = png
+        self._chart = chart
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def _repr_mimebundle_(
+        self, include: Sequence[str] | None = None, exclude: Sequence[str] | None = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        data: dict[str, Any] = {"text/html": self.html, "text/plain": ""}
+        if not self._png:
+            return data, {}
+        picture = base64.b64encode(self._png).decode("ascii")
+        return data | {"image/png": picture}, {"shopbook": {"chart": self._chart}}
+
+
+def safe(text: object, limit: int = 0) -> str:
+    """`text` escaped, without control and direction marks, shortened to `limit` Chinese widths."""
+    flat = " ".join(str(text).split())
+    plain = "".join(char for char in flat if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co"))
+    shown = theme.shortened(plain, limit) if limit else plain
+    marked = escape(shown)
+    return (
+        f"<bdi>{marked}</bdi>"
+        if any(unicodedata.bidirectional(char) in ("R", "AL") for char in shown)
+        else marked
+    )
+
+
+def directed(text: object, limit: int = 0) -> str:
+    """Like `safe`, with ▲ and ▼ figures in the colours of direction."""
+
+    def colored(match: re.Match[str]) -> str:
+        name = "sb-up" if match[1].startswith(units.UP) else "sb-down"
+        return f'<span class="{name}">{match[1]}</span>'
+
+    return _DIRECTED.sub(colored, safe(text, limit))
+
+
+def section(name: str, body: str, *, tag: str = "div") -> str:
+    """A part of the report with the classes its style hangs on."""
+    return f'<{tag} class="sb sb-{theme.direction_name()} sb-{name}">{body}</{tag}>'
+
+
+def badge(level: str) -> str:
+    """Good or bad as a word: 正常, 关注, 处理."""
+    words = {"ok": tr("fine"), "watch": tr("watch"), "act": tr("act now")}
+    return f'<span class="sb-badge sb-level-{level}">{words[level]}</span>'
+
+
+def verdict_word(verdict: str, comparator: str = "none") -> str:
+    """The verdict in words, against what it was made."""
+    against = {"market": tr("against the market"), "peers": tr("against peers")}.get(
+        comparator, tr("against its baseline")
+    )
+    return f"{against}{_gap()}{short_verdict(verdict)}"
+
+
+def short_verdict(verdict: str) -> str:
+    """The verdict as one word."""
+    words = {"better": tr("better"), "worse": tr("worse"), "same": tr("unchanged"), "unknown": tr("not sure")}
+    return words.get(verdict, "")
+
+
+def owner_name(owner: str) -> str:
+    """The role of an owner in the current language."""
+    names = {
+        "promotion": tr("Promotion"),
+        "design": tr("Design"),
+        "service": tr("Service"),
+        "quality": tr("Quality and logistics"),
+        "supply": tr("Supply"),
+        "operator": tr("Operations"),
+    }
+    return names.get(owner, owner)
+
+
+def factor_name(factor: str) -> str:
+    """The name of a factor of a split."""
+    names = {
+        "market": tr("The market"),
+        "visitors": tr("Visitors"),
+        "conversion": tr("Conversion"),
+        "basket": tr("Basket value"),
+        "rate": tr("Rates"),
+        "mix": tr("Mix"),
+        "overlap": tr("Counted twice"),
+        "unexplained": tr("Unexplained"),
+    }
+    return names.get(factor, factor)
+
+
+def details(summary: str, body: str, *, opened: bool = False) -> str:
+    """A part that unfolds without a script."""
+    return f"<details{' open' if opened else ''}><summary>{summary}</summary>{body}</details>"
+
+
+def facts(finding: Finding) -> list[str]:
+    """Verdict, range and causes of a finding, as escaped words."""
+    words = (
+        [verdict_word(finding.verdict, finding.comparator)]
+        if finding.verdict != "unknown" or finding.metric
+        else []
+    )
+    if finding.interval:
+        low, high = finding.interval
+        words.append(
+            tr(
+                "{share} range {interval}",
+                share=units.percent(finding.confidence, 0),
+                interval=units.interval(low, high),
+            )
+        )
+    return [safe(word) for word in words]
+
+
+def _gap() -> str:
+    return "" if language() == "zh" else " "

@@ -1,0 +1,250 @@
+"""What a notebook cell shows. Every function takes a loaded object with `.report` and returns something to display."""
+
+import base64
+import datetime as dt
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from shopbook.columns import columns, label
+from shopbook.findings.finding import MIME, Cause, Finding, Report, worst_first
+from shopbook.report import svg, tables
+from shopbook.report.markup import (
+    Shown,
+    badge,
+    details,
+    directed,
+    factor_name,
+    facts,
+    owner_name,
+    safe,
+    section,
+)
+from shopbook.text import catalogue, language, tr
+
+MOST_FINDINGS = 5
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_STYLE = Path(__file__).parent / "template" / "shopbook" / "parts.css"
+
+
+class Reported(Protocol):
+    """Anything a facade loads."""
+
+    report: Report
+
+
+def meta(day: Reported) -> Shown:
+    """The first line: shop, day with weekday, how far the data reach. It brings the style for the notebook view."""
+    report = day.report
+    reach = max((source.last_day for source in report.sources if source.kind == "shop_daily"), default="")
+    words = [
+        safe(getattr(day, "shop_name", "") or report.shop, 24),
+        safe(f"{report.date}{_weekday(report.date)}"),
+    ]
+    words += [tr("data complete to {day}", day=safe(reach))] if reach else []
+    style = f"<style>{_STYLE.read_text(encoding='utf-8')}</style><!--/lab-->"
+    return Shown(style + section("meta", f"<p>{' · '.join(words)}</p>"))
+
+
+def data_box(day: Reported) -> Shown:
+    """What is wrong with the data, blocking first, before any number; one quiet line when nothing is."""
+    rank = {"blocking": 0, "warn": 1, "info": 2}
+    found = sorted(day.report.warnings, key=lambda one: rank[one.level])
+    if not found:
+        return Shown(section("data sb-data-ok", f"<p>✓ {tr('The data are complete and plausible.')}</p>"))
+    words = {"blocking": tr("blocking"), "warn": tr("mind"), "info": tr("note")}
+    rows = "".join(
+        f'<li class="sb-{one.level}"><span class="sb-badge sb-level-{one.level}">{words[one.level]}</span> '
+        f"{directed(one.text, 160)}</li>"
+        for one in found
+    )
+    return Shown(section(f"data sb-data-{found[0].level}", f"<h2>{tr('Data quality')}</h2><ul>{rows}</ul>"))
+
+
+def headline(day: Reported) -> Shown:
+    """The answer in one sentence."""
+    return Shown(
+        section("headline", directed(day.report.headline, 120), tag="h2") + "<!-- shopbook:since -->"
+    )
+
+
+def findings(day: Reported) -> Shown:
+    """At most five findings, worst first, each with its badge, owner and next step."""
+    ranked = worst_first(day.report.findings)
+    if not ranked:
+        return Shown(section("findings", f"<p>{tr('Nothing unusual.')}</p>"))
+    cards = "".join(f"<li>{_card(one)}</li>" for one in ranked[:MOST_FINDINGS])
+    rest = len(ranked) - MOST_FINDINGS
+    more = tr("{count} more findings stand in the sections below.", count=rest) if rest > 0 else ""
+    return Shown(section("findings", f'<ol>{cards}</ol><p class="sb-note">{more}</p>'))
+
+
+def finding(found: Finding) -> Shown:
+    """One finding with the table of its causes."""
+    return Shown(section("finding", _card(found) + _causes(found)))
+
+
+def kpis(day: Reported) -> Shown:
+    """The KPI table; cards on a phone."""
+    rows = day.report.tables.get("kpis", [])
+    body = tables.kpi_table(rows) if rows else f"<p>{tr('No key figures for this day.')}</p>"
+    note = tr("Baseline: the same weekday in the four weeks before, without campaign days and holidays.")
+    return Shown(section("kpi", f'{body}<p class="sb-note">{note}</p>'))
+
+
+def table(
+    frame: pd.DataFrame,
+    units: Mapping[str, str] | None = None,
+    labels: Mapping[str, str] | None = None,
+    *,
+    caption: str = "",
+    note: str = "",
+    limit: int = 12,
+) -> Shown:
+    """A tidy frame as a table; see `tables.frame_table` for the units."""
+    body = tables.frame_table(frame, units=units, labels=labels, caption=caption, note=note, limit=limit)
+    return Shown(section("table", body))
+
+
+def chart(fig: Figure, alt: str, *, name: str = "", mail: bool = False) -> Shown:
+    """A figure with its alternative text; `mail` puts a PNG beside it for the mail, under `name`."""
+    if not alt.strip():
+        raise ValueError("a chart needs an alternative text: say in a sentence what it shows")
+    if mail and not name:
+        raise ValueError("a chart for the mail needs a name")
+    vector = svg.figure_svg(fig).encode()
+    png = svg.figure_png(fig) if mail or len(vector) > svg.LIMIT else b""
+    kind, picture = ("svg+xml", vector) if len(vector) <= max(svg.LIMIT, len(png)) else ("png", png)
+    wide, high = (round(side * 96) for side in fig.get_size_inches())
+    source = base64.b64encode(picture).decode("ascii")
+    _close(fig)
+    html = section(
+        "chart",
+        f'<img alt="{safe(alt, 200)}" width="{wide}" height="{high}" src="data:image/{kind};base64,{source}">',
+        tag="figure",
+    )
+    return Shown(html, png=png if mail else b"", chart=name)
+
+
+def actions(day: Reported) -> Shown:
+    """What to do, by role."""
+    todo: dict[str, list[Finding]] = {}
+    for found in worst_first(day.report.findings):
+        if found.next_step and found.owner:
+            todo.setdefault(found.owner, []).append(found)
+    if not todo:
+        return Shown(section("actions", f"<p>{tr('Nothing to do today.')}</p>"))
+    body = "".join(
+        f"<dt>{owner_name(owner)}</dt>"
+        + "".join(f"<dd>{badge(one.level)} {_step(one)}</dd>" for one in steps)
+        for owner, steps in todo.items()
+    )
+    return Shown(section("actions", f"<dl>{body}</dl>"))
+
+
+def provenance(day: Reported) -> Shown:
+    """Which files the report was made from."""
+    frame = pd.DataFrame(
+        [
+            {
+                "kind": s.kind,
+                "file": s.file,
+                "rows": s.rows,
+                "days": f"{s.first_day} – {s.last_day}",
+                "sha": s.sha256[:8],
+            }
+            for s in day.report.sources
+        ],
+        columns=["kind", "file", "rows", "days", "sha"],
+    )
+    names = {
+        "kind": tr("Kind"),
+        "file": tr("File"),
+        "rows": tr("Rows"),
+        "days": tr("Days"),
+        "sha": tr("Fingerprint"),
+    }
+    units = {"kind": "text", "file": "text", "rows": "count", "days": "text", "sha": "text"}
+    body = tables.frame_table(frame, units=units, labels=names, limit=40)
+    count = tr("Sources of this report: {count} files", count=len(frame))
+    return Shown(section("provenance", details(count, body)))
+
+
+def glossary(metrics: Sequence[str]) -> Shown:
+    """The definitions of the measures on this page, folded."""
+    known = [columns()[name] for name in metrics if name in columns()]
+    spoken = catalogue() if language() == "zh" else {}
+    body = "".join(
+        f"<dt>{safe(one.label)}</dt><dd>{safe(spoken.get(one.definition, one.definition))}</dd>"
+        for one in known
+    )
+    return Shown(section("glossary", details(tr("What the measures mean"), f"<dl>{body}</dl>")))
+
+
+def publish(day: Reported) -> None:
+    """Emit the findings for the runner, as one display output that shows nothing on the page."""
+    from IPython.display import display
+
+    display({MIME: day.report.to_json()}, raw=True)
+
+
+def _card(found: Finding) -> str:
+    lines = [f'<p class="sb-f-head">{badge(found.level)} <strong>{directed(found.headline, 90)}</strong></p>']
+    if said := facts(found):
+        lines.append(f'<p class="sb-f-facts">{" · ".join(said)}</p>')
+    if found.next_step:
+        who = f"<b>{owner_name(found.owner)}</b> " if found.owner else ""
+        lines.append(f'<p class="sb-f-next">→ {who}{_step(found)}</p>')
+    if found.caveats:
+        said = "; ".join(directed(one, 120) for one in found.caveats)
+        lines.append(f'<p class="sb-f-caveats">{tr("Mind:")} {said}</p>')
+    return f'<div class="sb-card sb-card-{found.level}">{"".join(lines)}</div>'
+
+
+def _step(found: Finding) -> str:
+    due = f' <span class="sb-due">{tr("by {day}", day=safe(found.due[-5:]))}</span>' if found.due else ""
+    return f"{safe(found.next_step, 120)}{due}"
+
+
+def _causes(found: Finding) -> str:
+    if not found.causes:
+        return ""
+    unit = columns()[found.metric].unit if found.metric in columns() else "count"
+    rows = [{"cause": _cause_name(one), "effect": one.effect, "share": one.share} for one in found.causes]
+    names = {"cause": tr("Cause"), "effect": tr("Effect"), "share": tr("Share of the change")}
+    frame = pd.DataFrame(rows, columns=["cause", "effect", "share"])
+    return tables.frame_table(
+        frame, units={"cause": "text", "effect": f"delta:{unit}", "share": "fraction"}, labels=names, limit=8
+    )
+
+
+def _cause_name(cause: Cause) -> str:
+    if cause.label:
+        return cause.label
+    if "factor" in cause.scope:
+        return factor_name(cause.scope["factor"])
+    return " · ".join(label(value) for value in cause.scope.values()) or factor_name("unexplained")
+
+
+def _weekday(day: str) -> str:
+    try:
+        place = dt.date.fromisoformat(day).weekday()
+    except ValueError:
+        return ""
+    return f"（周{'一二三四五六日'[place]}）" if language() == "zh" else f" ({_DAYS[place]})"
+
+
+def _close(fig: Figure) -> None:
+    """Forget a figure that was made with pyplot, so the inline backend does not show it a second time."""
+    if "matplotlib.pyplot" in sys.modules and fig.canvas.manager is not None:
+        sys.modules["matplotlib.pyplot"].close(fig)
+
+
+__all__ = [
+    "actions", "chart", "data_box", "finding", "findings", "glossary", "headline", "kpis", "meta", "provenance",
+    "publish", "table",
+]  # fmt: skip

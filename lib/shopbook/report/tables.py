@@ -1,0 +1,170 @@
+"""Tables as plain HTML: text left, figures right, one column of things; on a phone the KPI table turns into cards."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from shopbook import units as number
+from shopbook.columns import columns, label
+from shopbook.report.charts_inline import sparkline, target_bar
+from shopbook.report.markup import directed, safe, short_verdict
+from shopbook.text import tr
+
+TEXT_LIMIT = 40
+_WORDS = ("date", "text", "id text", "category")
+
+
+def frame_table(
+    frame: pd.DataFrame,
+    *,
+    units: Mapping[str, str] | None = None,
+    labels: Mapping[str, str] | None = None,
+    caption: str = "",
+    note: str = "",
+    limit: int = 12,
+) -> str:
+    """The first `limit` rows of a tidy frame; a unit is that of params/columns.yaml unless given.
+
+    Extra units: "change" (a share, with mark and colour), "delta:CNY" (a difference in a unit, coloured),
+    "spark:CNY" (a list of figures drawn as a line), "text".
+    """
+    kinds = {str(name): _unit(str(name), frame[name], units or {}) for name in frame.columns}
+    names = {str(name): (labels or {}).get(str(name)) or label(str(name)) for name in frame.columns}
+    head = "".join(f'<th scope="col"{_align(kinds[name])}>{safe(names[name])}</th>' for name in kinds)
+    rows = "".join(_row(row, kinds, names) for row in frame.head(limit).to_dict("records"))
+    if frame.empty:
+        rows = f'<tr><td colspan="{max(len(kinds), 1)}" class="sb-none">{tr("No rows.")}</td></tr>'
+    more = tr("First {shown} of {count} rows.", shown=limit, count=len(frame)) if len(frame) > limit else ""
+    box = _box(caption or next(iter(names.values()), ""))
+    return (
+        f"{_paragraph('sb-caption', caption)}{box}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        f"</div>{_paragraph('sb-note', ' '.join(part for part in (more, note) if part))}"
+    )
+
+
+def kpi_table(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The KPI table of tables["kpis"]: value, against the baseline, against market or peers, the day before, target, line."""
+    show_target = any(number.known(row.get("target")) for row in rows)
+    show_market = any(
+        number.known(row.get("relative")) or number.known(row.get("market_change")) for row in rows
+    )
+    head = [tr("Measure"), tr("Value"), tr("Against baseline")]
+    head += [tr("Against market or peers")] if show_market else []
+    head += [tr("Day before")] + ([tr("Target")] if show_target else []) + [tr("28 days")]
+    cells = "".join(
+        f'<th role="columnheader" scope="col"{_align("text" if place == 0 else "count")}>{safe(name)}</th>'
+        for place, name in enumerate(head)
+    )
+    body = "".join(_kpi_row(row, show_market=show_market, show_target=show_target) for row in rows)
+    return (
+        f'{_box(tr("Key figures"))}<table role="table" class="sb-kpis"><thead role="rowgroup"><tr role="row">{cells}'
+        f'</tr></thead><tbody role="rowgroup">{body}</tbody></table></div>'
+    )
+
+
+def _kpi_row(row: Mapping[str, Any], *, show_market: bool, show_target: bool) -> str:
+    metric = str(row["metric"])
+    known = columns().get(metric)
+    unit = known.unit if known else "count"
+    name = str(row.get("label") or label(metric))
+    cells = [
+        f'<th role="rowheader" scope="row" class="sb-k-name">{safe(name, 20)}</th>',
+        _cell("sb-k-value", "", number.figure(row.get("value"), unit)),
+        _cell("sb-k-change", "", directed(number.change(row.get("change")))),
+    ]
+    if show_market:
+        cells.append(_cell("sb-k-market", tr("Market"), _market(row)))
+    cells.append(_cell("sb-k-before", tr("Day before"), number.figure(row.get("prev_day"), unit)))
+    if show_target:
+        cells.append(
+            _cell("sb-k-target", "", target_bar(row.get("value"), row.get("target"), name=name, unit=unit))
+        )
+    cells.append(_cell("sb-k-spark", "", sparkline(row.get("spark") or [], name=name, unit=unit)))
+    return f'<tr role="row">{"".join(cells)}</tr>'
+
+
+def _market(row: Mapping[str, Any]) -> str:
+    relative, market = row.get("relative"), row.get("market_change")
+    if not number.known(relative):
+        return f'<span class="sb-quiet">{tr("no comparison")}</span>'
+    word = short_verdict(str(row["verdict"])) if row.get("verdict") else ""
+    aside = (
+        f' <span class="sb-quiet">({tr("market")} {number.change(market)})</span>'
+        if number.known(market)
+        else ""
+    )
+    return f"{directed(number.change(relative))} {word}{aside}"
+
+
+def _cell(name: str, title: str, html: str) -> str:
+    hint = f'<span class="sb-hint">{safe(title)} </span>' if title else ""
+    return f'<td role="cell" class="sb-num {name}">{hint if html else ""}{html}</td>'
+
+
+def _unit(name: str, series: pd.Series, given: Mapping[str, str]) -> str:
+    if name in given:
+        return given[name]
+    known = columns().get(name)
+    if known and known.unit in _WORDS:
+        return "text"
+    if known:
+        return known.unit
+    return (
+        "count"
+        if pd.api.types.is_numeric_dtype(series) and not pd.api.types.is_bool_dtype(series)
+        else "text"
+    )
+
+
+def _align(unit: str) -> str:
+    return "" if unit in _WORDS else ' class="sb-num"'
+
+
+def _row(row: Mapping[Any, Any], kinds: Mapping[str, str], names: Mapping[str, str]) -> str:
+    cells = []
+    for place, (name, value) in enumerate(row.items()):
+        unit = kinds[str(name)]
+        html = _value(value, unit, names[str(name)])
+        tag, scope = ("th", ' scope="row"') if place == 0 else ("td", "")
+        cells.append(f"<{tag}{scope}{_align(unit)}>{html}</{tag}>")
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _value(value: Any, unit: str, name: str) -> str:
+    kind, _, of = unit.partition(":")
+    if kind == "spark":
+        return sparkline(list(value) if value is not None else [], name=name, unit=of or "count")
+    if unit in _WORDS:
+        return _text(value)
+    plain = None if value is None or pd.isna(value) else float(value)
+    if kind == "change":
+        return directed(number.change(plain))
+    if kind == "delta":
+        return _delta(plain, of or "count")
+    return number.figure(plain, unit)
+
+
+def _delta(value: float | None, unit: str) -> str:
+    text = number.signed(value, unit)
+    if not value:
+        return text
+    name = "sb-up" if value > 0 else "sb-down"
+    return f'<span class="{name}">{number.arrow(value)} {text}</span>'
+
+
+def _text(value: Any) -> str:
+    if value is None or (not isinstance(value, (list, tuple, dict, str)) and pd.isna(value)):
+        return "–"
+    if isinstance(value, pd.Timestamp):
+        return value.strftime("%Y-%m-%d")
+    return directed(value, TEXT_LIMIT)
+
+
+def _paragraph(name: str, text: str) -> str:
+    return f'<p class="{name}">{directed(text)}</p>' if text else ""
+
+
+def _box(name: str) -> str:
+    """The box a wide table scrolls in, reachable by keyboard."""
+    return f'<div class="sb-scroll" role="region" tabindex="0" aria-label="{safe(name)}">'

@@ -1,0 +1,97 @@
+"""An executed notebook as one self-contained page, and what else a report carries: findings and mail charts."""
+
+import base64
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import HTMLExporter
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+import shopbook.report
+from shopbook.errors import DeliveryError
+from shopbook.findings.finding import MIME
+
+TEMPLATES = Path(shopbook.report.__file__).parent / "template"
+LIMIT = 300_000
+"""Bytes of a page that a phone still opens at once."""
+
+_SHOWN = {"text/html", "text/markdown", "image/svg+xml", "image/png", "text/plain", MIME}
+_DROPPED = {"parameters", "injected-parameters", "analyst-only"}
+
+
+def render(notebook: NotebookNode, *, lang: str = "") -> str:
+    """The page of an executed notebook.
+
+    An output that failed, or that a page cannot show, raises: half a report is never published. `lang` is used
+    when the notebook publishes no findings.
+    """
+    _refuse_unshowable(notebook)
+    body, _ = _exporter().from_notebook_node(notebook, {"shopbook_lang": lang})
+    parser = _OutsideParser()
+    parser.feed(body)
+    if parser.found:
+        raise DeliveryError("The page would load something from outside: {found}", found=", ".join(parser.found))
+    return body
+
+
+def find_report(notebook: NotebookNode) -> dict[str, Any] | None:
+    """The findings document that the notebook published last, or None."""
+    found = [output["data"][MIME] for output in _outputs(notebook) if MIME in output.get("data", {})]
+    return dict(found[-1]) if found else None
+
+
+def mail_charts(notebook: NotebookNode) -> dict[str, bytes]:
+    """The PNG of every chart marked for the mail, by its name, in the order of the notebook."""
+    charts = {}
+    for output in _outputs(notebook):
+        name = output.get("metadata", {}).get("shopbook", {}).get("chart", "")
+        if name and "image/png" in output.get("data", {}):
+            charts[name] = base64.b64decode(output["data"]["image/png"])
+    return charts
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    """One exporter per process: making it costs three times as much as a page."""
+    config = Config()
+    config.HTMLExporter.exclude_anchor_links = True
+    return HTMLExporter(config=config, template_name="shopbook", extra_template_basedirs=[str(TEMPLATES)])
+
+
+def _refuse_unshowable(notebook: NotebookNode) -> None:
+    for cell in notebook.cells:
+        if cell.cell_type != "code" or _DROPPED & set(cell.metadata.get("tags", [])):
+            continue
+        for output in cell.outputs:
+            if output.output_type == "error":
+                raise DeliveryError(
+                    "The notebook failed: {error}: {text}", error=output.ename, text=output.evalue
+                )
+            kinds = set(output.get("data", {}))
+            if kinds and not kinds & _SHOWN:
+                raise DeliveryError("A page cannot show this output: {kinds}", kinds=", ".join(sorted(kinds)))
+
+
+def _outputs(notebook: NotebookNode) -> list[NotebookNode]:
+    return [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+
+
+class _OutsideParser(HTMLParser):
+    """Collects what a browser would fetch or run: a page must need neither network nor script."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("script", "iframe", "object", "embed"):
+            self.found.append(f"<{tag}>")
+        names = ("src", "srcset", "poster", "background") + (("href",) if tag == "link" else ())
+        self.found += [f"{tag} {name}={str(value)[:80]}" for name, value in attrs if name in names and _leaves(value)]
+
+
+def _leaves(address: str | None) -> bool:
+    return bool(address) and not address.strip().startswith("data:")
