@@ -19,6 +19,14 @@ CHANNELS: dict[str, tuple[str, float]] = {
     "other": ("其他", 0.01),
     "": ("超级互动城", 0.005),
 }
+AD_PLANS: tuple[tuple[str, str, str, float, float], ...] = (
+    ("关键词_日常爆款", "关键词推广", "paid_search", 0.6, 700.0),
+    ("关键词_测款", "关键词推广", "paid_search", 0.4, 450.0),
+    ("人群_拉新", "人群推广", "paid_display", 0.6, 400.0),
+    ("人群_收割", "人群推广", "paid_display", 0.4, 260.0),
+    ("全站_主推", "全站推广", "paid_site", 1.0, 380.0),
+)
+"""Plans: name, scene, channel, share of the channel's clicks, daily cap in yuan."""
 PAID = ("paid_search", "paid_display", "paid_site")
 OVERLAP = sum(share for _, share in CHANNELS.values())
 ITEMS_PER_VISITOR = 1.25
@@ -58,6 +66,10 @@ class ShopPlan:
     conversion: float
     categories: dict[str, tuple[float, float, float]]
     items: tuple[Item, ...] = field(repr=False, default=())
+
+    def ad_plan_id(self, nth: int) -> str:
+        """The id of the nth plan of AD_PLANS."""
+        return f"71{self.items[0].id[3:9]}{nth + 1:02d}"
 
     def plot(self, name: str, nth: int = 0) -> Item:
         """The nth item with this plot."""

@@ -4,16 +4,25 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 
 import xlsxwriter
 import xlwt
 from xlwt.Cell import StrCell
 
+from shopbook.columns import load_yaml
+
 Cell = str | int | float | None
 Rows = Iterable[Sequence[Cell]]
 _MADE = dt.datetime(2026, 1, 1)  # a fixed stamp: the same call writes the same bytes
 PERCENT = "0.00%"
+
+
+@cache
+def headers(export: str) -> list[str]:
+    """The column names of an export, in their order."""
+    return load_yaml(Path(__file__).parent / "exports.yaml")[export]
 
 
 def write_xls(path: Path, sheets: dict[str, Rows]) -> Path:
@@ -31,12 +40,12 @@ def write_xls(path: Path, sheets: dict[str, Rows]) -> Path:
     return path
 
 
-def write_xlsx(path: Path, rows: Rows, *, sheet: str = "Sheet1", percent: frozenset[int] = frozenset()) -> Path:
-    """An .xlsx with numbers as numbers; the columns in `percent` carry the 0.00% number format."""
+def write_xlsx(path: Path, rows: Rows, *, percent: frozenset[int] = frozenset()) -> Path:
+    """An .xlsx with numbers as numbers; columns in `percent` carry the 0.00% number format."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
     book = xlsxwriter.Workbook(str(path), options)
     book.set_properties({"created": _MADE})
-    page, share = book.add_worksheet(sheet), book.add_format({"num_format": PERCENT})
+    page, share = book.add_worksheet("Sheet1"), book.add_format({"num_format": PERCENT})
     for place, cells in enumerate(rows):
         for column, cell in enumerate(cells):
             if isinstance(cell, str):

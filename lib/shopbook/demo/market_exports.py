@@ -53,8 +53,8 @@ def _range(value: float) -> str:
     return f"{steps[steps.index(upper) - 1]}万~{upper}万"
 
 
-def peers(world: World, folder: Path, rng: np.random.Generator) -> Path:
-    """同行同层: the average and the best of shops of the same size."""
+def peers(world: World, folder: Path, rng: np.random.Generator) -> dict[str, Floats]:
+    """同行同层: the average and the best of shops of the same size; returns the averages."""
     plan, board = world.plan, world.market
     usual = world.visitors.mean() / np.exp(board.level).mean()
 
@@ -85,7 +85,8 @@ def peers(world: World, folder: Path, rng: np.random.Generator) -> Path:
     for day, date in enumerate(world.days):
         for metric, values, best, form in table:
             rows.append([date, metric, form.format(values[day]), form.format(values[day] * best)])
-    return write_csv(folder / "同行同层.csv", ["日期", "指标", "同行同层平均", "同行同层优秀"], rows)
+    write_csv(folder / "同行同层.csv", ["日期", "指标", "同行同层平均", "同行同层优秀"], rows)
+    return {metric: values for metric, values, *_ in table}
 
 
 def rivals(world: World, folder: Path, rng: np.random.Generator) -> Path:

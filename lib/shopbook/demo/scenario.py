@@ -129,8 +129,9 @@ def _demo(plan: ShopPlan) -> tuple[Planted, ...]:
         ),
         Planted(
             "budget_cap", 18, 15, "budget_cap", "ad_spend", 0.0, "promotion", "promotion.budget_cap",
-            channel="paid_search", plan="1",
-            note="spend equals the daily cap to the cent on four days, impressions fall by a third: out from midday",
+            channel="paid_search", plan=plan.ad_plan_id(0),
+            note="spend equals the daily cap to the cent on four days; impressions fall by a third: "
+            "out of budget from midday",
         ),
         Planted(
             "quality_refunds", 60, 47, "quality_refunds", "refund_amount", 4.0, "quality", "service.refunds",
