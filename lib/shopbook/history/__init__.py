@@ -1,0 +1,1 @@
+"""The store of days and the drop folder that feeds it."""

@@ -1,0 +1,196 @@
+"""What the values of a table tell about the file: days not over, impossible figures, doubled keys."""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+
+from shopbook.columns import label
+from shopbook.read.headers import unit_of
+from shopbook.read.problems import Problem, blocking, info, warn
+from shopbook.read.shares import PARTS, stated_by_parts
+from shopbook.read.spec import Asked, Spec
+
+_PAIRS = (
+    ("pay_buyers", "visitors"),
+    ("pay_buyers", "item_visitors"),
+    ("order_buyers", "visitors"),
+    ("order_buyers", "item_visitors"),
+    ("inquiry_buyers", "inquiry_visitors"),
+    ("ad_clicks", "ad_impressions"),
+)
+_SIGNED = ("net_pay_amount", "ad_net_revenue")  # a day of refunds can push these below zero
+TOLERANCE = 0.01  # of the ratio; exports round to two decimals, which the check adds
+_ROUNDING = {"fraction": 0.00006, "CNY": 0.006, "ratio": 0.006}
+_SHOWN = 3
+
+
+def checked(frame: pd.DataFrame, spec: Spec, asked: Asked, problems: list[Problem]) -> pd.DataFrame:
+    """`frame` without the running day and exact repeats; everything wrong is added to `problems`."""
+    if spec.dated == "day":
+        frame = _complete_days(frame, spec, asked, problems)
+    frame = _distinct(frame, spec, problems)
+    problems += _negative(frame, spec)
+    problems += _rates_above_one(frame)
+    problems += _ratio_mismatches(frame, spec)
+    if spec.grain == ("date",):
+        problems += _missing_days(frame)
+    return frame
+
+
+def _complete_days(frame: pd.DataFrame, spec: Spec, asked: Asked, problems: list[Problem]) -> pd.DataFrame:
+    """Refuse future days; leave the running day out, because half a day looks like a collapse tomorrow."""
+    if asked.today is None or frame.empty:
+        return frame
+    today = pd.Timestamp(asked.today)
+    if (future := frame["date"] > today).any():
+        problems.append(
+            blocking(
+                "future_day",
+                "days in the future: {days}.\n  Found: today is {today}\n  What to do: correct the date column or "
+                "the file name.",
+                days=_days(frame.loc[future, "date"]),
+                today=f"{asked.today:%Y-%m-%d}",
+            )
+        )
+    running = frame["date"] == today
+    if spec.partial_day_ok or not running.any():
+        return frame
+    if running.all():
+        problems.append(
+            blocking(
+                "partial_day",
+                "{day} is not over yet.\n  Found: only rows of the running day\n  What to do: download it tomorrow.",
+                day=f"{asked.today:%Y-%m-%d}",
+            )
+        )
+    else:
+        problems.append(
+            warn(
+                "partial_day", "{day} is not over yet: its rows are left out.", day=f"{asked.today:%Y-%m-%d}"
+            )
+        )
+    return frame[~running]
+
+
+def _distinct(frame: pd.DataFrame, spec: Spec, problems: list[Problem]) -> pd.DataFrame:
+    """Drop rows that repeat another exactly; refuse rows that contradict another of the same key."""
+    grain = [name for name in spec.grain if name in frame]
+    if not grain or frame.empty:
+        return frame
+    repeated = frame.duplicated(grain)
+    if not repeated.any():
+        return frame
+    exact = frame.duplicated()
+    if exact.any():
+        problems.append(
+            warn("duplicate_day", "{count} rows stand twice; one of each kept.", count=int(exact.sum()))
+        )
+        frame = frame[~exact]
+        repeated = frame.duplicated(grain)
+    if repeated.any():
+        first = frame.loc[repeated, grain].iloc[0]
+        problems.append(
+            blocking(
+                "duplicate_day",
+                "{count} rows repeat a key ({columns}) with other figures.\n  Found: {found}\n  What to do: keep one "
+                "row per key.",
+                count=int(repeated.sum()),
+                columns=[label(name) for name in grain],
+                found=[
+                    f"{value:%Y-%m-%d}" if isinstance(value, dt.datetime) else str(value) for value in first
+                ],
+            )
+        )
+    return frame
+
+
+def _negative(frame: pd.DataFrame, spec: Spec) -> list[Problem]:
+    names = [
+        name
+        for name in frame.columns
+        if unit_of(spec.kind, name) in ("persons", "count", "CNY", "seconds") and name not in _SIGNED
+    ]
+    numeric = [name for name in names if frame[name].dtype == float]
+    if not numeric or not (values := frame[numeric].to_numpy() < 0).any():
+        return []
+    bad = [name for name, column in zip(numeric, values.T, strict=True) if column.any()]
+    lowest = [float(frame[name].min()) for name in bad]
+    return [
+        blocking(
+            "negative",
+            "figures below zero in {columns}.\n  Found: {found}\n  What to do: download the report again.",
+            columns=[label(name) for name in bad],
+            found=[f"{value:g}" for value in lowest],
+        )
+    ]
+
+
+def _rates_above_one(frame: pd.DataFrame) -> list[Problem]:
+    found = []
+    for part, whole in _PAIRS:
+        if part not in frame or whole not in frame:
+            continue
+        above = (frame[part] > frame[whole]).to_numpy()
+        if above.any():
+            found.append(
+                warn(
+                    "rate_above_one",
+                    "{part} above {whole} in {count} rows ({days}): figures of a running day or of two scopes.",
+                    part=label(part),
+                    whole=label(whole),
+                    count=int(above.sum()),
+                    days=_days(frame.loc[above, "date"]) if "date" in frame else ["–"],
+                )
+            )
+    return found
+
+
+def _ratio_mismatches(frame: pd.DataFrame, spec: Spec) -> list[Problem]:
+    found = []
+    for ratio in PARTS:
+        if ratio not in frame:
+            continue
+        columns = {name: frame[name].to_numpy() for name in frame.columns if frame[name].dtype == float}
+        expected = stated_by_parts(ratio, columns)
+        if expected is None:
+            continue
+        stated = columns[ratio]
+        allowed = TOLERANCE * np.abs(expected) + _ROUNDING.get(unit_of(spec.kind, ratio), 0.006)
+        off = np.abs(stated - expected) > allowed
+        if off.any():
+            at = int(np.argmax(off))
+            found.append(
+                warn(
+                    "ratio_mismatch",
+                    "{column} differs from its parts by more than 1% in {count} rows (stated {stated}, recomputed "
+                    "{expected}); the recomputed figure is used.",
+                    column=label(ratio),
+                    count=int(off.sum()),
+                    stated=f"{stated[at]:.4g}",
+                    expected=f"{expected[at]:.4g}",
+                )
+            )
+    return found
+
+
+def _missing_days(frame: pd.DataFrame) -> list[Problem]:
+    if frame.empty:
+        return []
+    have = set(frame["date"].dt.date)
+    gaps = [day.date() for day in pd.date_range(min(have), max(have)) if day.date() not in have]
+    return (
+        [
+            info(
+                "missing_days",
+                "days missing between the first and the last: {days}.",
+                days=[str(day) for day in gaps],
+            )
+        ]
+        if gaps
+        else []
+    )
+
+
+def _days(dates: pd.Series) -> list[str]:
+    return [f"{day:%Y-%m-%d}" for day in sorted(set(dates.dropna()))]

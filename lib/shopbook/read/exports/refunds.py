@@ -1,0 +1,33 @@
+"""退款单: one row a refund; of its 53 columns only those without personal data are loaded."""
+
+import pandas as pd
+
+from shopbook.read.problems import info
+from shopbook.read.spec import Draft, Spec
+
+
+def _shape(draft: Draft) -> pd.DataFrame:
+    """A refund belongs to the day it was completed; open ones come with a later download."""
+    frame = draft.frame
+    is_open = frame["date"].isna()
+    if is_open.any():
+        draft.problems.append(
+            info(
+                "open_refunds",
+                "{count} refunds that are not completed yet left out.",
+                count=int(is_open.sum()),
+            )
+        )
+    return frame[~is_open]
+
+
+SPECS = (
+    Spec(
+        "refunds",
+        "",
+        keys=("date", "refund_id", "refund_amount"),
+        grain=("refund_id",),
+        hints=("退款单", "refunds"),
+        shape=_shape,
+    ),
+)

@@ -1,0 +1,44 @@
+"""What a file name says: days, device, item id, sub-report."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from shopbook.read.cells import day
+
+_DATES = re.compile(r"(?<!\d)(20\d{2}[-./]\d{1,2}[-./]\d{1,2}|20\d{2}年\d{1,2}月\d{1,2}日?|20\d{6})(?!\d)")
+_ITEM = re.compile(r"(?<!\d)(\d{9,15})(?!\d)")
+_COPY = re.compile(r"\s*[(（]\d+[)）](?=\.\w+$|$)")
+
+
+@dataclass(frozen=True)
+class FileName:
+    """The facts in a file name; `stem` is the name without copy number, the same for duplicate downloads."""
+
+    stem: str
+    days: tuple[dt.date, ...]
+    device: str
+    item_id: str
+
+    @property
+    def period(self) -> tuple[dt.date, dt.date] | None:
+        """First and last day when the name spans more than one day."""
+        return (min(self.days), max(self.days)) if len(set(self.days)) > 1 else None
+
+
+@lru_cache(maxsize=4096)
+def file_name(name: str) -> FileName:
+    """The facts in `name`."""
+    stem = _COPY.sub("", name)
+    found = [(text, value) for text in _DATES.findall(stem) if (value := day(text))]
+    rest = _DATES.sub(" ", stem)
+    item = _ITEM.search(rest)
+    return FileName(stem, tuple(value for _, value in found), device(stem), item[1] if item else "")
+
+
+def device(text: str) -> str:
+    """pc, wireless or "" as a file or sheet name says it."""
+    if "无线" in text or "手机" in text:
+        return "wireless"
+    return "pc" if re.search(r"(?<![A-Za-z])PC(?![A-Za-z])", text, re.IGNORECASE) else ""

@@ -1,0 +1,51 @@
+"""What a file is, lacks and would lose, without importing it."""
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+from shopbook.read.export import read_export
+from shopbook.read.problems import FileRefused, Problem
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The answer of `shopbook check`: `kind` is empty for a refused file; problems say what is missing or ignored."""
+
+    file: str
+    ok: bool
+    kind: str
+    report: str
+    rows: int
+    first_day: str
+    last_day: str
+    columns: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def check(
+    path: Path | str,
+    *,
+    shop: str = "",
+    today: dt.date | None = None,
+    item_id: str = "",
+    day: dt.date | None = None,
+) -> Preview:
+    """Read `path` as an import would and tell the outcome; changes nothing."""
+    path = Path(path)
+    try:
+        table = read_export(path, shop=shop, today=today, item_id=item_id, day=day)
+    except FileRefused as refused:
+        return Preview(path.name, False, "", "", 0, "", "", (), refused.problems)
+    days = table.frame["date"] if "date" in table.frame else None
+    return Preview(
+        file=path.name,
+        ok=True,
+        kind=table.kind,
+        report=table.report,
+        rows=len(table.frame),
+        first_day=f"{days.min():%Y-%m-%d}" if days is not None else "",
+        last_day=f"{days.max():%Y-%m-%d}" if days is not None else "",
+        columns=tuple(table.frame.columns),
+        problems=table.problems,
+    )

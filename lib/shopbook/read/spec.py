@@ -1,0 +1,91 @@
+"""The shape of one export: which columns make it that report, what a row is, how rows become the tidy frame."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal
+
+import pandas as pd
+
+from shopbook.read.headers import canonical, normal
+from shopbook.read.names import FileName
+from shopbook.read.problems import Problem
+from shopbook.read.sniff import Sheet
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the caller says about a file beside its bytes."""
+
+    file: str
+    name: FileName
+    shop: str = ""
+    shop_names: tuple[str, ...] = ()
+    today: dt.date | None = None
+    item_id: str = ""
+    day: dt.date | None = None
+    attribution_days: int | None = None
+
+
+@dataclass
+class Draft:
+    """A table on its way: tidy columns so far, the sheet it came from, the problems found."""
+
+    frame: pd.DataFrame
+    asked: Asked
+    sheet: str = ""
+    problems: list[Problem] = field(default_factory=list)
+
+
+Shape = Callable[[Draft], pd.DataFrame]
+Whole = Callable[[Sheet, Asked, list[Problem]], pd.DataFrame]
+
+
+def _as_it_is(draft: Draft) -> pd.DataFrame:
+    return draft.frame
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One report. In `keys`, `a|b` means one of both; `marks` are headers of which one must stand in the file."""
+
+    kind: str
+    report: str
+    keys: tuple[str, ...]
+    grain: tuple[str, ...]
+    marks: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    dated: Literal["day", "month", "never"] = "day"
+    partial_day_ok: bool = False
+    hints: tuple[str, ...] = ()
+    totals: str = ""  # the column whose totals rows are kept and named by `shape`
+    shape: Shape = _as_it_is
+    whole: Whole | None = None  # reads blocks that are not one table
+
+    def missing(self, header: tuple[str, ...]) -> tuple[str, ...]:
+        """The keys that `header` lacks."""
+        have = canonical_set(self.kind, header)
+        return tuple(key for key in self.keys if not have.intersection(key.split("|")))
+
+    def fits(self, header: tuple[str, ...]) -> bool:
+        """Whether `header` is the header row of this report."""
+        if self.missing(header) or canonical_set(self.kind, header).intersection(self.without):
+            return False
+        return not self.marks or bool(_normal_set(header).intersection(map(normal, self.marks)))
+
+    def known(self, header: tuple[str, ...]) -> int:
+        """How many cells of `header` this report knows."""
+        return sum(canonical(self.kind, cell) is not None for cell in header if cell)
+
+
+@lru_cache(maxsize=4096)
+def canonical_set(kind: str, header: tuple[str, ...]) -> frozenset[str]:
+    """The canonical columns of `kind` in a header row."""
+    found = (canonical(kind, cell) for cell in header if cell)
+    return frozenset(entry[0] for entry in found if entry and entry[0])
+
+
+@lru_cache(maxsize=1024)
+def _normal_set(header: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(normal(cell) for cell in header)

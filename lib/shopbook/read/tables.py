@@ -1,0 +1,279 @@
+"""A sheet with a known header to typed columns: which column is which, which rows are data, what each cell is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+import numpy as np
+import pandas as pd
+
+from shopbook.columns import columns_file
+from shopbook.columns import label as label_of
+from shopbook.read import cells as cell
+from shopbook.read.exports.market import not_a_number
+from shopbook.read.find import Found
+from shopbook.read.headers import IGNORED, canonical, names_of, normal, unit_of
+from shopbook.read.problems import Problem, blocking, info, warn
+from shopbook.read.shares import Share, settle
+
+TOTALS = frozenset({"合计", "总计", "汇总", "汇总值", "平均值", "全部", "全店汇总值", "全店平均值", "Total"})
+_TOTALS_IN = (
+    "date",
+    "item_id",
+    "item_name",
+    "search_term",
+    "channel",
+    "ad_plan_id",
+    "ad_plan_name",
+    "ad_audience",
+)
+_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Canonical column -> position in the sheet, and the columns kept under their own header."""
+
+    places: dict[str, int]
+    extra: dict[str, int]
+    unknown: tuple[str, ...]
+
+
+def typed(found: Found, problems: list[Problem], container: str) -> pd.DataFrame:
+    """The data rows of a sheet as typed canonical columns."""
+    header, body_from = _whole_header(found)
+    chosen = _columns(found, header, problems)
+    rows = found.sheet.rows[body_from:]
+    table, numbered = _data_rows(found, chosen, rows, body_from, problems)
+    made: dict[str, object] = {}
+    shares: dict[str, Share] = {}
+    for name, at in chosen.places.items():
+        made[name] = _values(found.spec.kind, name, table[at], (header[at], numbered, problems, shares))
+    made |= {name: cell.texts(table[at]) for name, at in chosen.extra.items()}
+    problems += settle(made, shares, container)
+    return pd.DataFrame({name: _series(values) for name, values in made.items()})
+
+
+def _series(values: object) -> object:
+    if isinstance(values, np.ndarray):
+        return values
+    return pd.array(values, dtype="str") if all(type(value) is str for value in values) else values
+
+
+def _whole_header(found: Found) -> tuple[tuple[str, ...], int]:
+    """The header with a second header row folded in, and the first row after it."""
+    rows, below = found.sheet.rows, found.row + 1
+    header = found.header
+    if below >= len(rows):
+        return header, below
+    under = tuple(cell.texts(rows[below]))
+    named = [text for text in under if text]
+    is_header = bool(named) and all(cell.number(text) is None and cell.day(text) is None for text in named)
+    known = sum(canonical(found.spec.kind, text) is not None for text in named)
+    first_is_blank = not (under and under[0])
+    if not (is_header and (known * 2 > len(named) or (first_is_blank and len(named) > 1))):
+        return header, below
+    both = zip_longest(header, under, fillvalue="")
+    return tuple(
+        low if low and canonical(found.spec.kind, low) else f"{high}{low}" for high, low in both
+    ), below + 1
+
+
+def _columns(found: Found, header: tuple[str, ...], problems: list[Problem]) -> Columns:
+    """Choose a place for each canonical column; note what is unknown, doubled or lost."""
+    kind = found.spec.kind
+    ranked: dict[str, tuple[int, int]] = {}
+    unknown: dict[str, int] = {}
+    doubled: list[str] = []
+    for at, text in enumerate(header):
+        if not text:
+            continue
+        match = canonical(kind, text)
+        if match is None:
+            unknown.setdefault(text.strip(), at)
+        elif match[0] not in (IGNORED, "value_change"):
+            name, rank = match
+            if name in ranked:
+                doubled.append(header[max(ranked[name], (rank, at))[1]])
+            ranked[name] = min(ranked.get(name, (rank, at)), (rank, at))
+    places = {name: at for name, (_, at) in ranked.items()}
+    problems += _layout(kind, places, tuple(unknown), doubled)
+    rules = columns_file()["kinds"][kind]
+    keep = rules.get("template", False) and not rules.get("only", False)
+    return Columns(places, unknown if keep else {}, tuple(unknown))
+
+
+def _layout(kind: str, places: dict[str, int], unknown: tuple[str, ...], doubled: list[str]) -> list[Problem]:
+    rules = columns_file()["kinds"][kind]
+    found: list[Problem] = []
+    if unknown and rules.get("only"):
+        found.append(
+            info(
+                "columns_left_out",
+                "{count} other columns (personal data among them) not loaded.",
+                count=len(unknown),
+            )
+        )
+    elif unknown and rules.get("template"):
+        found.append(info("extra_columns", "extra columns kept as text: {columns}.", columns=unknown))
+    elif unknown:
+        found.append(info("layout_changed", "unknown columns, not loaded: {columns}.", columns=unknown))
+    lost = [names_of(kind, name)[0] for name in rules.get("usual", ()) if name not in places]
+    if lost:
+        found.append(
+            warn("layout_changed", "columns that are usually there and are missing: {columns}.", columns=lost)
+        )
+    if doubled:
+        found.append(
+            info(
+                "doubled_columns",
+                "columns that say the same as another, not loaded: {columns}.",
+                columns=doubled,
+            )
+        )
+    return found
+
+
+def _data_rows(
+    found: Found, chosen: Columns, rows: Sequence[Sequence[object]], first: int, problems: list[Problem]
+) -> tuple[list[tuple[object, ...]], list[int]]:
+    """The sheet by column without blank, repeated header, total and note rows; and the sheet row of each."""
+    width = max(len(found.header), max(chosen.places.values()) + 1)
+    table = _by_column(rows, width)
+    dropped = _row_kinds(found, chosen, rows, table)
+    if dropped:
+        keep = [at for at in range(len(rows)) if at not in dropped]
+        table = _by_column([rows[at] for at in keep], width)
+        totals = sum(reason == "total" for reason in dropped.values())
+        if totals:
+            problems.append(
+                info("totals_left_out", "{count} rows of totals and averages left out.", count=totals)
+            )
+    else:
+        keep = list(range(len(rows)))
+    return table, [first + at + 1 for at in keep]
+
+
+def _by_column(rows: Sequence[Sequence[object]], width: int) -> list[tuple[object, ...]]:
+    table = list(zip_longest(*rows, fillvalue=""))
+    return table + [("",) * len(rows)] * (width - len(table))
+
+
+def _row_kinds(
+    found: Found, chosen: Columns, rows: Sequence[Sequence[object]], table: list[tuple[object, ...]]
+) -> dict[int, str]:
+    """Rows that are not data, by position: blank, header, total or note."""
+    dropped: dict[int, str] = {}
+    for name in _TOTALS_IN:
+        if name not in chosen.places or name == found.spec.totals or found.spec.totals:
+            continue
+        column = table[chosen.places[name]]
+        heading = found.header[chosen.places[name]]
+        for at, value in enumerate(column):
+            if isinstance(value, str) and value and not value[0].isdigit():
+                text = value.strip()
+                if text in TOTALS or text.startswith("同行同层"):
+                    dropped[at] = "total"
+                elif text == heading or normal(text) == normal(heading):
+                    dropped[at] = "header"
+    key = next(iter(chosen.places.values()))
+    thin = [at for at, value in enumerate(table[key]) if value == ""]
+    thin += [at for at, value in enumerate(table[key]) if isinstance(value, str) and len(value) > 20]
+    for at in thin:
+        filled = sum(value not in ("", None) for value in rows[at])
+        if filled == 0 or (filled == 1 and len(chosen.places) > 2):
+            dropped[at] = "blank" if filled == 0 else "note"
+    return dropped
+
+
+Made = tuple[str, list[int], list[Problem], dict[str, Share]]
+
+
+def _values(kind: str, name: str, column: Sequence[object], made: Made) -> object:
+    """One column as its unit asks; damaged cells become problems with their rows."""
+    header, numbered, problems, shares = made
+    unit = unit_of(kind, name)
+    if unit == "measured":
+        return list(column)
+    if unit == "month":
+        return _months(column, header, numbered, problems)
+    if unit == "date":
+        values, bad = cell.days(column)
+        problems += _bad_days(column, bad, header, numbered)
+        return values
+    if unit == "id text":
+        values, bad = cell.ids(column)
+        if bad:
+            problems.append(_damaged(header, [column[at] for at in bad], [numbered[at] for at in bad]))
+        return values
+    if unit in ("text", "category"):
+        return cell.texts(column)
+    found = cell.numbers(column)
+    if found.bad:
+        problems.append(not_a_number(header, [column[at] for at in found.bad]))
+    if unit == "fraction" and found.percent is not None:
+        plain = ~found.percent & ~np.isnan(found.values)
+        shares[name] = Share(label_of(name), header, plain)
+    return found.values
+
+
+def _months(column: Sequence[object], header: str, numbered: list[int], problems: list[Problem]) -> list[str]:
+    """Months as 2026-11, whole years as 2026."""
+    made = []
+    for at, value in enumerate(column):
+        text = cell.texts([value])[0].replace("年", "-").replace("月", "").replace("/", "-").rstrip("-")
+        digits = text.replace("-", "")
+        when = cell.day(value)
+        if digits.isdecimal() and len(digits) == 4 and "-" not in text:
+            made.append(digits)
+        elif (parts := text.split("-"))[0].isdecimal() and len(parts) == 2 and parts[1].isdecimal():
+            made.append(f"{parts[0]}-{int(parts[1]):02d}")
+        elif digits.isdecimal() and len(digits) == 6:
+            made.append(f"{digits[:4]}-{digits[4:]}")
+        elif when:
+            made.append(f"{when:%Y-%m}")
+        else:
+            problems += _bad_days(column, [at], header, numbered)
+            made.append("")
+    return made
+
+
+def _bad_days(column: Sequence[object], bad: list[int], header: str, numbered: list[int]) -> list[Problem]:
+    periods = [str(column[at]) for at in bad if cell.is_period(column[at])]
+    others = [at for at in bad if not cell.is_period(column[at])]
+    found: list[Problem] = []
+    if periods:
+        found.append(period(periods[0]))
+    if others:
+        found.append(
+            blocking(
+                "bad_date",
+                "column {column} holds cells that are no day (row {rows}).\n  Found: {found}\n  What to do: write "
+                "days as 2026-11-20.",
+                column=header,
+                rows=[numbered[at] for at in others[:_SHOWN]],
+                found=[repr(column[at]) for at in others[:_SHOWN]],
+            )
+        )
+    return found
+
+
+def period(text: str) -> Problem:
+    """The refusal of a file about several days taken together."""
+    return blocking(
+        "period",
+        "the rows cover the period {period} taken together, not single days.\n  Found: {period}\n  What to do: "
+        "choose one day (or a table by day) when downloading.",
+        period=text,
+    )
+
+
+def _damaged(header: str, found: list[object], rows: list[int]) -> Problem:
+    return blocking(
+        "damaged_id",
+        "column {column} holds ids a spreadsheet program has rounded (row {rows}).\n  Found: {found}\n  What to do: "
+        "use the file as downloaded, or format the column as text before saving.",
+        column=header,
+        rows=rows[:_SHOWN],
+        found=[str(value) for value in found[:_SHOWN]],
+    )
