@@ -22,10 +22,9 @@ def sentences() -> Iterator[tuple[str, str]]:
             if not (isinstance(call, ast.Call) and call.args):
                 continue
             name = getattr(call.func, "id", getattr(call.func, "attr", ""))
-            first = call.args[0]
-            if (name == "tr" or name.endswith("Error")) and isinstance(first, ast.Constant):
-                if isinstance(first.value, str) and (name == "tr" or name in OURS):
-                    yield f"{path.relative_to(LIB)}:{call.lineno}", first.value
+            first = getattr(call.args[0], "value", None)
+            if isinstance(first, str) and (name == "tr" or name in OURS):
+                yield f"{path.relative_to(LIB)}:{call.lineno}", first
     for rule, route in load_yaml(PROJECT / "params" / "rules.yaml")["routes"].items():
         yield f"rules.yaml {rule}", route["first_step"]
         yield f"rules.yaml {rule}", route["proof"]

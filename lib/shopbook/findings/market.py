@@ -4,7 +4,7 @@ import pandas as pd
 
 from shopbook import units
 from shopbook.analysis.compare import against
-from shopbook.columns import column
+from shopbook.columns import column, label
 from shopbook.findings.facts import COUNTS, Facts, lookup
 from shopbook.findings.finding import Finding
 from shopbook.text import tr
@@ -56,7 +56,7 @@ def market_findings(facts: Facts) -> list[Finding]:
 
 
 def market_table(facts: Facts) -> list[dict]:
-    """Every market figure of the day beside its comparable days; `decide`: may it be decided on."""
+    """Every market figure of the day beside its comparable days; `decide`: may one decide on it."""
     rows = []
     for metric in [name for name in facts.market.columns if name != "pay_amount"]:
         value = lookup(facts.market, metric, facts.day)
@@ -68,10 +68,11 @@ def market_table(facts: Facts) -> list[dict]:
         rows.append(
             {
                 "metric": metric,
+                "name": label(metric),
                 "value": value,
                 "baseline": mean,
                 "change": value / mean - 1 if mean else None,
-                "decide": metric not in _ONLY_SHOWN,
+                "decide": tr("only shown") if metric in _ONLY_SHOWN else tr("yes"),
             }
         )
     return rows

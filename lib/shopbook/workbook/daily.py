@@ -4,26 +4,24 @@ import datetime as dt
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from shopbook import days as calendar_days
 from shopbook.errors import HistoryError
-from shopbook.findings.data import EVERY_DAY, data_warnings, kind_name
+from shopbook.findings.data import EVERY_DAY, data_warnings
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import DataWarning, Finding, Report, Source, worst_first
-from shopbook.findings.followup import FollowUp, follow_ups
 from shopbook.findings.kpis import daily_sheet, kpi_rows
-from shopbook.findings.market import market_findings, market_lines, market_table
+from shopbook.findings.market import market_findings, market_table
 from shopbook.findings.own import channel_sides, item_names, own_findings
 from shopbook.findings.rivals import rival_findings, rival_table, rival_warnings
 from shopbook.history.store import Store
 from shopbook.home import Home, find_home
 from shopbook.params import rules, shop_settings, validate
-from shopbook.report.charts import Words
 from shopbook.text import set_language, tr
+from shopbook.workbook.day import Day
 
 # 26 weeks: what the shop's own noise and the alarms are learnt from.
 LOOKBACK_DAYS = 182
@@ -39,68 +37,6 @@ class Page:
     findings: Callable[[Facts], list[Finding]]
     tables: Callable[[Facts], dict[str, list[dict[str, Any]]]] = lambda facts: {}
     warnings: Callable[[Facts], list[DataWarning]] = lambda facts: []
-
-
-@dataclass(frozen=True)
-class Day:
-    """A shop's day as a notebook uses it: `report` is what is published, the rest is there to ask."""
-
-    facts: Facts
-    report: Report
-    home: Home
-    window_days: int = 28
-    top_items: int = 8
-    previous: dict[str, Any] | None = None
-
-    @property
-    def frames(self) -> dict[str, pd.DataFrame]:
-        """The live tidy frames by kind."""
-        return dict(self.facts.frames)
-
-    def frame(self, kind: str) -> pd.DataFrame:
-        """One live frame."""
-        return self.facts.frames[kind]
-
-    def finding(self, finding_id: str) -> Finding | None:
-        """A finding of this page by its stable id; None when its data are missing."""
-        return next((each for each in self.report.findings if each.id == finding_id), None)
-
-    def why(self, metric: str) -> Finding | None:
-        """The finding about a metric of the own shop."""
-        return next((each for each in self.report.findings if each.metric == metric and not each.scope), None)
-
-    def split(self, finding_id: str) -> pd.Series:
-        """The causes of a finding by name; they sum to value - baseline."""
-        found = self.finding(finding_id)
-        parts = found.causes if found else ()
-        return pd.Series({cause.label: cause.effect for cause in parts}, dtype=float)
-
-    def lines(self, metric: str) -> pd.DataFrame:
-        """The shop and its comparator over the window, named as they shall read."""
-        comparator = self.facts.comparator(metric)[0]
-        names = {"own": tr("our shop"), "reference": tr("market") if comparator == "market" else tr("peers")}
-        return market_lines(self.facts, metric, self.window_days).rename(columns=names)
-
-    def words(self, title: str, subtitle: str, *kinds: str) -> Words:
-        """The words around a chart, with its source line from the exports it was made of."""
-        newest = [source for source in self.report.sources if source.kind in kinds]
-        listed = "、".join(f"{kind_name(each.kind)} {each.first_day} – {each.last_day}" for each in newest)
-        return Words(title=title, subtitle=subtitle, source=listed)
-
-    @cached_property
-    def follow_ups(self) -> list[FollowUp]:
-        """The previous report's actions and whether their figures moved."""
-        return follow_ups(self.facts, self.previous, list(self.report.findings))
-
-    @cached_property
-    def channels(self) -> pd.DataFrame:
-        """Sources of the day beside their comparable days, largest loss first."""
-        return pd.DataFrame(_channel_table(self.facts))
-
-    @cached_property
-    def items(self) -> pd.DataFrame:
-        """Items of the day beside their comparable days, largest change of sales first."""
-        return pd.DataFrame(_item_table(self.facts, self.top_items))
 
 
 def load(

@@ -1,0 +1,53 @@
+# Tasks for developers; operators use `shopbook ...` (see README). `make` prints this help.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DONE := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint format golden docs lock hooks clean
+
+help: ## print this help
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+install: $(DONE) ## create .venv from requirements.lock
+
+$(DONE): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $(DONE)
+
+demo: $(DONE) ## demo exports -> reports, site and mails in data/
+	$(BIN)/shopbook demo
+
+test: $(DONE) ## every test (the browser ones need Debian's chromium)
+	$(BIN)/python -m pytest -n 2
+
+lint: $(DONE) ## ruff, mypy, notebook and layer rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m pytest -q tests/test_layers.py tests/notebooks/test_rules.py
+
+format: $(DONE) ## let ruff format code and notebooks
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+golden: $(DONE) ## rewrite golden files; review them in the diff
+	UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden
+
+docs: $(DONE) ## refresh generated docs and pictures
+	$(BIN)/python -m shopbook.run.catalogue
+	$(BIN)/python -m shopbook.run.pictures
+
+lock: ## resolve requirements.lock anew (needs uv)
+	uv pip compile --universal --generate-hashes --python-version 3.11 --extra lab --extra cluster --extra dev \
+	  --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.lock
+
+hooks: $(DONE) ## set up pre-commit, nbstripout and nbdime for this clone
+	$(BIN)/pre-commit install
+	$(BIN)/nbstripout --install
+	$(BIN)/nbdime config-git --enable
+
+clean: ## remove everything that can be made again (not data/inbox, raw, history)
+	rm -rf data/reports data/outbox .pytest_cache .ruff_cache .mypy_cache build

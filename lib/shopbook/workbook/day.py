@@ -1,0 +1,171 @@
+"""A loaded shop's day: the published report, the live frames, and what charts and tables need."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from shopbook import units
+from shopbook.columns import column, label
+from shopbook.findings.data import kind_name
+from shopbook.findings.facts import Facts
+from shopbook.findings.finding import Finding, Report
+from shopbook.findings.followup import FollowUp, follow_ups
+from shopbook.findings.market import market_lines
+from shopbook.findings.verdict import main_cause
+from shopbook.home import Home
+from shopbook.report.charts import Words
+from shopbook.report.markup import owner_name
+from shopbook.text import tr
+
+
+@dataclass(frozen=True)
+class Day:
+    """A shop's day as a notebook uses it: `report` is what is published, the rest is there to ask."""
+
+    facts: Facts
+    report: Report
+    home: Home
+    window_days: int = 28
+    top_items: int = 8
+    previous: dict[str, Any] | None = None
+
+    @property
+    def shop_name(self) -> str:
+        return self.facts.shop.name
+
+    @property
+    def own_name(self) -> str:
+        """The accent line's name in charts."""
+        return tr("our shop")
+
+    @property
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """The live tidy frames by kind."""
+        return dict(self.facts.frames)
+
+    def frame(self, kind: str) -> pd.DataFrame:
+        """One live frame: a kind of history, or a table of the report."""
+        if kind in self.facts.frames:
+            return self.facts.frames[kind]
+        return self.table(kind)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table of the report as a frame; empty when its data are missing."""
+        return pd.DataFrame(self.report.tables.get(name, []))
+
+    def finding(self, finding_id: str) -> Finding:
+        """A finding of this page by its stable id; one that says so when its data are missing."""
+        empty = Finding(id=finding_id, question="", headline=tr("No figures for this question yet."))
+        return next((each for each in self.report.findings if each.id == finding_id), empty)
+
+    def why(self, metric: str) -> Finding:
+        """The finding about a metric of the own shop."""
+        own = [each for each in self.report.findings if each.metric == metric and not each.scope]
+        return own[0] if own else self.finding(f"own.{metric}")
+
+    def split(self, finding_id: str) -> pd.Series:
+        """The causes of a finding by name; they sum to value - baseline."""
+        parts = self.finding(finding_id).causes
+        return pd.Series({cause.label: cause.effect for cause in parts}, dtype=float)
+
+    def lines(self, metric: str) -> pd.DataFrame:
+        """The shop and its comparator over the window, named as they shall read."""
+        comparator = self.facts.comparator(metric)[0]
+        whom = tr("market") if comparator == "market" else tr("peers")
+        frame = market_lines(self.facts, metric, self.window_days)
+        return frame.rename(columns={"own": self.own_name, "reference": whom})
+
+    def line_words(self, metric: str, *kinds: str) -> Words:
+        """Title, subtitle and source of a chart over time."""
+        found = self.why(metric)
+        names = {"label": label(metric), "days": self.window_days, "day": self.report.date}
+        subtitle = tr("{label} by day, {days} days to {day}", **names)
+        if column(metric).unit in ("persons", "CNY", "count"):
+            subtitle += tr("; each line in percent of its own mean")
+        return Words(title=_verdict_title(metric, found), subtitle=subtitle, source=self.source(*kinds))
+
+    def split_words(self, finding_id: str, *kinds: str) -> Words:
+        """Title, subtitle and source of a contribution chart."""
+        found = self.finding(finding_id)
+        subtitle = tr("What changed {label} against the same weekdays", label=label(found.metric))
+        return Words(title=_cause_title(found), subtitle=subtitle, source=self.source(*kinds))
+
+    def source(self, *kinds: str) -> str:
+        """The source line of a chart: exports and the days they cover."""
+        used = [each for each in self.report.sources if each.kind in kinds]
+        return "、".join(f"{kind_name(each.kind)} {each.first_day} – {each.last_day}" for each in used)
+
+    @cached_property
+    def follow_ups(self) -> list[FollowUp]:
+        """The previous report's actions and whether their figures moved."""
+        return follow_ups(self.facts, self.previous, list(self.report.findings))
+
+    def figures(self, name: str, *chosen: str) -> pd.DataFrame:
+        """A table of the report with the `chosen` columns only, in that order."""
+        table = self.table(name)
+        return table.reindex(columns=list(chosen)) if len(table) else pd.DataFrame(columns=list(chosen))
+
+    @property
+    def rival_growth(self) -> pd.Series:
+        """This week's traffic growth by shop, ours among them."""
+        table = self.table("rivals")
+        return table.set_index("label")["visitors_change"].dropna() if len(table) else pd.Series(dtype=float)
+
+    @property
+    def rival_words(self) -> Words:
+        subtitle = tr("Traffic, seven days to {day} against the seven before", day=self.report.date)
+        headline = self.finding("rivals.traffic").headline
+        return Words(title=headline, subtitle=subtitle, source=self.source("rivals"))
+
+    @property
+    def follow_up_table(self) -> pd.DataFrame:
+        """Yesterday's actions, one a row; empty on the first day."""
+        rows = [(owner_name(each.owner), each.next_step, each.outcome) for each in self.follow_ups]
+        return pd.DataFrame(rows, columns=[tr("Who"), tr("What"), tr("What became of it")])
+
+    @property
+    def units(self) -> dict[str, str]:
+        """Units of table columns that are no metric of params/columns.yaml."""
+        changes = ("change", "amount_change", "visitors_change", "visitor_value_change")
+        return {"effect": "delta:CNY", "baseline": "CNY"} | dict.fromkeys(changes, "change")
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Names of table columns that are no metric of params/columns.yaml."""
+        return {
+            "label": tr("Name"),
+            "name": tr("Measure"),
+            "baseline": tr("Usual"),
+            "change": tr("Change"),
+            "effect": tr("Beyond the market"),
+            "decide": tr("To decide on"),
+            "amount_change": tr("Sales, week"),
+            "visitors_change": tr("Traffic, week"),
+            "visitor_value_change": tr("Visitor value, week"),
+        }
+
+
+def _verdict_title(metric: str, found: Finding) -> str:
+    size = units.percent(abs(found.relative or found.change or 0.0))
+    names = {"label": label(metric), "size": size}
+    whom = tr("the market") if found.comparator == "market" else tr("the peers")
+    if found.verdict == "same":
+        return tr("{label} moves with {whom}", **names, whom=whom)
+    if found.verdict == "unknown" or found.relative is None:
+        return tr("{label}: no clear difference yet", **names)
+    ahead = (found.relative or 0.0) > 0
+    if ahead:
+        return tr("{label} runs {size} ahead of {whom}", **names, whom=whom)
+    return tr("{label} runs {size} behind {whom}", **names, whom=whom)
+
+
+def _cause_title(found: Finding) -> str:
+    main = main_cause(found)
+    if main is None or not main.share:
+        return tr("Nothing stands out in {label}", label=label(found.metric))
+    unit = column(found.metric).unit
+    effect = units.points(main.effect) if unit == "fraction" else units.signed(main.effect, unit)
+    return tr("{cause} {effect}: {share} of the change", cause=main.label, effect=effect,
+              share=units.percent(main.share, 0))  # fmt: skip

@@ -1,0 +1,41 @@
+"""A module imports its own layer and earlier ones, never a later one."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import shopbook
+
+LIB = Path(shopbook.__file__).parent
+ORDER = ["read", "history", "metrics", "analysis", "findings", "report", "workbook", "learn", "demo", "run"]
+
+
+def layer(module: str) -> int:
+    """The place of `shopbook.<package>...` in the flow; ground-floor modules come first."""
+    parts = module.split(".")
+    return ORDER.index(parts[1]) + 1 if len(parts) > 1 and parts[1] in ORDER else 0
+
+
+def imports(path: Path) -> set[str]:
+    """Every shopbook module a file imports, those inside functions included."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return {name for name in found if name.startswith("shopbook.")}
+
+
+@pytest.mark.parametrize("path", sorted(LIB.rglob("*.py")), ids=lambda path: str(path.relative_to(LIB)))
+def test_no_import_goes_up(path):
+    own = layer("shopbook." + ".".join(path.relative_to(LIB).with_suffix("").parts))
+    upward = {name for name in imports(path) if layer(name) > own}
+    assert not upward, f"{path.name} imports a later layer: {sorted(upward)}"
+
+
+def test_every_folder_is_a_layer():
+    folders = {path.name for path in LIB.iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert folders == {*ORDER, "locale"}
+
