@@ -1,4 +1,4 @@
-"""What runs inside a fork: ipykernel's own kernel and shell for one notebook, its messages written to a socket."""
+"""What runs inside a fork: ipykernel's own kernel and shell for one notebook, writing to a socket."""
 
 import asyncio
 import base64
@@ -36,12 +36,12 @@ class PipeSession(Session):
         self._connection = connection
         self._turn = threading.Lock()
 
-    def send(
+    def send(  # noqa: PLR0913 (the signature is jupyter_client's)
         self,
         stream: Any,
         msg_or_type: Any,
         content: Any = None,
-        parent: Any = None,  # noqa: PLR0913
+        parent: Any = None,
         ident: Any = None,
         buffers: Any = None,
         track: bool = False,

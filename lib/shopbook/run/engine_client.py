@@ -1,4 +1,4 @@
-"""The parent's side of the warm engine: papermill's notebook client, fed by a pipe instead of ZeroMQ channels."""
+"""The parent's side of the warm engine: papermill's notebook client, fed by a pipe instead of ZeroMQ."""
 
 import datetime as dt
 import os
@@ -65,7 +65,7 @@ class Limits:
 
 
 class PipeNotebookClient(PapermillNotebookClient):
-    """Papermill's client: outputs, display ids, metadata and errors are its own; only the transport differs."""
+    """Papermill's client: outputs, display ids, metadata and errors are its own."""
 
     limits = Limits(0, MEMORY_MB)
     surroundings: dict[str, Any]

@@ -8,7 +8,7 @@ MOST_PROCESSES = 64
 
 
 class Watch:
-    """The growth of a notebook's processes since the fork, against its limit (RLIMIT_DATA holds per process)."""
+    """The growth of a notebook's processes together since the fork (RLIMIT_DATA holds for each alone)."""
 
     def __init__(self, pid: int, memory_mb: int) -> None:
         self._pid = pid

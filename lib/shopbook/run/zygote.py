@@ -1,7 +1,7 @@
 """The clean process notebooks are forked from: one thread, everything imported, nothing run.
 
-Started as `python -m shopbook.run.zygote <descriptor>`; the descriptor is a socket to the client. It ends, with all
-it forked, when the last client is gone.
+Started as `python -m shopbook.run.zygote <descriptor>`; the descriptor is a socket to the client.
+It ends, with all it forked, when the last client is gone.
 """
 
 import gc
@@ -14,7 +14,7 @@ from typing import Any
 
 from shopbook.run import frames
 
-# Threads do not survive a fork: linear algebra gets one, Arrow's allocator none; pydevd only warns about itself.
+# Threads do not survive a fork: linear algebra gets one, Arrow's allocator none; pydevd would only warn.
 SETTINGS = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",

@@ -29,7 +29,7 @@ class Fork:
         self.status: int | None = None
 
     def listen(self) -> None:
-        """Take one report of the zygote: forked with a number, or ended with a status; raises frames.Closed."""
+        """Take one report of the zygote: forked (pid) or ended (status); raises frames.Closed."""
         report, _descriptors = frames.receive(self.control)
         self.pid = report.get("forked", self.pid)
         self.status = report.get("status", self.status)

@@ -1,0 +1,97 @@
+"""A home folder with one realistic report notebook: 21 cells, 50,000 Parquet rows, six tables, five charts."""
+
+import os
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pandas as pd
+
+from shopbook.home import Home
+
+SHOP, DATE, FAMILY, NAME = "bench", "2026-11-20", "daily", "bench"
+ROWS = 50_000
+
+CELLS = [
+    "# Items of the shop · how did they do?\n\nFor the operator, every morning.",
+    'shop: str = "demo"  # shop id\ndate: str = ""  # report day\nlang: str = ""  # language\nhome: str = ""  # folder',
+    "import os\nfrom pathlib import Path\n\nimport matplotlib.pyplot as plt\nimport numpy as np\nimport pandas as pd",
+    'folder = Path(os.environ["SHOPBOOK_DATA"]) / "history" / shop / "item_daily"\n'
+    'items = pd.concat(pd.read_parquet(path) for path in sorted(folder.glob("*.parquet")))\n'
+    'print(f"{len(items)} rows, {items.item_id.nunique()} items")\nitems.head()',
+    "## What changed?\n\nThe totals of each day, with the share of visitors who paid.",
+    'daily = items.groupby("date")[["visitors", "pay_buyers", "pay_amount"]].sum()\n'
+    'daily["conversion"] = daily.pay_buyers / daily.visitors\ndaily.tail(10)',
+    'weekday = daily.groupby(daily.index.dayofweek).mean().round(3)\nweekday.style.format(precision=2)',
+    'fig, ax = plt.subplots(figsize=(7.2, 3.2))\nax.plot(daily.index, daily.visitors)\n'
+    'ax.set_title("Visitors a day")\nplt.show()',
+    'fig, ax = plt.subplots(figsize=(7.2, 3.2))\nax.plot(daily.index, daily.pay_amount / 1e4)\n'
+    'ax.set_title("Amount, 10,000 CNY")\nplt.show()',
+    "## Which items?\n\nThe twelve largest, then what they have in common.",
+    'top = items.groupby("item_id")[["visitors", "pay_amount"]].sum().nlargest(12, "pay_amount")\ntop',
+    'fig, ax = plt.subplots(figsize=(7.2, 3.2))\nax.barh(top.index, top.pay_amount)\nplt.show()',
+    'channels = items.pivot_table(index="date", columns="channel", values="visitors", aggfunc="sum")\nchannels.tail(7)',
+    'fig, axes = plt.subplots(1, 2, figsize=(7.2, 3.2))\nchannels.plot(ax=axes[0])\n'
+    'channels.iloc[-1].plot.bar(ax=axes[1])\nplt.show()',
+    "## How sure are we?\n\nA bootstrap over the days.",
+    'draws = np.random.default_rng(7).choice(daily.conversion, (2000, len(daily))).mean(axis=1)\n'
+    'pd.Series(draws).describe(percentiles=[0.05, 0.95]).to_frame("conversion")',
+    'fig, ax = plt.subplots(figsize=(7.2, 3.2))\nax.hist(draws, bins=40)\nplt.show()',
+    'quality = items.groupby("channel").agg(bounce=("bounce_rate", "mean"), stay=("stay_seconds", "median"))\nquality',
+    "## Data\n\nWhere the figures come from.",
+    'print("data complete to", items.date.max())',
+    'from IPython.display import display\n\n'
+    'report = {"schema": 1, "shop": shop, "date": date, "notebook": "daily/bench", "lang": lang, "version": "",\n'
+    '          "headline": "", "findings": [], "warnings": [], "tables": {"kpis": []}, "sources": []}\n'
+    'display({"application/vnd.shopbook.findings+json": report}, raw=True)',
+]  # fmt: skip
+
+
+def build(root: Path, days: int = 25, seed: int = 7) -> Home:
+    """Write the notebook and `days` daily Parquet files of ROWS rows together; returns the home."""
+    folder = root / "notebooks" / FAMILY
+    folder.mkdir(parents=True, exist_ok=True)
+    (root / "params").mkdir(exist_ok=True)
+    nbformat.write(notebook(), folder / f"{NAME}.ipynb")
+    home = Home(root, root / "data")
+    history = home.history / SHOP / "item_daily"
+    history.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng(seed)
+    for day in pd.date_range(end=DATE, periods=days):
+        _rows(day, ROWS // days, rng).to_parquet(history / f"{day:%Y-%m-%d}.parquet")
+    return home
+
+
+def notebook() -> nbformat.NotebookNode:
+    """The notebook; its second cell is the parameters cell, text cells begin with #."""
+    new = nbformat.v4
+    cells = [
+        new.new_markdown_cell(text) if text.startswith("#") else new.new_code_cell(text) for text in CELLS
+    ]
+    cells[1].metadata["tags"] = ["parameters"]
+    for number, cell in enumerate(cells):
+        cell["id"] = f"cell-{number:02d}"
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return new.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+
+
+def environment(home: Home) -> dict[str, str]:
+    """What a shell user exports before running the notebook."""
+    return {**os.environ, "SHOPBOOK_HOME": str(home.root), "SHOPBOOK_DATA": str(home.data)}
+
+
+def _rows(day: pd.Timestamp, count: int, rng: np.random.Generator) -> pd.DataFrame:
+    visitors = rng.poisson(40, count)
+    buyers = rng.binomial(visitors, 0.04)
+    return pd.DataFrame(
+        {
+            "date": day,
+            "item_id": rng.integers(10_000, 10_400, count).astype(str),
+            "channel": rng.choice(["search", "recommendation", "paid_search", "cart", "live"], count),
+            "visitors": visitors,
+            "pay_buyers": buyers,
+            "pay_amount": (buyers * rng.gamma(4, 40, count)).round(2),
+            "bounce_rate": rng.beta(5, 5, count),
+            "stay_seconds": rng.gamma(2, 30, count),
+        }
+    )

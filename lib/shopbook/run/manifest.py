@@ -1,0 +1,149 @@
+"""What a report was made from and how its run ended: fingerprints and run.json, the memory of every rerun."""
+
+import contextlib
+import datetime as dt
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+import tempfile
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import filelock
+
+from shopbook.home import PROJECT, Home
+
+RUN_FILE = "run.json"
+_HASHES = ".history-hashes.json"
+_UNDATED = "item_tags", "targets", "campaign_items", "change_log"
+
+
+def inputs(home: Home, shop: str, until: str) -> list[dict[str, Any]]:
+    """The history of `shop` up to the day `until`, one entry per kind with a hash over its files.
+
+    Kinds without days of their own count whole: the day of such a file is only the day of its import.
+    """
+    root = home.history / shop
+    known = _read(home.reports / shop / _HASHES)
+    seen: dict[str, list[Any]] = {}
+    entries = []
+    for kind in sorted(path for path in root.glob("*") if path.is_dir()):
+        files = sorted(kind.glob("*.parquet"))
+        chosen = [file for file in files if kind.name in _UNDATED or file.stem <= until]
+        for file in files:
+            name = f"{kind.name}/{file.name}"
+            stat = file.stat()
+            seal = [stat.st_size, stat.st_mtime_ns]
+            old = known.get(name)
+            seen[name] = old if old and old[:2] == seal else [*seal, file_hash(file)]
+        if chosen:
+            hashes = [seen[f"{kind.name}/{file.name}"][2] for file in chosen]
+            together = hashlib.sha256("".join(hashes).encode()).hexdigest()
+            entries.append(
+                {
+                    "kind": kind.name,
+                    "files": len(chosen),
+                    "first_day": chosen[0].stem,
+                    "last_day": chosen[-1].stem,
+                    "sha256": together,
+                }
+            )
+    if seen != known:
+        with contextlib.suppress(OSError):  # only a shortcut: without it files are hashed again
+            write_json(home.reports / shop / _HASHES, seen)
+    return entries
+
+
+def sources(home: Home) -> str:
+    """A hash of the package, the rules and the params files: changed code makes reports stale."""
+    params = sorted({*(PROJECT / "params").rglob("*.yaml"), *(home.root / "params").rglob("*.yaml")})
+    return _package() + "".join(file_hash(path) for path in params)
+
+
+@cache
+def _package() -> str:
+    folder = Path(__file__).resolve().parents[1]
+    wanted = (".py", ".po", ".j2", ".css", ".json", ".yaml")
+    files = sorted(path for path in folder.rglob("*") if path.suffix in wanted)
+    return hashlib.sha256("".join(file_hash(path) for path in files).encode()).hexdigest()
+
+
+def fingerprint(*parts: Any) -> str:
+    """One hash over everything a report depends on."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def file_hash(path: Path) -> str:
+    """sha256 of a file's bytes."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def is_current(folder: Path, notebook: str, seal: str, files: Iterable[str]) -> bool:
+    """Whether the newest run of `notebook` was good, had the same fingerprint and left its files."""
+    entry = _read(folder / RUN_FILE).get("notebooks", {}).get(notebook, {})
+    good = entry.get("status") in ("done", "held") and entry.get("fingerprint") == seal
+    return good and all((folder / name).exists() for name in files)
+
+
+def record(folder: Path, about: dict[str, Any], notebook: str, entry: dict[str, Any]) -> None:
+    """Put how `notebook` ended into the family's run.json; other runs may write at the same time."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with filelock.FileLock(str(folder / f".{RUN_FILE}.lock")):
+        document = _read(folder / RUN_FILE)
+        notebooks = {**document.get("notebooks", {}), notebook: entry}
+        write_json(folder / RUN_FILE, {"schema": 1, **about, "notebooks": dict(sorted(notebooks.items()))})
+
+
+@cache
+def versions() -> dict[str, str]:
+    """The versions that decide what a notebook shows."""
+    names = ("shopbook", "papermill", "nbconvert", "ipykernel", "pandas", "numpy", "pyarrow", "matplotlib")
+    found = {"python": platform.python_version()}
+    for name in names:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            found[name] = importlib.metadata.version(name)
+    return found
+
+
+def read_run(folder: Path) -> dict[str, Any]:
+    """run.json of a report folder; {} when there is none."""
+    return _read(folder / RUN_FILE)
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON so that a reader sees the old or the new file, never half of one."""
+    write_whole(path, json.dumps(content, ensure_ascii=False, indent=1).encode())
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file under a temporary name, flush it and rename it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o644)  # mkstemp's 0600 would hide the report from a web server
+        os.replace(name, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
+
+
+def now() -> str:
+    """The running moment, to the second, in UTC."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,114 @@
+"""Run one notebook: parameters checked, cells run, page and findings written, the end kept in run.json."""
+
+import dataclasses
+import time
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from shopbook.errors import ParamsError, WorkbookError
+from shopbook.home import PROJECT, Home
+from shopbook.run import manifest, notebook_engines, notebook_source, report_files
+from shopbook.run.job import Limits, NotebookJob, NotebookResult
+from shopbook.text import speaking, tr
+
+_STANDARD = ("shop", "date", "lang", "home", "campaign")
+
+
+def execute(job: NotebookJob, *, engine: str = "warm", limits: Limits | None = None) -> NotebookResult:
+    """Run the notebook of `job` and write its report; a failure is recorded and returned, never raised.
+
+    Skipped when the newest good report has the same fingerprint: history files, parameters, code, package.
+    """
+    began, start = time.monotonic(), manifest.now()
+    seal = ""
+    with speaking(job.lang):
+        try:
+            notebook, seal = _prepared(job)
+            if not job.force and manifest.is_current(job.folder, job.name, seal, _expected(job)):
+                return NotebookResult(job, "skipped")
+            notebook_engines.run(notebook, job, engine, limits or Limits())
+            status = report_files.publish(notebook, job)
+            error = ""
+        except Exception as problem:
+            status, error = "failed", describe(problem, job)
+        seconds = time.monotonic() - began
+        record(job, engine, NotebookResult(job, status, seconds, error), start, seal)
+    return NotebookResult(job, status, seconds, error)
+
+
+def record(job: NotebookJob, engine: str, result: NotebookResult, start: str = "", seal: str = "") -> None:
+    """Write the end of a run into run.json of its folder."""
+    about = {
+        "shop": job.shop,
+        "date": job.date,
+        "family": job.family,
+        "campaign": job.campaign,
+        "engine": engine,
+        "versions": manifest.versions(),
+        "inputs": list(_inputs(job)),
+        "parameters": manifest.fingerprint(job.parameters),
+    }
+    entry = {
+        "status": result.status,
+        "start": start or manifest.now(),
+        "end": manifest.now(),
+        "error": result.error,
+        "fingerprint": seal,
+    }
+    manifest.record(job.folder, about, job.name, entry)
+
+
+def describe(problem: BaseException, job: NotebookJob) -> str:
+    """What went wrong, with the notebook's name, in the language of the run."""
+    if isinstance(problem, WorkbookError):
+        return str(problem)
+    reason = " ".join(str(problem).split())[:300]
+    return tr(
+        "Notebook {notebook} failed: {error}: {reason}",
+        notebook=f"{job.family}/{job.name}",
+        error=type(problem).__name__,
+        reason=reason,
+    )
+
+
+def _prepared(job: NotebookJob) -> tuple[NotebookNode, str]:
+    """The notebook with its parameters, and the fingerprint of everything it depends on."""
+    notebook = notebook_source.load(job.source)
+    names = notebook_source.declared(notebook, f"{job.family}/{job.name}")
+    standard = {"shop": job.shop, "date": job.date, "lang": job.lang, "campaign": job.campaign}
+    standard = {name: value for name, value in standard.items() if name in names and value}
+    own = {name: value for name, value in job.parameters.items() if name not in _STANDARD}
+    if job.family != "custom":  # a family's model covers all its notebooks; each takes what it names
+        own = {name: value for name, value in own.items() if name in names}
+    values = {**standard, **notebook_source.fitting(own, names, f"{job.family}/{job.name}")}
+    seal = manifest.fingerprint(
+        _inputs(job), values, notebook_source.code_hash(notebook), manifest.sources(job.home)
+    )
+    return notebook_source.injected(notebook, values), seal
+
+
+def _inputs(job: NotebookJob) -> tuple[dict[str, Any], ...]:
+    if job.inputs is not None:
+        return job.inputs
+    return tuple(manifest.inputs(job.home, job.shop, job.date))
+
+
+def _expected(job: NotebookJob) -> list[str]:
+    report = [] if job.family == "custom" else [f"{job.name}.findings.json"]
+    return [f"{job.name}.html", f"{job.name}.ipynb", *report]
+
+
+def job_of_path(home: Home, path: Path, shop: str, date: str, **values: Any) -> NotebookJob:
+    """A job for a notebook file: a shipped one keeps its family, any other is `custom`."""
+    full = path.resolve()
+    if not full.is_file():
+        raise ParamsError("There is no notebook {file}.", file=str(path))
+    roots = (home.root / "notebooks", PROJECT / "notebooks")
+    inside = next(
+        (full.relative_to(root.resolve()) for root in roots if full.is_relative_to(root.resolve())), None
+    )
+    family = inside.parts[0] if inside and len(inside.parts) == 2 else "custom"
+    job = NotebookJob(home, family, full.stem, shop, date, path=full)
+    return dataclasses.replace(job, **values)

@@ -1,0 +1,125 @@
+"""The cells of one notebook, run by the warm engine or by papermill's own; a failure names its cell."""
+
+import contextlib
+import os
+import re
+from collections.abc import Iterator
+
+from nbformat import NotebookNode
+
+from shopbook.errors import RunError
+from shopbook.run import report_files
+from shopbook.run.job import Limits, NotebookJob
+from shopbook.text import tr
+
+
+def run(notebook: NotebookNode, job: NotebookJob, engine: str, limits: Limits) -> None:
+    """Run the cells by the chosen engine; raises RunError that names the notebook and the cell."""
+    surroundings = {
+        "SHOPBOOK_HOME": str(job.home.root),
+        "SHOPBOOK_DATA": str(job.home.data),
+        "SHOPBOOK_LANG": job.lang,
+    }
+    runner = _run_warm if engine == "warm" else _run_standard
+    name = f"{job.family}/{job.name}"
+    try:
+        runner(notebook, job, surroundings, limits)
+    except Exception as error:
+        report_files.keep_failed(notebook, job)
+        place = _running_cell(notebook)
+        raise RunError(
+            "Notebook {notebook} stopped in cell {cell}: {reason}",
+            notebook=name,
+            cell=place,
+            reason=_reason(error),
+        ) from error
+    _raise_for_error(notebook, job)
+
+
+def _run_warm(notebook: NotebookNode, job: NotebookJob, env: dict[str, str], limits: Limits) -> None:
+    from shopbook.run.engine_client import ForkingEngine
+
+    ForkingEngine.execute_notebook(
+        notebook,
+        "python3",
+        progress_bar=False,
+        env=env,
+        cwd=_folder_of(job),
+        execution_timeout=limits.cell_seconds,
+        notebook_timeout=limits.seconds,
+        memory_mb=limits.memory_mb,
+    )
+
+
+def _run_standard(notebook: NotebookNode, job: NotebookJob, env: dict[str, str], limits: Limits) -> None:
+    from papermill.engines import NBClientEngine
+    from traitlets.config import Config
+
+    with _environment(env):
+        NBClientEngine.execute_notebook(
+            notebook,
+            "python3",
+            progress_bar=False,
+            execution_timeout=min(limits.cell_seconds, int(limits.seconds) or limits.cell_seconds),
+            resources={"metadata": {"path": _folder_of(job)}},
+            config=Config(KernelManager={"transport_encryption": "auto"}),
+            shutdown_kernel="immediate",
+        )
+
+
+@contextlib.contextmanager
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    """Variables a standard kernel inherits; a worker runs one notebook at a time: nobody else sees them."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _folder_of(job: NotebookJob) -> str:
+    return str(job.source.resolve().parent)
+
+
+def _running_cell(notebook: NotebookNode) -> int:
+    """The number of the code cell that was running: the last one with a start and without an end."""
+    started = 0
+    for number, cell in enumerate(notebook.cells, 1):
+        if cell.cell_type == "code" and cell.metadata.get("papermill", {}).get("start_time"):
+            started = number
+    return started
+
+
+def _reason(error: Exception) -> str:
+    text = str(error)
+    if "timed out" in text:
+        found = re.search(r"after (\S+) seconds", text)
+        return tr(
+            "the cell took longer than the {seconds} s allowed", seconds=found.group(1) if found else "?"
+        )
+    return " ".join(text.split())[:300] or type(error).__name__
+
+
+def _raise_for_error(notebook: NotebookNode, job: NotebookJob) -> None:
+    for number, cell in enumerate(notebook.cells, 1):
+        if cell.cell_type != "code" or "raises-exception" in cell.metadata.get("tags", []):
+            continue
+        for output in cell.get("outputs", []):
+            if output.output_type == "error" and not _is_clean_exit(output):
+                report_files.keep_failed(notebook, job)
+                raise RunError(
+                    "Notebook {notebook} failed in cell {cell}: {error}: {reason}",
+                    notebook=f"{job.family}/{job.name}",
+                    cell=number,
+                    error=output.ename,
+                    reason=" ".join(str(output.evalue).split())[:300],
+                )
+
+
+def _is_clean_exit(output: NotebookNode) -> bool:
+    return output.ename == "SystemExit" and output.evalue in ("", "0")

@@ -1,0 +1,59 @@
+"""The files of one report: made completely first, then written under temporary names and renamed."""
+
+import contextlib
+import json
+import shutil
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from shopbook.errors import RunError
+from shopbook.run import manifest
+from shopbook.run.job import NotebookJob, Status
+
+
+def publish(notebook: NotebookNode, job: NotebookJob) -> Status:
+    """Write page, notebook, findings and mail charts; all is made before a file is replaced."""
+    from shopbook.run import page
+
+    found = page.find_report(notebook)
+    if found is None and job.family != "custom":
+        raise RunError(
+            "Notebook {notebook} published no findings; its last report cell is `show.publish(day)`.",
+            notebook=f"{job.family}/{job.name}",
+        )
+    files = {
+        f"{job.name}.ipynb": nbformat.writes(notebook).encode(),
+        f"{job.name}.html": page.render(notebook, lang=job.lang).encode(),
+    }
+    charts = page.mail_charts(notebook)
+    files |= {f"{job.name}.charts/{name}.png": png for name, png in charts.items()}
+    if found is not None:
+        files[f"{job.name}.findings.json"] = json.dumps(found, ensure_ascii=False, indent=1).encode()
+    for name, content in files.items():
+        manifest.write_whole(job.folder / name, content)
+    _remove_old(job, set(charts))
+    blocking = [w for w in (found or {}).get("warnings", []) if w.get("level") == "blocking"]
+    return "held" if blocking and job.hold_on_blocking else "done"
+
+
+def _remove_old(job: NotebookJob, charts: set[str]) -> None:
+    """Charts this report no longer has, and the kept notebook of an earlier failure."""
+    folder = job.folder / f"{job.name}.charts"
+    for chart in folder.glob("*.png"):
+        if chart.stem not in charts:
+            chart.unlink(missing_ok=True)
+    if not charts:
+        shutil.rmtree(folder, ignore_errors=True)
+    _failed_file(job).unlink(missing_ok=True)
+
+
+def keep_failed(notebook: NotebookNode, job: NotebookJob) -> None:
+    """Keep the notebook with its traceback beside the last good report, out of the readers' way."""
+    with contextlib.suppress(OSError):
+        manifest.write_whole(_failed_file(job), nbformat.writes(notebook).encode())
+
+
+def _failed_file(job: NotebookJob) -> Path:
+    return job.folder / ".failed" / f"{job.name}.ipynb"
