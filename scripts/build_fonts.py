@@ -1,4 +1,4 @@
-"""Cut the package's chart fonts out of Debian's fonts-noto-cjk: Noto Sans SC, regular and bold, GBK repertoire.
+"""Cut the package's chart fonts out of Debian's fonts-noto-cjk: Noto Sans SC, two weights, GBK repertoire.
 
 Run once after `apt install fonts-noto-cjk`, from the project's folder: `python scripts/build_fonts.py`.
 The result is committed, so charts show Chinese after `pip install` alone.

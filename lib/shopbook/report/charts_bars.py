@@ -17,7 +17,7 @@ _ROW = 0.30
 
 
 def contributions(parts: pd.Series, words: Words, *, unit: str, total: float | None = None) -> Figure:
-    """Diverging bars of what each part added or took (index: labels), largest first, and a row with their exact sum.
+    """Diverging bars of what each part added or took (index: labels), largest first, then their exact sum.
 
     A `total` that differs from the sum by more than a billionth is a programming error.
     """
@@ -47,7 +47,7 @@ def contributions(parts: pd.Series, words: Words, *, unit: str, total: float | N
 def ranked_bars(
     values: pd.Series, words: Words, *, unit: str, accent: Sequence[str] = (), top: int = 8, rest: bool = True
 ) -> Figure:
-    """Horizontal bars from the largest: the first `top`, then one row for the others; labels in `accent` are coloured.
+    """Horizontal bars from the largest: the first `top`, then one row for the others; `accent` rows are coloured.
 
     `rest` is for values that can be added; turn it off for rates.
     """
@@ -77,7 +77,7 @@ class Target:
 
 
 def bullet(rows: Sequence[Target], words: Words, *, unit: str) -> Figure:
-    """Each measure as a share of its target: bar = reached, dark mark = target, grey bar = expected by now."""
+    """Each measure as a share of its target: bar = reached, dark mark = target, grey = expected by now."""
     drawn = [row for row in rows if units.known(row.value) and units.known(row.target) and row.target > 0]
     if not drawn:
         return empty(words)

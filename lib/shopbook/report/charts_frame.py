@@ -1,4 +1,4 @@
-"""What every chart shares: the title that states the finding, subtitle, source line, axes and direct labels."""
+"""What every chart shares: the title that states the finding, the source line, axes, direct labels."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _POINTS = 72.0
 
 @dataclass(frozen=True)
 class Words:
-    """The words around a chart: `title` states the finding, `subtitle` the measure and period, `source` the export."""
+    """The words around a chart: the finding, the measure with its period, the export it comes from."""
 
     title: str
     subtitle: str = ""
@@ -55,13 +55,18 @@ def value_axis(axis: Axes, unit: str, *, horizontal: bool = False, ticks: int = 
     """Format the value axis in the unit of the column, with few ticks."""
     chosen = axis.xaxis if horizontal else axis.yaxis
     chosen.set_major_locator(MaxNLocator(ticks, min_n_ticks=3, integer=unit in ("persons", "count", "rank")))
-    chosen.set_major_formatter(FuncFormatter(lambda value, _: axis_figure(value, unit)))
+
+    def tick(value: float, _: int) -> str:
+        fine = any(abs(place * 100 - round(place * 100)) > 1e-6 for place in chosen.get_majorticklocs())
+        return axis_figure(value, unit, digits=1 if fine else 0)
+
+    chosen.set_major_formatter(FuncFormatter(tick))
 
 
-def axis_figure(value: float, unit: str) -> str:
+def axis_figure(value: float, unit: str, *, digits: int = 1) -> str:
     """A tick label: shorter than a figure in a sentence (4%, 12 万, 2.5k)."""
     if unit == "fraction":
-        return units.percent(value, 0 if abs(value * 100 - round(value * 100)) < 1e-9 else 1)
+        return units.percent(value, digits)
     if unit in ("CNY", "persons", "count") and abs(value) >= 10_000:
         return _large(value)
     if unit in ("CNY", "persons", "count", "index", "rank", "seconds", "days"):
@@ -98,7 +103,7 @@ class EndLabel:
 
 
 def end_labels(axis: Axes, x: object, labels: Sequence[EndLabel], *, points_high: float) -> None:
-    """Write the labels at the lines' ends, nudged apart so none overlaps; `points_high` is the plot's height."""
+    """Write the labels at the lines' ends, nudged apart; `points_high` is the plot's height."""
     low, high = axis.get_ylim()
     gap = (high - low) * theme.LABEL * 1.3 / points_high
     placed: list[float] = []

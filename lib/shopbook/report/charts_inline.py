@@ -10,7 +10,7 @@ _WIDE, _HIGH = 96, 20
 
 
 def sparkline(values: Sequence[float | None], *, name: str, unit: str) -> str:
-    """A line without axes, a dot on the last value; unknown days are gaps. Its label tells the range in words."""
+    """A line without axes, a dot on the last value; unknown days are gaps. Its label tells the range."""
     known = [value for value in values if units.known(value)]
     if len(known) < 2:
         return ""

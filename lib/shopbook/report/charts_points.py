@@ -1,5 +1,6 @@
 """Points: the price and conversion map, the stage map, intervals of effects, distributions."""
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -34,26 +35,24 @@ def item_map(
     fig = theme.new_figure((theme.FULL[0], 3.8))
     axis = fig.subplots()
     size = known["size"].astype(float) if "size" in known else pd.Series(1.0, index=known.index)
-    area = 30 + 270 * (size / size.max() if size.max() > 0 else size)
     chosen = known["name"].isin(accent)
-    colors = [theme.ACCENT if mark else theme.CONTEXT for mark in chosen]
-    axis.scatter(known["x"], known["y"], s=area, c=colors, alpha=0.8, edgecolors="white", linewidths=0.8)
+    area = _areas(size)
+    # One call per size: dots of one size share their outline in the SVG.
+    for (dot, mark), group in known.groupby([area, chosen]):
+        color = theme.ACCENT if mark else theme.CONTEXT
+        axis.scatter(group["x"], group["y"], s=dot, c=color, alpha=0.85, edgecolors="white", linewidths=0.8)
     axis.axvline(known["x"].median(), color=theme.MUTED, linewidth=0.8, linestyle=(0, (3, 3)))
     axis.axhline(known["y"].median(), color=theme.MUTED, linewidth=0.8, linestyle=(0, (3, 3)))
     axis.margins(0.12)
     value_axis(axis, y_unit)
     value_axis(axis, x_unit, horizontal=True)
-    biggest = (
-        known.assign(area=area, chosen=chosen)
-        .sort_values(["chosen", "area"], ascending=False)
-        .head(_LABELLED)
-    )
-    _name_points(axis, biggest.rename(columns={"chosen": "bold"}))
+    largest = known.assign(area=area, size=size, bold=chosen).sort_values(["bold", "size"], ascending=False)
+    _name_points(axis, largest.head(_LABELLED))
     return finish(fig, words)
 
 
 def stage_map(frame: pd.DataFrame, words: Words, *, order: tuple[str, ...], unit: str = "CNY") -> Figure:
-    """Where each product stands: columns `name`, `stage`, `value`, and `previous` (the stage before, or empty).
+    """Where each product stands: columns `name`, `stage`, `value`, `previous` (the stage before, or empty).
 
     One column of dots per stage in `order`; products that changed stage are coloured and named.
     """
@@ -68,7 +67,7 @@ def stage_map(frame: pd.DataFrame, words: Words, *, order: tuple[str, ...], unit
     colors = [theme.ACCENT if mark else theme.CONTEXT for mark in moved]
     axis.scatter(x, known["value"], s=46, c=colors, edgecolors="white", linewidths=0.8, zorder=3)
     labelled = (
-        known.assign(x=x, y=known["value"], bold=True)[moved]
+        known.assign(x=x, y=known["value"], bold=True, area=46.0)[moved]
         .sort_values("y", ascending=False)
         .head(_LABELLED)
     )
@@ -83,7 +82,7 @@ def stage_map(frame: pd.DataFrame, words: Words, *, order: tuple[str, ...], unit
 
 
 def intervals(frame: pd.DataFrame, words: Words, *, unit: str = "fraction", still: float = 0.05) -> Figure:
-    """Point and range per row: columns `name`, `value`, `low`, `high` and, where given, `text` (the verdict in words).
+    """Point and range per row: columns `name`, `value`, `low`, `high` and, optionally, `text` (the verdict).
 
     The grey band is the range that counts as unchanged; colour is direction only.
     """
@@ -143,7 +142,7 @@ def distribution(values: Mapping[str, pd.Series], words: Words, *, unit: str, bi
     else:
         tidy = pd.concat(groups, names=["group"]).rename("value").reset_index("group")
         tidy["group"] = tidy["group"].map(lambda name: theme.drawable(name, 10))
-        # A fixed seed: seaborn draws the jitter from numpy's global generator, and a page must be the same twice.
+        # A fixed seed: seaborn draws the jitter from numpy's global generator.
         state = np.random.get_state()
         np.random.seed(7)
         sns.stripplot(
@@ -154,6 +153,12 @@ def distribution(values: Mapping[str, pd.Series], words: Words, *, unit: str, bi
         axis.grid(True, axis="x")
     value_axis(axis, unit, horizontal=True)
     return finish(fig, words)
+
+
+def _areas(size: pd.Series) -> pd.Series:
+    """Five areas from small to large, the largest for the largest value."""
+    share = size / size.max() if size.max() > 0 else size * 0 + 1
+    return 36 + 66 * np.ceil(share.fillna(0) * 5).clip(0, 5).rename("dot")
 
 
 def _spread(base: pd.Series) -> pd.Series:
@@ -178,10 +183,11 @@ def _name_points(axis: Axes, points: pd.DataFrame) -> None:
         ):
             continue
         taken.append((start, start + wide, up))
+        away = 3 + math.sqrt(row.area) / 2
         axis.annotate(
             name,
             (row.x, row.y),
-            xytext=(-7 if left else 7, 0),
+            xytext=(-away if left else away, 0),
             textcoords="offset points",
             va="center",
             ha="right" if left else "left",

@@ -1,7 +1,7 @@
 """Charts over time: lines with context, actual against expected, alarms, small multiples."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -35,8 +35,8 @@ def lines(
 ) -> Figure:
     """One accent line among grey context; columns of `frame` (index: days) are named as they shall read.
 
-    `band` is the expected range (low, high) on the same days; days missing in the index are gaps, not zeros; from
-    the day `incomplete_from` on the accent line is dashed.
+    `band` is the expected range (low, high) on the same days; missing days are gaps, not zeros; from the day
+    `incomplete_from` on the accent line is dashed.
     """
     daily = _daily(frame)
     if daily.dropna(how="all").empty:
@@ -56,16 +56,8 @@ def lines(
     last = daily.index.max()
     end_labels(axis, last, [end for end in ends if end], points_high=150)
     if incomplete_from:
-        axis.annotate(
-            tr("not complete"),
-            (last, 0),
-            xycoords=("data", "axes fraction"),
-            xytext=(0, 4),
-            textcoords="offset points",
-            ha="right",
-            color=theme.MUTED,
-            size=theme.NOTE,
-        )
+        dashed = tr("dashed: not complete")
+        words = replace(words, subtitle=f"{words.subtitle} · {dashed}" if words.subtitle else dashed)
     return finish(fig, words)
 
 
@@ -78,7 +70,7 @@ def counterfactual(
     low: str = "low",
     high: str = "high",
 ) -> Figure:
-    """Actual against expected: columns `actual`, `expected` and, where known, the range `low`..`high` of the expected.
+    """Actual against expected: columns `actual`, `expected` and, where known, the expected range `low`..`high`.
 
     Days above the expectation are shaded in the colour of "up", days below in the colour of "down".
     """
@@ -116,7 +108,7 @@ def alarm_timeline(
     alarms: Mapping[str, str],
     band: tuple[pd.Series, pd.Series] | None = None,
 ) -> Figure:
-    """One measure by day with its alarms: `alarms` maps a day (2026-11-09) to the word written at its mark."""
+    """One measure by day with its alarms: `alarms` maps a day (2026-11-09) to the word at its mark."""
     fig = lines(series.to_frame("value"), words, unit=unit, accent="value", band=band)
     axis = fig.axes[0] if fig.axes else None
     if axis is None or not axis.axison:
@@ -155,7 +147,7 @@ def small_multiples(
     columns: int = 3,
     marks: Mapping[str, str] | None = None,
 ) -> Figure:
-    """One small panel per thing on the same scale: `frames` maps a name to its series by day, at most nine are drawn.
+    """One small panel per thing on the same scale: `frames` maps a name to its series by day; nine at most.
 
     `marks` maps a name to a short word (a stage, a verdict) written after the name.
     """

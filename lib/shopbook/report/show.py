@@ -1,4 +1,4 @@
-"""What a notebook cell shows. Every function takes a loaded object with `.report` and returns something to display."""
+"""What a notebook cell shows. Functions take a loaded object with `.report` and return something to display."""
 
 import base64
 import datetime as dt
@@ -38,7 +38,7 @@ class Reported(Protocol):
 
 
 def meta(day: Reported) -> Shown:
-    """The first line: shop, day with weekday, how far the data reach. It brings the style for the notebook view."""
+    """The first line: shop, day with weekday, reach of the data. It brings the style for the notebook view."""
     report = day.report
     reach = max((source.last_day for source in report.sources if source.kind == "shop_daily"), default="")
     words = [
@@ -120,11 +120,11 @@ def chart(fig: Figure, alt: str, *, name: str = "", mail: bool = False) -> Shown
     png = svg.figure_png(fig) if mail or len(vector) > svg.LIMIT else b""
     kind, picture = ("svg+xml", vector) if len(vector) <= max(svg.LIMIT, len(png)) else ("png", png)
     wide, high = (round(side * 96) for side in fig.get_size_inches())
-    source = base64.b64encode(picture).decode("ascii")
+    source = f"data:image/{kind};base64,{base64.b64encode(picture).decode('ascii')}"
     _close(fig)
     html = section(
         "chart",
-        f'<img alt="{safe(alt, 200)}" width="{wide}" height="{high}" src="data:image/{kind};base64,{source}">',
+        f'<img alt="{safe(alt, 200)}" width="{wide}" height="{high}" src="{source}">',
         tag="figure",
     )
     return Shown(html, png=png if mail else b"", chart=name)
@@ -218,7 +218,7 @@ def _causes(found: Finding) -> str:
     names = {"cause": tr("Cause"), "effect": tr("Effect"), "share": tr("Share of the change")}
     frame = pd.DataFrame(rows, columns=["cause", "effect", "share"])
     return tables.frame_table(
-        frame, units={"cause": "text", "effect": f"delta:{unit}", "share": "fraction"}, labels=names, limit=8
+        frame, units={"cause": "text", "effect": f"delta:{unit}", "share": "share"}, labels=names, limit=8
     )
 
 
@@ -245,6 +245,6 @@ def _close(fig: Figure) -> None:
 
 
 __all__ = [
-    "actions", "chart", "data_box", "finding", "findings", "glossary", "headline", "kpis", "meta", "provenance",
-    "publish", "table",
+    "actions", "chart", "data_box", "finding", "findings", "glossary", "headline", "kpis", "meta",
+    "provenance", "publish", "table",
 ]  # fmt: skip

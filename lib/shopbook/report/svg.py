@@ -1,6 +1,7 @@
 """A figure as a small, byte-stable picture: SVG with text as shared glyph paths, PNG with few colours."""
 
 import io
+import math
 import re
 from collections.abc import Callable
 
@@ -9,13 +10,18 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from PIL import Image
 
-LIMIT = 33_000
+LIMIT = 33_700
 """Bytes of SVG that stay below 45 KB once written in base64."""
 
-# matplotlib writes glyph outlines in 1/64 of a 100-unit em; 400 steps an em are finer than any screen shows.
-_GLYPH_GRID = 16.0
+# matplotlib writes glyph outlines in 1/64 of a 100-unit em; 250 steps an em are finer than a phone shows.
+_GLYPH_GRID = 25.6
+# A curve that bends less than this many steps is drawn as a line.
+_FLAT = 0.9
 _NUMBER = re.compile(r"scale\([^)]*\)|-?\d+\.\d+")
 _GLYPH = re.compile(r'<path id="([^"]+)" d="([^"]*)" transform="scale\(0\.015625\)"\s*/>')
+_GLYPH_PLACE = re.compile(r'<use xlink:href="#(g\d+)" transform="translate\((-?[\d.]+) (-?[\d.]+)\)"\s*/>')
+_TEXT_SCALE = re.compile(r"scale\((0?\.\d+) -0?\.\d+\)")
+_STEP = _GLYPH_GRID / 64
 _TOKEN = re.compile(r"[MLQCz]|-?\d+(?:\.\d+)?(?:e-?\d+)?")
 _PAIRS = {"M": 1, "L": 1, "Q": 2, "C": 3, "z": 0}
 
@@ -57,12 +63,26 @@ def compact(svg: str) -> str:
     body = _NUMBER.sub(_rounded(2), body)
     body = re.sub(r"\s*\n\s*", " ", body)
     body = re.sub(r"> <", "><", body)
+    body = _coarse_text(body).replace("xlink:href", "href").replace("<defs></defs>", "")
+    body = re.sub(r'(?<= d=")[^"]*', _dense, body)
     return re.sub(r"<g id=\"[a-z_]+\d*\">", "<g>", body).replace("; ", ";").replace(": ", ":").strip()
 
 
 def _small_glyph(match: re.Match[str]) -> str:
-    scale = _GLYPH_GRID / 64
-    return f'<path id="{match[1]}" d="{_relative(match[2])}" transform="scale({scale:g})"/>'
+    return f'<path id="{match[1]}" d="{_relative(match[2])}" class="glyph"/>'
+
+
+def _coarse_text(body: str) -> str:
+    """Move the scale of the glyphs into the group of their line, and write their places as x and y."""
+    body = _TEXT_SCALE.sub(lambda m: f"scale({float(m[1]) * _STEP:g} -{float(m[1]) * _STEP:g})", body)
+
+    def placed(match: re.Match[str]) -> str:
+        high = float(match[3]) / _STEP
+        return f'<use xlink:href="#{match[1]}" x="{float(match[2]) / _STEP:.0f}"' + (
+            f' y="{high:.0f}"/>' if high else "/>"
+        )
+
+    return _GLYPH_PLACE.sub(placed, body).replace(' class="glyph"', "")
 
 
 def _relative(outline: str) -> str:
@@ -90,12 +110,30 @@ def _relative(outline: str) -> str:
 def _step(command: str, here: tuple[int, int], ends: list[tuple[int, int]]) -> tuple[str, list[int]]:
     """The relative command and its numbers; upright and level lines need one number only."""
     numbers = [part - origin for end in ends for part, origin in zip(end, here, strict=True)]
+    if command == "C" and _is_flat(numbers):
+        command, numbers = "L", numbers[4:]
     if command == "L" and any(numbers):
         if numbers[1] == 0:
             return "h", numbers[:1]
         if numbers[0] == 0:
             return "v", numbers[1:]
     return command.lower(), numbers
+
+
+def _is_flat(curve: list[int]) -> bool:
+    """Whether both handles of a relative curve lie next to its chord, between the ends."""
+    across, up = curve[4:]
+    long = math.hypot(across, up)
+    if not long:
+        return max(map(abs, curve)) <= 1
+    return all(
+        abs(x * up - y * across) / long < _FLAT and -1 < (x * across + y * up) / long < long + 1
+        for x, y in (curve[:2], curve[2:4])
+    )
+
+
+def _dense(match: re.Match[str]) -> str:
+    return re.sub(r"\s*([A-Za-z])\s*", r"\1", match[0])
 
 
 def _grid(number: str) -> int:
@@ -109,7 +147,7 @@ def _joined(letter: str, numbers: list[int]) -> str:
 
 def _short_ids(body: str) -> str:
     """Glyph ids such as NotoSansSC-Regular-5f3 as g1, g2, ...; other ids stay."""
-    names = re.findall(r'<path id="([^"]+)" d="[^"]*" transform="scale', body)
+    names = re.findall(r'<path id="([^"]+)" d="[^"]*" class="glyph"', body)
     for place, name in enumerate(sorted(set(names), key=len, reverse=True)):
         body = body.replace(f'"{name}"', f'"g{place}"').replace(f'"#{name}"', f'"#g{place}"')
     return body

@@ -1,4 +1,4 @@
-"""Tables as plain HTML: text left, figures right, one column of things; on a phone the KPI table turns into cards."""
+"""Tables as plain HTML: text left, figures right, things first; on a phone the KPI table turns into cards."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -27,7 +27,7 @@ def frame_table(
     """The first `limit` rows of a tidy frame; a unit is that of params/columns.yaml unless given.
 
     Extra units: "change" (a share, with mark and colour), "delta:CNY" (a difference in a unit, coloured),
-    "spark:CNY" (a list of figures drawn as a line), "text".
+    "spark:CNY" (a list of figures drawn as a line), "share" (a percentage with one decimal), "text".
     """
     kinds = {str(name): _unit(str(name), frame[name], units or {}) for name in frame.columns}
     names = {str(name): (labels or {}).get(str(name)) or label(str(name)) for name in frame.columns}
@@ -38,13 +38,13 @@ def frame_table(
     more = tr("First {shown} of {count} rows.", shown=limit, count=len(frame)) if len(frame) > limit else ""
     box = _box(caption or next(iter(names.values()), ""))
     return (
-        f"{_paragraph('sb-caption', caption)}{box}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        f"</div>{_paragraph('sb-note', ' '.join(part for part in (more, note) if part))}"
+        f"{_paragraph('sb-caption', caption)}{box}<table><thead><tr>{head}</tr></thead>"
+        f"<tbody>{rows}</tbody></table></div>{_paragraph('sb-note', ' '.join(part for part in (more, note) if part))}"
     )
 
 
 def kpi_table(rows: Sequence[Mapping[str, Any]]) -> str:
-    """The KPI table of tables["kpis"]: value, against the baseline, against market or peers, the day before, target, line."""
+    """The KPI table: value, against the baseline, against market or peers, the day before, target, line."""
     show_target = any(number.known(row.get("target")) for row in rows)
     show_market = any(
         number.known(row.get("relative")) or number.known(row.get("market_change")) for row in rows
@@ -58,8 +58,8 @@ def kpi_table(rows: Sequence[Mapping[str, Any]]) -> str:
     )
     body = "".join(_kpi_row(row, show_market=show_market, show_target=show_target) for row in rows)
     return (
-        f'{_box(tr("Key figures"))}<table role="table" class="sb-kpis"><thead role="rowgroup"><tr role="row">{cells}'
-        f'</tr></thead><tbody role="rowgroup">{body}</tbody></table></div>'
+        f'{_box(tr("Key figures"))}<table role="table" class="sb-kpis">'
+        f'<thead role="rowgroup"><tr role="row">{cells}</tr></thead><tbody role="rowgroup">{body}</tbody></table></div>'
     )
 
 
@@ -74,7 +74,7 @@ def _kpi_row(row: Mapping[str, Any], *, show_market: bool, show_target: bool) ->
         _cell("sb-k-change", "", directed(number.change(row.get("change")))),
     ]
     if show_market:
-        cells.append(_cell("sb-k-market", tr("Market"), _market(row)))
+        cells.append(_cell("sb-k-market", tr("Relative"), _market(row)))
     cells.append(_cell("sb-k-before", tr("Day before"), number.figure(row.get("prev_day"), unit)))
     if show_target:
         cells.append(
@@ -90,7 +90,7 @@ def _market(row: Mapping[str, Any]) -> str:
         return f'<span class="sb-quiet">{tr("no comparison")}</span>'
     word = short_verdict(str(row["verdict"])) if row.get("verdict") else ""
     aside = (
-        f' <span class="sb-quiet">({tr("market")} {number.change(market)})</span>'
+        f' <span class="sb-quiet sb-aside">{tr("market")} {number.change(market)}</span>'
         if number.known(market)
         else ""
     )
@@ -140,6 +140,8 @@ def _value(value: Any, unit: str, name: str) -> str:
     plain = None if value is None or pd.isna(value) else float(value)
     if kind == "change":
         return directed(number.change(plain))
+    if kind == "share":
+        return number.percent(plain) if plain is not None else number.figure(None, "fraction")
     if kind == "delta":
         return _delta(plain, of or "count")
     return number.figure(plain, unit)

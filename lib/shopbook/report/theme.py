@@ -37,7 +37,7 @@ _chosen = "red_up"
 
 
 def apply(direction: str = "") -> None:
-    """Load the fonts and set matplotlib's parameters; `direction` (a key of DIRECTIONS) replaces the pair of colours."""
+    """Load the fonts and set matplotlib's parameters; `direction` (a key of DIRECTIONS) sets the colours."""
     global _chosen
     if direction and direction not in DIRECTIONS:
         raise ValueError(f"direction {direction!r} is not one of {', '.join(DIRECTIONS)}")
@@ -70,7 +70,7 @@ def new_figure(size: tuple[float, float] = FULL) -> Figure:
 
 
 def drawable(text: object, limit: int = 0) -> str:
-    """`text` with what the fonts lack replaced by □, control and direction marks dropped, shortened to `limit` widths.
+    """`text` with what the fonts lack replaced by □, control marks dropped, shortened to `limit` widths.
 
     One width is one Chinese character; a Latin one counts half.
     """

@@ -1,4 +1,4 @@
-"""An executed notebook as one self-contained page, and what else a report carries: findings and mail charts."""
+"""An executed notebook as one self-contained page, and what else it carries: findings and mail charts."""
 
 import base64
 from functools import cache
@@ -25,15 +25,17 @@ _DROPPED = {"parameters", "injected-parameters", "analyst-only"}
 def render(notebook: NotebookNode, *, lang: str = "") -> str:
     """The page of an executed notebook.
 
-    An output that failed, or that a page cannot show, raises: half a report is never published. `lang` is used
-    when the notebook publishes no findings.
+    An output that failed, or that a page cannot show, raises: half a report is never published. `lang` is
+    used when the notebook publishes no findings.
     """
     _refuse_unshowable(notebook)
     body, _ = _exporter().from_notebook_node(notebook, {"shopbook_lang": lang})
     parser = _OutsideParser()
     parser.feed(body)
     if parser.found:
-        raise DeliveryError("The page would load something from outside: {found}", found=", ".join(parser.found))
+        raise DeliveryError(
+            "The page would load something from outside: {found}", found=", ".join(parser.found)
+        )
     return body
 
 
@@ -90,7 +92,9 @@ class _OutsideParser(HTMLParser):
         if tag in ("script", "iframe", "object", "embed"):
             self.found.append(f"<{tag}>")
         names = ("src", "srcset", "poster", "background") + (("href",) if tag == "link" else ())
-        self.found += [f"{tag} {name}={str(value)[:80]}" for name, value in attrs if name in names and _leaves(value)]
+        self.found += [
+            f"{tag} {name}={str(value)[:80]}" for name, value in attrs if name in names and _leaves(value)
+        ]
 
 
 def _leaves(address: str | None) -> bool:
