@@ -31,7 +31,7 @@ PAID = ("paid_search", "paid_display", "paid_site")
 OVERLAP = sum(share for _, share in CHANNELS.values())
 ITEMS_PER_VISITOR = 1.25
 OLD = 400
-HOSTILE_TITLE = "<b>福利</b> =HYPERLINK(\"#\",\"点我\") 🍵<script>alert('杯')</script> 补差价专拍"
+HOSTILE_TITLE = '<b>福利</b> =HYPERLINK("#","点我") 🍵<script>alert(\'杯\')</script> 补差价专拍'
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,12 @@ _PAPER = (
 _PAPER_STYLES = ("星空", "森林", "复古牛皮", "奶油色", "极简", "猫咪", "水彩", "磁吸", "大容量")
 
 # sub-category: share of the market, height of its season (log), day of the year of its peak
-_CUP_MARKET = {"马克杯": (0.34, 0.05, 350), "保温杯": (0.28, 0.18, 350), "玻璃杯": (0.23, 0.12, 190), "茶具": (0.15, 0.05, 330)}
+_CUP_MARKET = {
+    "马克杯": (0.34, 0.05, 350),
+    "保温杯": (0.28, 0.18, 350),
+    "玻璃杯": (0.23, 0.12, 190),
+    "茶具": (0.15, 0.05, 330),
+}
 _PAPER_MARKET = {"手账": (0.42, 0.10, 360), "书写": (0.36, 0.06, 240), "收纳": (0.22, 0.04, 250)}
 
 

@@ -6,20 +6,21 @@ from pathlib import Path
 import numpy as np
 
 from shopbook.demo import (
+    item_exports,
     market_exports,
     promotion_exports,
     service,
     service_exports,
-    shop_exports,
     source_exports,
 )
+from shopbook.demo.shop_table import shop_daily
 from shopbook.demo.template_exports import templates
 from shopbook.demo.truth import write_truth
 from shopbook.demo.world import World, build
 
 NEWEST = dt.date(2026, 11, 20)
 SHORT_DAYS = 60
-ITEM_SOURCE_DAYS = 35
+ITEM_SOURCE_DAYS = 28
 FEWEST_DAYS = 35
 
 
@@ -48,9 +49,10 @@ def write_exports(world: World, folder: Path, rng: np.random.Generator) -> None:
     spend = promotion_exports.ad_reports(world, folder, rng)
     refunds = service.refunds(world, rng)
     refunded = service.refund_amounts(world, refunds)
-    shop_exports.shop_daily(world, folder, rng, {**spend, "成功退款金额": refunded.sum(axis=1)})
-    shop_exports.item_daily(world, folder, rng, refunded)
-    shop_exports.audience_item(world, folder, rng, ITEM_SOURCE_DAYS)
+    scores = service.scores(world, rng)
+    shop_daily(world, folder, rng, {**spend, "成功退款金额": refunded.sum(axis=1)}, scores)
+    item_exports.item_daily(world, folder, rng, refunded)
+    item_exports.audience_item(world, folder, rng, ITEM_SOURCE_DAYS)
     source_exports.flow_source(world, folder, rng)
     source_exports.search_terms(world, folder, rng, SHORT_DAYS)
     source_exports.item_flow_source(world, folder, rng, ITEM_SOURCE_DAYS)
@@ -60,6 +62,6 @@ def write_exports(world: World, folder: Path, rng: np.random.Generator) -> None:
     served = service.service(world, rng)
     service_exports.performance(world, served, folder, benchmarks)
     service_exports.four_tables(world, served, folder, rng)
-    service_exports.dsr(world, folder, rng)
+    service_exports.dsr(world, folder, scores)
     service_exports.refunds(world, refunds, folder)
     templates(world, folder, rng)

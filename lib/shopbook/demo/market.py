@@ -1,4 +1,4 @@
-"""The demo market: visitors by sub-category, conversion of the peers, and the days on which all of it jumps."""
+"""The demo market: visitors by sub-category, readiness to buy, and the days on which all of it jumps."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -11,8 +11,18 @@ from shopbook.demo.noise import Floats, wandering
 from shopbook.demo.scenario import Planted, events
 
 _WEEKDAY = np.array([0.0, -0.01, -0.01, 0.0, 0.03, 0.08, 0.06])
-_JUMP = {"618-start": 0.55, "618": 0.70, "88": 0.18, "99": 0.25, "1111-start": 0.75, "1111": 0.95, "1212": 0.60,
-         "38": 0.3, "nianhuo": 0.3}  # fmt: skip
+_JUMP = {
+    "618-start": 0.55,
+    "618": 0.70,
+    "88": 0.18,
+    "99": 0.25,
+    "1111-start": 0.75,
+    "1111": 0.95,
+    "1212": 0.60,
+    "38": 0.30,
+    "nianhuo": 0.30,
+}
+"""What the platform's events do to the market's visitors (log)."""
 _HOLIDAY = -0.07
 
 

@@ -22,7 +22,7 @@ def index(value: Floats, name: str, rng: np.random.Generator) -> Floats:
 
 
 def market(world: World, folder: Path, rng: np.random.Generator) -> Path:
-    """市场大盘: visitors as numbers for the category and its parts, popularity as indices, carts as ranges."""
+    """市场大盘: visitors of the category and its parts as numbers, popularity as indices, carts as ranges."""
     board, plan = world.market, world.plan
     buyers = board.visitors * plan.conversion * np.exp(board.conversion)
     basket = 78 * np.exp(wandering(rng, (world.size,), sd=0.02, memory=0.5))
@@ -96,10 +96,15 @@ def rivals(world: World, folder: Path, rng: np.random.Generator) -> Path:
     level = np.exp(board.level) / np.exp(board.level).mean()
     shape = (world.size, len(RIVALS))
     visits = (
-        world.visitors.mean() * _RIVAL_SIZE * level[:, None] * np.exp(wandering(rng, shape, sd=0.06, memory=0.6))
+        world.visitors.mean()
+        * _RIVAL_SIZE
+        * level[:, None]
+        * np.exp(wandering(rng, shape, sd=0.06, memory=0.6))
     )
     rates = world.plan.conversion * np.exp(
-        board.conversion[:, None] + wandering(rng, shape, sd=0.06, memory=0.6) + rng.normal(0, 0.1, len(RIVALS))
+        board.conversion[:, None]
+        + wandering(rng, shape, sd=0.06, memory=0.6)
+        + rng.normal(0, 0.1, len(RIVALS))
     )
     for event in (event for event in world.planted if event.what == "rival"):
         when = slice(world.size - 1 - event.first, world.size - event.last)
@@ -124,7 +129,9 @@ def rivals(world: World, folder: Path, rng: np.random.Generator) -> Path:
     return write_csv(folder / "竞店竞品.csv", ["日期", "对象类型", "对象", "指标", "数值", "类型"], rows)
 
 
-def _rival_rows(world: World, shops: dict[str, tuple[Floats, Floats, Floats]], rng: np.random.Generator) -> list[list]:
+def _rival_rows(
+    world: World, shops: dict[str, tuple[Floats, Floats, Floats]], rng: np.random.Generator
+) -> list[list]:
     rows: list[list] = []
     for name, (money, visits, rates) in shops.items():
         figures = {
@@ -133,7 +140,9 @@ def _rival_rows(world: World, shops: dict[str, tuple[Floats, Floats, Floats]], r
             "支付转化指数": index(rates, "支付转化指数", rng),
         }
         for metric, values in figures.items():
-            rows += [[date, "店铺", name, metric, int(values[day]), "指数"] for day, date in enumerate(world.days)]
+            rows += [
+                [date, "店铺", name, metric, int(values[day]), "指数"] for day, date in enumerate(world.days)
+            ]
     return rows
 
 
@@ -142,7 +151,12 @@ def _rival_items(world: World, rng: np.random.Generator) -> list[list]:
     rows: list[list] = []
     for place, name in enumerate(_RIVAL_ITEMS):
         visits = 1500 / (place + 1) ** 0.4 * level * np.exp(wandering(rng, (world.size,), sd=0.1, memory=0.6))
-        figures = {"交易指数": index(visits * 2.1, "交易指数", rng), "流量指数": index(visits, "流量指数", rng)}
+        figures = {
+            "交易指数": index(visits * 2.1, "交易指数", rng),
+            "流量指数": index(visits, "流量指数", rng),
+        }
         for metric, values in figures.items():
-            rows += [[date, "商品", name, metric, int(values[day]), "指数"] for day, date in enumerate(world.days)]
+            rows += [
+                [date, "商品", name, metric, int(values[day]), "指数"] for day, date in enumerate(world.days)
+            ]
     return rows

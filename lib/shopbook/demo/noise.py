@@ -8,7 +8,7 @@ Ints = NDArray[np.int64]
 
 
 def wandering(rng: np.random.Generator, shape: tuple[int, ...], *, sd: float, memory: float) -> Floats:
-    """Autocorrelated noise along the first axis with stationary deviation `sd`; steps have heavy tails (t, 5)."""
+    """Autocorrelated noise along the first axis, stationary deviation `sd`, heavy-tailed steps (t, 5)."""
     steps = rng.standard_t(5, size=shape) * np.sqrt(3 / 5) * sd * np.sqrt(1 - memory**2)
     out = np.empty(shape)
     out[0] = rng.normal(0, sd, size=shape[1:])

@@ -35,7 +35,7 @@ class Ads:
 
 
 def by_plan(world: World, rng: np.random.Generator) -> Ads:
-    """The plans of AD_PLANS; spend stays under the daily cap, except where the budget is planted to run out."""
+    """The plans of AD_PLANS; spend stays under the daily cap, except where it is planted to run out."""
     names = list(CHANNELS)
     columns = [_one_plan(world, place, names, rng) for place in range(len(AD_PLANS))]
     return Ads(*(np.stack(figures, axis=1) for figures in zip(*columns, strict=True)))

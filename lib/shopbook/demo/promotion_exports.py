@@ -33,7 +33,11 @@ def ad_reports(world: World, folder: Path, rng: np.random.Generator) -> dict[str
     ids = [f"{world.plan.ad_plan_id(0)}.0", AD_PLANS[0][0]]
     keys = [[*ids, world.plan.category[:2] + word] for word in _WORDS]
     _write(world, folder, "关键词报表", ["计划ID", "计划名字", "关键词"], keys, words, recent)
-    scenes = {"paid_search": "关键词推广花费", "paid_display": "精准人群推广花费", "paid_site": "全站推广花费"}
+    scenes = {
+        "paid_search": "关键词推广花费",
+        "paid_display": "精准人群推广花费",
+        "paid_site": "全站推广花费",
+    }
     spend = {
         name: sum(plans.spend[:, n] for n, plan in enumerate(AD_PLANS) if plan[2] == channel)
         for channel, name in scenes.items()
@@ -42,7 +46,13 @@ def ad_reports(world: World, folder: Path, rng: np.random.Generator) -> dict[str
 
 
 def _write(
-    world: World, folder: Path, name: str, keys: list[str], texts: list[list[str]], ads: Ads, days: range | None = None
+    world: World,
+    folder: Path,
+    name: str,
+    keys: list[str],
+    texts: list[list[str]],
+    ads: Ads,
+    days: range | None = None,
 ) -> None:
     columns = headers("ad_report")
     rows = []
@@ -51,25 +61,33 @@ def _write(
             if ads.clicks[day, place] < 0.5:
                 continue
             figures = _figures(*(column[day, place] for column in vars(ads).values()))
-            rows.append([f"{world.days[day]:%Y/%m/%d}", *text, *(figures.get(column, "0") for column in columns)])
+            rows.append(
+                [f"{world.days[day]:%Y/%m/%d}", *text, *(figures.get(column, "0") for column in columns)]
+            )
     path = folder / f"{name}_{world.end:%Y%m%d}_{_STAMP}.csv"
     write_csv(path, ["日期", *keys, *columns], rows, encoding="gbk")
 
 
-def _figures(impressions: float, clicks: float, spend: float, revenue: float, orders: float) -> dict[str, str]:
+def _figures(
+    impressions: float, clicks: float, spend: float, revenue: float, orders: float
+) -> dict[str, str]:
     shown, clicked, bought = round(impressions), round(clicks), round(orders)
     direct = round(revenue * 0.72, 2)
     carts, visitors = round(clicked * 0.09), round(clicked / CLICKS_PER_VISITOR)
     known = {
         "展现量": shown, "点击量": clicked, "总成交笔数": bought, "直接成交笔数": round(bought * 0.72),
-        "间接成交笔数": bought - round(bought * 0.72), "总购物车数": carts, "直接购物车数": round(carts * 0.8),
-        "间接购物车数": carts - round(carts * 0.8), "收藏宝贝数": round(clicked * 0.02), "总收藏数": round(clicked * 0.02),
+        "间接成交笔数": bought - round(bought * 0.72), "总购物车数": carts,
+        "直接购物车数": round(carts * 0.8),
+        "间接购物车数": carts - round(carts * 0.8), "收藏宝贝数": round(clicked * 0.02),
+        "总收藏数": round(clicked * 0.02),
         "总收藏加购数": carts + round(clicked * 0.02), "引导访问量": clicked, "引导访问人数": visitors,
-        "成交新客数": round(bought * 0.6), "成交人数": round(bought * 0.93), "旺旺咨询量": round(clicked * 0.01),
+        "成交新客数": round(bought * 0.6), "成交人数": round(bought * 0.93),
+        "旺旺咨询量": round(clicked * 0.01),
     }  # fmt: skip
     ratios = {
         "点击率": rate(clicked, shown), "点击转化率": rate(bought, clicked), "加购率": rate(carts, clicked),
-        "投入产出比": f"{revenue / spend:.2f}" if spend else "-", "含预售投产比": f"{revenue / spend:.2f}" if spend else "-",
+        "投入产出比": f"{revenue / spend:.2f}" if spend else "-",
+        "含预售投产比": f"{revenue / spend:.2f}" if spend else "-",
     }  # fmt: skip
     return {name: str(number) for name, number in known.items()} | ratios | {
         "花费": f"￥{spend:,.2f}", "平均点击花费": f"￥{spend / max(clicked, 1):.2f}",
@@ -91,7 +109,8 @@ def affiliate(world: World, folder: Path, rng: np.random.Generator) -> Floats:
         paid, fee = float(money[day]), round(float(money[day]) * 0.01, 2)
         cost = round(float(commission[day]) + fee, 2)
         rows.append([
-            str(date), "效果数据", int(visitors[day] * 1.2), int(visitors[day]), rate(buyers[day], visitors[day]),
+            str(date), "效果数据", int(visitors[day] * 1.2), int(visitors[day]), rate(buyers[day],
+            visitors[day]),
             int(buyers[day]), paid, int(buyers[day]), int(buyers[day]), float(commission[day]), fee,
             rate(float(commission[day]), paid), cost, round(paid * 0.9, 2), round(paid * 0.88, 2),
             round(cost / max(int(buyers[day]), 1), 2),

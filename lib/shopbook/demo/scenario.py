@@ -98,7 +98,12 @@ def campaigns(plan: ShopPlan, end: dt.date) -> tuple[Campaign, ...]:
             ),
         )
     if plan.id == "demo-b":
-        chosen = [plan.plot("hit", 1), plan.plot("traffic", 1), plan.plot("stable", 0), plan.plot("stable", 2)]
+        chosen = [
+            plan.plot("hit", 1),
+            plan.plot("traffic", 1),
+            plan.plot("stable", 0),
+            plan.plot("stable", 2),
+        ]
         del phases["build_up"]
         ids = tuple(item.id for item in chosen)
         return (Campaign("demo-null", "开学返场券", phases, ids, {}, {}, {}),)
@@ -138,7 +143,8 @@ def _demo(plan: ShopPlan) -> tuple[Planted, ...]:
             item=plan.plot("stable", 5).id, note="reason 质量问题",
         ),
         Planted(
-            "item_conversion_up", 56, 47, "item_conversion", "pay_conversion_rate", 0.60, "operator", "own.item",
+            "item_conversion_up", 56, 47, "item_conversion", "pay_conversion_rate", 0.60, "operator",
+            "own.item",
             item=plan.plot("hit", 2).id,
         ),
         Planted(
@@ -191,7 +197,9 @@ def _later_shops(plan: ShopPlan) -> tuple[Planted, ...]:
     """Shops past the second have a quiet newest day and two earlier events."""
     shift = sum(plan.id.encode()) % 7
     return (
-        Planted("channel_fall", 50 + shift, 50 + shift, "channel", "visitors", -0.5, "promotion", "own.visitors",
+        Planted("channel_fall", 50 + shift, 50 + shift, "channel", "visitors", -0.5, "promotion",
+        "own.visitors",
                 channel="search"),
-        Planted("market_jump", 87, 87, "market", "visitors", 0.25, "operator", "market.visitors", market_too=True),
+        Planted("market_jump", 87, 87, "market", "visitors", 0.25, "operator", "market.visitors",
+        market_too=True),
     )  # fmt: skip

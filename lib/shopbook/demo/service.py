@@ -10,7 +10,13 @@ from shopbook.demo.world import World
 
 AGENTS = ("演示客服-阿一", "演示客服-阿二", "演示客服-阿三", "演示客服-阿四")
 _LOAD = np.array([0.35, 0.28, 0.22, 0.15])
-REASONS = (("7天无理由", 0.5), ("不想要了/拍错", 0.25), ("质量问题", 0.1), ("发货慢", 0.08), ("与描述不符", 0.07))
+REASONS = (
+    ("7天无理由", 0.5),
+    ("不想要了/拍错", 0.25),
+    ("质量问题", 0.1),
+    ("发货慢", 0.08),
+    ("与描述不符", 0.07),
+)
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,9 @@ class Service:
 def service(world: World, rng: np.random.Generator) -> Service:
     """Inquiries are about 2.6% of the visitors, four in ten of them are paid; slow days are planted."""
     inquiries = drawn(rng, world.visitors, 0.026 * np.exp(wandering(rng, (world.size,), sd=0.05, memory=0.5)))
-    conversion = 0.42 * np.exp(wandering(rng, (world.size,), sd=0.03, memory=0.4) + 0.3 * world.market.conversion)
+    conversion = 0.42 * np.exp(
+        wandering(rng, (world.size,), sd=0.03, memory=0.4) + 0.3 * world.market.conversion
+    )
     pace = 31 * np.exp(wandering(rng, (world.size,), sd=0.06, memory=0.5) + 0.15 * world.market.jumps)
     for day in range(world.size):
         if world.active("slow_service", day):
@@ -67,7 +75,7 @@ class Refund:
 
 
 def refunds(world: World, rng: np.random.Generator) -> list[Refund]:
-    """About one sale in twenty goes back within three weeks; an item with planted quality trouble more often."""
+    """About one sale in twenty goes back within weeks; an item with planted quality trouble more often."""
     share = np.full(world.units.shape, 0.05)
     quality = np.full(world.units.shape, dict(REASONS)["质量问题"])
     for event in (event for event in world.planted if event.what == "quality_refunds"):
@@ -101,3 +109,9 @@ def refund_amounts(world: World, made: list[Refund]) -> Floats:
     for refund in made:
         table[(refund.done_on - first).days, refund.item] += refund.amount
     return np.round(table, 2)
+
+
+def scores(world: World, rng: np.random.Generator) -> Floats:
+    """Description, service and logistics scores (0-5) by day: they wander slowly, as 180-day means do."""
+    steps = wandering(rng, (world.size, 3), sd=0.006, memory=0.9)
+    return np.clip(np.round(4.85 + steps, 3), 4, 5)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from shopbook.demo.containers import headers, rate, write_xlsx
-from shopbook.demo.noise import Floats, wandering
+from shopbook.demo.noise import Floats
 from shopbook.demo.service import AGENTS, Refund, Service
 from shopbook.demo.world import World
 
@@ -19,11 +19,12 @@ def performance(world: World, service: Service, folder: Path, peers: dict[str, F
         total = _total_row(service, day)
         mean = [round(cell / len(AGENTS), 2) if isinstance(cell, int | float) else cell for cell in total[1:]]
         rows += [["汇总值", *total[1:]], ["平均值", *mean], ["全店汇总值", *total[1:]], ["全店平均值", *mean]]
-        share, answer, first = (float(peers[name][day]) for name in ("询单转化率", "平均响应时长", "首次响应时长"))
-        rows.append(["同行同层优秀", "-", "-", f"{share * 1.3:.2%}", "-", round(first * 0.5, 1), round(answer * 0.6, 1),
-                     "98.20%", "99.60%", "-"])  # fmt: skip
-        rows.append(["同行同层均值", "-", "-", f"{share:.2%}", "-", round(first, 1), round(answer, 1),
-                     "94.10%", "98.00%", "-"])  # fmt: skip
+        share, answer, first = (
+            float(peers[name][day]) for name in ("询单转化率", "平均响应时长", "首次响应时长")
+        )
+        best = [f"{share * 1.3:.2%}", "-", round(first * 0.5, 1), round(answer * 0.6, 1), "98.20%", "99.60%"]
+        usual = [f"{share:.2%}", "-", round(first, 1), round(answer, 1), "94.10%", "98.00%"]
+        rows += [["同行同层优秀", "-", "-", *best, "-"], ["同行同层均值", "-", "-", *usual, "-"]]
         write_xlsx(folder / f"自制报表-报表查看-客服绩效_{date:%Y%m%d}_{date:%Y%m%d}_全部.xlsx", rows)
 
 
@@ -49,27 +50,32 @@ def _total_row(service: Service, day: int) -> list:
 
 
 def four_tables(world: World, service: Service, folder: Path, rng: np.random.Generator) -> None:
-    """业绩询单, 咨询接待, 客单价客服 and 接待评价: one .xlsx each for the period, the last with two header rows."""
+    """业绩询单, 咨询接待, 客单价客服, 接待评价: one .xlsx each; the last has two header rows."""
     tables: dict[str, list[list]] = {
         "业绩询单": [headers("service_inquiry")],
         "咨询接待": [headers("service_reception")],
         "客单价客服": [headers("service_basket")],
-        "接待评价": [["日期", "接待", "", "评价分布", "", "", ""],
-                 ["", "接待人数", "邀评人数", "评价人数", "很满意", "一般", "不满意"]],
-    }  # fmt: skip
+        "接待评价": [
+            ["日期", "邀评", "", "评价结果", "", "", ""],
+            ["", "评价发送率", "评价返回率", "客户满意率", "很满意", "一般", "不满意"],
+        ],
+    }
     for day, date in enumerate(world.days):
         total = _total_row(service, day)
         asked, paid, money, first, answer = total[1], total[2], total[4], total[5], total[6]
         same_day, served = int(paid * 0.9), int(asked * 1.35)
         tables["业绩询单"].append([
-            str(date), asked, int(asked * 0.95), same_day, round(money * 0.9, 2), paid, money, rate(same_day, asked),
+            str(date), asked, int(asked * 0.95), same_day, round(money * 0.9, 2), paid, money,
+            rate(same_day, asked),
             rate(paid, asked),
         ])  # fmt: skip
         lost = max(int(served * (1 - service.replied[day].mean())), 0)
         tables["咨询接待"].append([
             str(date), served, served - lost, lost, int(served * 0.9), answer, "93.00%", int(served * 1.1),
-            int(served * 1.08), lost, rate(served - lost, served), first, int(served * 0.05), int(served * 0.03),
-            int(served * 0.95), int(served * 0.05), served * 14, served * 6, served * 8, "1.33", served * 95, 312,
+            int(served * 1.08), lost, rate(served - lost, served), first, int(served * 0.05),
+            int(served * 0.03),
+            int(served * 0.95), int(served * 0.05), served * 14, served * 6, served * 8, "1.33",
+            served * 95, 312,
         ])  # fmt: skip
         units = max(int(paid * 1.2), 1)
         tables["客单价客服"].append([
@@ -79,15 +85,14 @@ def four_tables(world: World, service: Service, folder: Path, rng: np.random.Gen
         rated = int(rng.binomial(served, 0.2))
         good = int(rng.binomial(rated, float(service.satisfied[day].mean())))
         bad = int(rng.binomial(rated - good, 0.4))
-        tables["接待评价"].append([str(date), served, int(served * 0.6), rated, good, rated - good - bad, bad])
+        shares = ["60.00%", rate(rated, served), rate(good, rated)]
+        tables["接待评价"].append([str(date), *shares, good, rated - good - bad, bad])
     for name, rows in tables.items():
         write_xlsx(folder / f"客服_{name}_{world.end:%Y%m%d}.xlsx", rows)
 
 
-def dsr(world: World, folder: Path, rng: np.random.Generator) -> None:
+def dsr(world: World, folder: Path, scores: Floats) -> None:
     """店铺DSR数据: two blocks on one sheet, one file a month and one for the newest day."""
-    steps = wandering(rng, (world.size, 3), sd=0.006, memory=0.9)
-    scores = np.clip(np.round(4.85 + steps, 3), 4, 5)
     ends = [day for day, date in enumerate(world.days) if (date + dt.timedelta(days=1)).day == 1]
     first = 0
     for last in sorted({*ends, world.size - 1}):
@@ -99,7 +104,9 @@ def dsr(world: World, folder: Path, rng: np.random.Generator) -> None:
         rows += [[], headers("dsr_days")]
         for day in range(first, last + 1):
             before = scores[max(day - 1, 0)]
-            cells = [f"{now:.2f} ({now / then - 1:+.2%})" for now, then in zip(scores[day], before, strict=True)]
+            cells = [
+                f"{now:.2f} ({now / then - 1:+.2%})" for now, then in zip(scores[day], before, strict=True)
+            ]
             rows.append([str(world.days[day]), cells[0], cells[2], cells[1]])
         write_xlsx(folder / f"店铺DSR数据_{world.days[last]}.xlsx", rows)
         first = last + 1
@@ -113,10 +120,12 @@ def refunds(world: World, made: list[Refund], folder: Path) -> Path:
         item = world.plan.items[refund.item]
         used = [
             f"90000{place:013d}", f"80000{place:013d}", refund.amount, refund.paid, "退款成功",
-            "买家已收到货", "退货退款" if refund.whole else "仅退款", item.id, item.title, f"{refund.paid_on} 10:20:30",
+            "买家已收到货", "退货退款" if refund.whole else "仅退款", item.id, item.title,
+            f"{refund.paid_on} 10:20:30",
             f"{refund.done_on} 15:00:00", f"{refund.asked_on} 09:00:00", refund.reason,
         ]  # fmt: skip
-        fake = {"收货人姓名": f"测试用户{place:05d}", "收货人手机": "000-0000-0000", "收货人地址": "测试省测试市测试路0号",
+        fake = {"收货人姓名": f"测试用户{place:05d}", "收货人手机": "000-0000-0000",
+        "收货人地址": "测试省测试市测试路0号",
                 "支付宝账号": f"test{place:05d}@example.com", "买家会员名": f"fake_buyer_{place:05d}",
                 "店铺名称": world.plan.name}  # fmt: skip
         rows.append([*used, *(fake.get(column) for column in columns[13:])])

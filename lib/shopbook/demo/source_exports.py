@@ -6,27 +6,49 @@ import numpy as np
 
 from shopbook.demo.catalogue import CHANNELS, PAID
 from shopbook.demo.containers import amount, headers, rate, whole, write_xls
+from shopbook.demo.item_exports import BANNER
 from shopbook.demo.noise import split
-from shopbook.demo.shop_exports import BANNER
 from shopbook.demo.world import World
 
 FLOW_METRICS = headers("flow_metrics")
 _PC_EXTRA = headers("flow_pc_extra")
-_PC_LABELS = {"search": "淘宝搜索", "recommendation": "淘宝首页", "paid_search": "直通车", "paid_display": "钻石展位",
-              "affiliate": "淘宝客", "returning": "我的淘宝", "cart": "购物车", "other": "其他"}  # fmt: skip
+_PC_LABELS = {
+    "search": "淘宝搜索",
+    "recommendation": "猜你喜欢",
+    "paid_search": "直通车",
+    "paid_display": "钻石展位",
+    "affiliate": "淘宝客",
+    "returning": "我的淘宝",
+    "cart": "购物车",
+    "other": "其他",
+}
 _DETAILS: dict[str, tuple[tuple[str, float], ...]] = {
-    "search": (("搜索结果页", 0.86), ("搜索拍立淘", 0.14)),
-    "recommendation": (("首页猜你喜欢", 0.55), ("购后猜你喜欢", 0.28), ("详情页推荐", 0.17)),
+    "search": (("搜索结果页", 0.86), ("拍立淘", 0.14)),
+    "recommendation": (("首页推荐位", 0.55), ("购后推荐位", 0.28), ("详情页推荐位", 0.17)),
+    "paid_search": (("标准计划", 0.7), ("智能计划", 0.3)),
+    "returning": (("已买到的宝贝", 0.6), ("收藏夹", 0.4)),
 }
 BUYS: dict[str, float] = {
-    "search": 1.15, "recommendation": 0.75, "paid_search": 1.0, "paid_display": 0.7, "paid_site": 0.9, "affiliate": 1.5,
-    "returning": 1.8, "cart": 2.6, "content": 0.6, "live": 1.3, "in_shop": 1.2, "offsite": 0.4, "other": 0.8, "": 0.5,
-}  # fmt: skip
+    "search": 1.15,
+    "recommendation": 0.75,
+    "paid_search": 1.0,
+    "paid_display": 0.7,
+    "paid_site": 0.9,
+    "affiliate": 1.5,
+    "returning": 1.8,
+    "cart": 2.6,
+    "content": 0.6,
+    "live": 1.3,
+    "in_shop": 1.2,
+    "offsite": 0.4,
+    "other": 0.8,
+    "": 0.5,
+}
 """How readily visitors of a channel buy, against the shop."""
 
 
 def flow_source(world: World, folder: Path, rng: np.random.Generator) -> None:
-    """流量来源: one .xls a day, computer and phone sheets, level rows that repeat the sums of their details."""
+    """流量来源: one .xls a day, two sheets, level rows that repeat the sums of their details."""
     header = ["来源", "来源明细", *(name + tail for name in FLOW_METRICS for tail in ("", "变化"))]
     pc_labels = {key: _PC_LABELS[key] for key in CHANNELS if key in _PC_LABELS}
     labels = {key: label for key, (label, _) in CHANNELS.items()}
@@ -52,10 +74,12 @@ def _flow_rows(
         visitors = counts[day, column]
         before = counts[day - 1, column] if day else 0
         buyers = rng.binomial(visitors, min(conversion * BUYS[key], 0.5))
-        details = _DETAILS.get(key, ((labels[key], 1.0),))
+        rows.append(_flow_row(labels[key], "", visitors, buyers, buyers * basket, before))
+        if key not in _DETAILS:
+            continue
+        details = _DETAILS[key]
         shares = np.array([share for _, share in details])
         parts = zip(details, split(rng, visitors, shares), split(rng, buyers, shares), strict=True)
-        rows.append(_flow_row(labels[key], "", visitors, buyers, buyers * basket, before))
         for (name, _), seen, paid in parts:
             rows.append(_flow_row(labels[key], name, seen, paid, paid * basket, 0))
     return rows
@@ -64,8 +88,10 @@ def _flow_rows(
 def _flow_row(label: str, detail: str, visitors: int, buyers: int, money: float, before: int) -> list[str]:
     orders = round(buyers * 1.08)
     values = [
-        whole(visitors), amount(money * 1.07), whole(orders), rate(orders, visitors), amount(money), whole(buyers),
-        rate(buyers, visitors), amount(money / buyers) if buyers else "-", amount(money / visitors) if visitors else "-",
+        whole(visitors), amount(money * 1.07), whole(orders), rate(orders, visitors), amount(money),
+        whole(buyers),
+        rate(buyers, visitors), amount(money / buyers) if buyers else "-",
+        amount(money / visitors) if visitors else "-",
     ]  # fmt: skip
     changes = [f"{visitors / before - 1:+.2%}" if before else "-", *["-"] * (len(values) - 1)]
     return [label, detail, *(cell for pair in zip(values, changes, strict=True) for cell in pair)]
@@ -74,29 +100,38 @@ def _flow_row(label: str, detail: str, visitors: int, buyers: int, money: float,
 def _pc_extra(row: list[str]) -> list[str]:
     visitors = int(row[2].replace(",", ""))
     return [
-        whole(visitors * 0.8), whole(visitors * 2.4), "2.40", whole(visitors * 0.02), whole(visitors * 0.05), "58.00%",
+        whole(visitors * 0.8), whole(visitors * 2.4), "2.40", whole(visitors * 0.02),
+        whole(visitors * 0.05), "58.00%",
     ]  # fmt: skip
 
 
 def search_terms(world: World, folder: Path, rng: np.random.Generator, days: int) -> None:
     """引流搜索词: one .xls a day for the last `days` days; "-" and "0" mean different things by column."""
     header = headers("search_terms")
-    terms = sorted({word for item in world.plan.items for word in (item.title[-6:-3] + "家用", item.title[:6])})[:24]
+    terms = sorted(
+        {word for item in world.plan.items for word in (item.title[-6:-3] + "家用", item.title[:6])}
+    )[:24]
     shares = np.array([1 / (place + 2) for place in range(len(terms))])
     search = list(CHANNELS).index("search")
     conversion = world.pay_buyers / world.visitors
     for day in range(max(0, world.size - days), world.size):
         date = world.days[day]
         rows: list[list[str]] = [[BANNER[0]], [BANNER[1]], [], [], [], header]
-        for term, seen in zip(terms, split(rng, round(world.channels[day, search] * 0.5), shares), strict=True):
+        for term, seen in zip(
+            terms, split(rng, round(world.channels[day, search] * 0.5), shares), strict=True
+        ):
             bought = rng.binomial(seen, conversion[day] * 1.1)
             money = bought * world.amounts[day].sum() / world.pay_buyers[day]
             rows.append([
-                str(date), term, whole(seen), whole(rng.binomial(seen, 0.09)), whole(rng.binomial(seen, 0.04)),
+                str(date), term, whole(seen), whole(rng.binomial(seen, 0.09)), whole(rng.binomial(seen,
+                0.04)),
                 whole(bought), rate(bought, seen), amount(money), amount(money / bought) if bought else "-",
                 amount(money / seen) if seen and bought else "-",
             ])  # fmt: skip
-        write_xls(folder / f"【生意参谋】选词助手-引流搜索词-店外-无线-{date:%Y%m%d}.xls", {"【生意参谋平台】1": rows})
+        write_xls(
+            folder / f"【生意参谋】选词助手-引流搜索词-店外-无线-{date:%Y%m%d}.xls",
+            {"【生意参谋平台】1": rows},
+        )
 
 
 def item_flow_source(world: World, folder: Path, rng: np.random.Generator, days: int) -> None:
@@ -131,5 +166,3 @@ def _item_flow_rows(world: World, day: int, place: int, rng: np.random.Generator
         rows.append([label, "", *numbers])
         rows.append([label, f"{label}-{'付费' if key in PAID else '免费'}", *numbers])
     return rows
-
-

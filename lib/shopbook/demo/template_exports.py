@@ -1,4 +1,4 @@
-"""The hand-filled templates: stock, tags, hand-filled figures, targets, changes, order lines, campaign items."""
+"""The templates: stock, tags, hand-filled figures, targets, changes, order lines, campaign items."""
 
 import datetime as dt
 from pathlib import Path
@@ -93,15 +93,21 @@ def change_log(world: World, folder: Path) -> Path:
         rows.append([world.end - dt.timedelta(days=event.first), event.item, before])
         if after:
             rows.append([world.end - dt.timedelta(days=event.last - 1), event.item, after])
-    harmless = [(30, "stable", 1, "改标题：加入“送礼”"), (75, "traffic", 1, "换主图：白底图"), (110, "stable", 3, "改详情页")]
+    harmless = [
+        (30, "stable", 1, "改标题：加入“送礼”"),
+        (75, "traffic", 1, "换主图：白底图"),
+        (110, "stable", 3, "改详情页"),
+    ]
     for back, plot, nth, text in harmless:
         if back < world.size:
             rows.append([world.end - dt.timedelta(days=back), world.plan.plot(plot, nth).id, text])
-    return write_csv(folder / "改动.csv", ["日期", "商品ID", "改动"], sorted(rows, key=lambda row: str(row[0])))
+    return write_csv(
+        folder / "改动.csv", ["日期", "商品ID", "改动"], sorted(rows, key=lambda row: str(row[0]))
+    )
 
 
 def campaign_items(world: World, folder: Path) -> Path | None:
-    """活动商品: the promoted items with price and stock signed up; nothing when the shop holds no campaign."""
+    """活动商品: the promoted items with price and stock signed up; none when there is no campaign."""
     rows: list[list[object]] = []
     for campaign in world.campaigns:
         first, last = campaign.phases["peak"]
@@ -111,7 +117,9 @@ def campaign_items(world: World, folder: Path) -> Path | None:
             item = world.plan.items[place]
             sold = int(world.units[when, place].sum())
             price = round(item.price * (campaign.discount if campaign.promoted else 1.0), 2)
-            rows.append([campaign.name, item_id, price, item.price, round(sold / (0.95, 0.8, 0.6, 0.4)[nth % 4])])
+            rows.append(
+                [campaign.name, item_id, price, item.price, round(sold / (0.95, 0.8, 0.6, 0.4)[nth % 4])]
+            )
     header = ["活动名称", "商品ID", "活动价格", "一口价", "活动库存"]
     return write_csv(folder / "活动商品.csv", header, rows) if rows else None
 
@@ -123,6 +131,7 @@ def order_lines(world: World, folder: Path, rng: np.random.Generator) -> Path:
     fresh = 0
     ids = [item.id for item in world.plan.items]
     for day, date in enumerate(world.days):
+        day_text = str(date)
         items = rng.permutation(np.repeat(np.arange(len(ids)), world.buyers[day]))
         orders = max(int(world.pay_buyers[day]), 1)
         owner = np.concatenate([np.arange(min(orders, len(items))), _seconds(items, orders, rng)])
@@ -133,17 +142,19 @@ def order_lines(world: World, folder: Path, rng: np.random.Generator) -> Path:
         fresh += orders
         known.extend(buyers[~again].tolist())
         units, money = _shares_of(world, day, items)
-        for line, (item, order) in enumerate(zip(items.tolist(), owner.tolist(), strict=True)):
-            rows.append([
-                date, f"70{date:%y%m%d}{order:07d}", f"tb_demo_{buyers[order]:07d}", ids[item], units[line],
-                f"{money[line]:.2f}",
-            ])  # fmt: skip
+        numbers = [f"70{date:%y%m%d}{order:07d}" for order in range(orders)]
+        names = [f"tb_demo_{buyer:07d}" for buyer in buyers.tolist()]
+        lines = zip(owner.tolist(), items.tolist(), units, money, strict=True)
+        rows += [
+            [day_text, numbers[order], names[order], ids[item], pieces, f"{paid:.2f}"]
+            for order, item, pieces, paid in lines
+        ]
     header = ["日期", "订单编号", "买家", "商品ID", "件数", "实付"]
     return write_csv(folder / "订单明细.csv", header, rows)
 
 
 def _seconds(items: np.ndarray, orders: int, rng: np.random.Generator) -> np.ndarray:
-    """Which order each line past the first of every order joins: items 9 and 10 like to go with items 0 and 1."""
+    """Which order each second line joins: items 9 and 10 like to go with items 0 and 1."""
     first, extra = items[:orders], items[orders:]
     chosen = rng.integers(0, orders, len(extra)) if len(extra) else np.empty(0, dtype=int)
     for line, item in enumerate(extra):
@@ -154,13 +165,8 @@ def _seconds(items: np.ndarray, orders: int, rng: np.random.Generator) -> np.nda
 
 
 def _shares_of(world: World, day: int, items: np.ndarray) -> tuple[list[int], list[float]]:
-    """Units and yuan of each line; per item they add up to the item's day, the last line takes the rest."""
-    units, money = [0] * len(items), [0.0] * len(items)
-    for item in np.unique(items):
-        lines = np.flatnonzero(items == item)
-        left, price = int(world.units[day, item]), float(world.prices[day, item])
-        for line in lines[:-1]:
-            units[line], money[line] = 1, price
-            left -= 1
-        units[lines[-1]], money[lines[-1]] = left, left * price
-    return units, money
+    """Units and yuan of each line; per item they add up to the item's day, its first line takes the extra units."""
+    units = np.ones(len(items), dtype=np.int64)
+    sold, first = np.unique(items, return_index=True)
+    units[first] += world.units[day, sold] - world.buyers[day, sold]
+    return units.tolist(), (units * world.prices[day, items]).tolist()

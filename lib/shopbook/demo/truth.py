@@ -21,7 +21,7 @@ def records(world: World) -> list[dict[str, object]]:
 
 
 def campaign_record(world: World, campaign: Campaign) -> dict[str, object]:
-    """True incremental yuan (expected with minus expected without): gross to the peak's end, net to the end."""
+    """True incremental yuan, expected with minus without: gross to the end of the peak, net to the end."""
     days = np.array(world.days)
     starts = min(campaign.phases.get("warm_up", campaign.phases["peak"])[0], campaign.phases["peak"][0])
     parts = {}
@@ -73,5 +73,7 @@ def item_record(world: World, item: Item) -> dict[str, object]:
 def write_truth(world: World, folder: Path) -> Path:
     """Write <folder>/<shop>.json."""
     path = folder / f"{world.plan.id}.json"
-    path.write_text(json.dumps(records(world), ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8")
+    path.write_text(
+        json.dumps(records(world), ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8"
+    )
     return path

@@ -83,14 +83,17 @@ def build(shop: str, *, days: int, end: dt.date, seed: int) -> World:
     prices = _prices(plan, market.days, planted, held, rng)
     buyers, orders, presale = _presale(plan, planted, wanted, rng)
     units = buyers + rng.poisson((_UNITS_PER_BUYER - 1) * buyers)
-    units += np.where(buyers > 3, 1, 0) * (rng.random(units.shape) < 0.002) * rng.integers(15, 40, units.shape)
+    units += (
+        np.where(buyers > 3, 1, 0) * (rng.random(units.shape) < 0.002) * rng.integers(15, 40, units.shape)
+    )
     stock, sold_out = _stock(plan, planted, units, rng)
     buyers, units, orders = (np.where(sold_out, 0, each) for each in (buyers, units, orders))
     visits, pc_visits = _channels(flows, rng)
     visitors = np.round((visits + pc_visits).sum(axis=1) / OVERLAP * (1 + rng.normal(0, 0.004, days)))
     worth = flows.sum(axis=2) * chance * prices * _UNITS_PER_BUYER * ~presale * ~sold_out
     return World(
-        plan=plan, days=market.days, market=market, planted=planted, campaigns=held, flows=flows, listed=listed,
+        plan=plan, days=market.days, market=market, planted=planted, campaigns=held, flows=flows,
+        listed=listed,
         stock=stock, item_visitors=item_visitors, buyers=buyers, units=units, prices=prices,
         amounts=np.round(units * prices, 2), orders=orders, channels=visits, pc_channels=pc_visits,
         visitors=visitors.astype(np.int64), pay_buyers=np.round(buyers.sum(axis=1) * 0.94).astype(np.int64),
@@ -167,7 +170,9 @@ def _chance(plan: ShopPlan, market: Market, planted: tuple[Planted, ...], rng: n
     usual = usual_days(market.days[-1], days)
     if usual:
         own[-1] = own[usual].mean()
-    log_chance = own[:, None] + market.conversion[:, None] + wandering(rng, (days, len(items)), sd=0.08, memory=0.5)
+    log_chance = (
+        own[:, None] + market.conversion[:, None] + wandering(rng, (days, len(items)), sd=0.08, memory=0.5)
+    )
     weight = np.array([item.weight for item in items])
     appeal = np.array([item.appeal for item in items])
     base = plan.conversion / ITEMS_PER_VISITOR / 0.94 / ((weight * appeal).sum() / weight.sum()) * appeal

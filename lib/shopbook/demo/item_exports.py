@@ -1,4 +1,4 @@
-"""Exports of the shop and its items: 店铺取数, 商品报表 and 达摩盘."""
+"""Exports of the items: 商品报表, one .xls a day, and 达摩盘, one .xlsx."""
 
 from pathlib import Path
 
@@ -9,64 +9,11 @@ from shopbook.demo.containers import amount, headers, rate, whole, write_xls, wr
 from shopbook.demo.noise import drawn
 from shopbook.demo.world import World
 
-SHOP_COLUMNS = headers("shop_daily")
-_SHARES = ("下单转化率", "支付转化率", "下单-支付转化率")
-
 ITEM_COLUMNS = headers("item_daily")
 BANNER = (
     "数据说明：以下数据为您所选时间周期的相关指标，如需查看其他时间周期的数据，请重新选择后下载",
     "收藏网址：d.alibaba.com，让数据帮您生意参谋！点此进入>>",
 )
-
-
-def shop_daily(world: World, folder: Path, rng: np.random.Generator, spend: dict[str, np.ndarray]) -> Path:
-    """店铺取数: one .xlsx for the whole period, numbers, true percents, percent texts and amounts mixed."""
-    columns = _shop_columns(world, rng, spend)
-    rows = [SHOP_COLUMNS]
-    rows += [[columns[name][day] for name in SHOP_COLUMNS] for day in range(world.size)]
-    percent = frozenset(SHOP_COLUMNS.index(name) for name in _SHARES)
-    name = f"天猫_{world.end:%Y%m%d}_{world.plan.id}_生意参谋_店铺销售数据.xlsx"
-    return write_xlsx(folder / name, rows, percent=percent)
-
-
-def _shop_columns(world: World, rng: np.random.Generator, spend: dict[str, np.ndarray]) -> dict[str, list]:
-    visitors, buyers = world.visitors, world.pay_buyers
-    money = world.amounts.sum(axis=1)
-    orders = np.maximum(np.round(world.orders.sum(axis=1) * 0.94).astype(int), buyers)
-    units, carts = world.units.sum(axis=1), np.round(world.carts.sum(axis=1) * 0.9).astype(int)
-    order_money = money * (1.06 + 0.03 * rng.random(world.size)) + (orders - buyers) * 5
-    views = rng.poisson(visitors * rng.normal(2.9, 0.06, world.size))
-    item_views = rng.poisson(world.item_visitors.sum(axis=1) * 1.55)
-    old, old_buyers = drawn(rng, visitors, 0.23), drawn(rng, buyers, 0.28)
-    favorites, reviews = drawn(rng, visitors, 0.035), rng.poisson(buyers * 0.35)
-    bad = drawn(rng, reviews, 0.012)
-    scores = 4.84 + np.cumsum(rng.normal(0, 0.002, (3, world.size)), axis=1)
-    members = 41_000 + np.cumsum(rng.poisson(35, world.size))
-    figures: dict[str, object] = {
-        "访客数": visitors, "浏览量": views, "商品访客数": np.round(visitors * 0.93).astype(int), "商品浏览量": item_views,
-        "平均停留时长": np.round(rng.normal(62, 3, world.size), 2), "商品收藏买家数": favorites,
-        "商品收藏次数": np.round(favorites * 1.1).astype(int), "加购人数": carts, "加购件数": np.round(carts * 1.3).astype(int),
-        "支付金额": np.round(money, 2), "支付买家数": buyers, "支付子订单数": world.buyers.sum(axis=1), "支付件数": units,
-        "下单金额": np.round(order_money, 2), "下单买家数": orders, "下单件数": np.round(units * 1.08).astype(int),
-        "人均浏览量": np.round(views / visitors, 2), "下单转化率": orders / visitors, "支付转化率": buyers / visitors,
-        "客单价": np.round(money / buyers, 2), "UV价值": np.round(money / visitors, 2), "老访客数": old, "新访客数": visitors - old,
-        "支付老买家数": old_buyers, "老买家支付金额": np.round(money * old_buyers / buyers, 2),
-        **{name: np.round(spent, 2) for name, spent in spend.items()}, "智能场景花费": np.zeros(world.size, dtype=int),
-        "评价数": reviews,
-        "有图评价数": drawn(rng, reviews, 0.2), "正面评价数": reviews - bad, "负面评价数": bad,
-        "支付父订单数": np.round(buyers * 1.03).astype(int), "揽收成功包裹数": buyers, "发货成功包裹数": buyers,
-        "派送成功包裹数": np.round(buyers * 0.98).astype(int), "签收成功包裹数": np.round(buyers * 0.97).astype(int),
-        "平均支付_签收时长(秒)": rng.integers(170_000, 210_000, world.size),
-        "描述相符评分": np.round(scores[0], 2), "物流服务评分": np.round(scores[1], 2), "服务态度评分": np.round(scores[2], 2),
-        "下单-支付转化率": buyers / orders, "支付商品数": (world.units > 0).sum(axis=1),
-        "店铺收藏买家数": drawn(rng, visitors, 0.008), "无线端访客数": np.round(world.visitors * 0.958).astype(int),
-        "支付新买家数": buyers - old_buyers, "会员总数": members, "新增会员数": rng.poisson(35, world.size),
-        "活跃会员数": drawn(rng, visitors, 0.05), "会员成交金额": np.round(money * 0.2, 2), "会员成交人数": drawn(rng, buyers, 0.2),
-    }  # fmt: skip
-    table = {name: np.asarray(values).tolist() for name, values in figures.items()}
-    table["统计日期"] = [str(day) for day in world.days]
-    table["跳失率"] = [f"{share:.2%}" for share in rng.normal(0.46, 0.012, world.size)]
-    return table
 
 
 def item_daily(world: World, folder: Path, rng: np.random.Generator, refunds: np.ndarray) -> None:
@@ -75,7 +22,13 @@ def item_daily(world: World, folder: Path, rng: np.random.Generator, refunds: np
     search = world.flows[:, :, list(CHANNELS).index("search")] / np.maximum(world.flows.sum(axis=2), 1e-9)
     from_search = drawn(rng, world.item_visitors, search)
     for day, date in enumerate(world.days):
-        rows: list[list[str]] = [[BANNER[0]], [f"统计时间：{date} ~ {date}"], [BANNER[1]], [], list(ITEM_COLUMNS)]
+        rows: list[list[str]] = [
+            [BANNER[0]],
+            [f"统计时间：{date} ~ {date}"],
+            [BANNER[1]],
+            [],
+            list(ITEM_COLUMNS),
+        ]
         for place in np.flatnonzero(world.listed[day]):
             cells = _item_row(world, day, place, rng, int(from_search[day, place]))
             tail = [amount(refunds[day, place]), f"{rng.uniform(50, 90):.1f}", *(totals(day, place))]
@@ -103,8 +56,10 @@ def _item_row(world: World, day: int, place: int, rng: np.random.Generator, foun
     return [
         str(world.days[day]), item.id, item.title, "-", "主商品", f"SC{place:03d}", "当前在线",
         "新品" if item.plot == "new" else "-", whole(visitors), whole(round(visitors * 1.55)), stay, bounce,
-        whole(rng.binomial(visitors, 0.03)), whole(round(carts * 1.25)), whole(carts), whole(orders), whole(ordered),
-        amount(order_money), rate(orders, visitors), whole(buyers), whole(units), amount(money), rate(buyers, visitors),
+        whole(rng.binomial(visitors, 0.03)), whole(round(carts * 1.25)), whole(carts), whole(orders),
+        whole(ordered),
+        amount(order_money), rate(orders, visitors), whole(buyers), whole(units), amount(money),
+        rate(buyers, visitors),
         whole(buyers - old), whole(old), amount(money * old / buyers if buyers else 0.0), "0.00",
         amount(money / visitors) if visitors else "-",
     ]  # fmt: skip
@@ -145,11 +100,14 @@ def audience_item(world: World, folder: Path, rng: np.random.Generator, days: in
             views, buyers = round(visits * 1.55), int(world.buyers[day, place])
             paid = round(views * 0.2) if item.promoted else 0
             rows.append([
-                item.id, item.title, int(f"{world.days[day]:%Y%m%d}"), stages.get(item.plot, "成熟期"), money, views,
-                paid, views - paid, round(views * 0.3), round(views * 0.35), "-" if not paid else round(paid * 0.7, 2),
+                item.id, item.title, int(f"{world.days[day]:%Y%m%d}"), stages.get(item.plot, "成熟期"),
+                money, views,
+                paid, views - paid, round(views * 0.3), round(views * 0.35),
+                "-" if not paid else round(paid * 0.7, 2),
                 "-" if not paid else 2.4, rate(int(world.carts[day, place]), visits), rate(buyers, visits),
                 f"{rng.uniform(0.02, 0.08):.2%}", "--", "--", f"{rng.uniform(0.03, 0.07):.2%}",
-                round(money / buyers, 2) if buyers else "-", round(buyers * 0.1), "8.00%", 2, round(buyers * 0.05),
+                round(money / buyers, 2) if buyers else "-", round(buyers * 0.1), "8.00%", 2,
+                round(buyers * 0.05),
             ])  # fmt: skip
     rows.append(["总计", "-", "-", "-", round(sum(row[4] for row in rows[1:]), 2), *["-"] * 18])
     return write_xlsx(folder / f"达摩盘_全店单品日度_{world.end:%Y%m%d}.xlsx", rows)
