@@ -7,7 +7,7 @@ from typing import Any, Literal
 from shopbook.home import Home
 
 Status = Literal["done", "failed", "held", "skipped"]
-ENGINES = ("warm", "workers", "papermill")
+ENGINES = ("warm", "papermill")
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def inputs(home: Home, shop: str, until: str) -> list[dict[str, Any]]:
     Kinds without days of their own count whole: the day of such a file is only the day of its import.
     """
     root = home.history / shop
-    known = _read(home.reports / shop / _HASHES)
+    known = read_json(home.reports / shop / _HASHES)
     seen: dict[str, list[Any]] = {}
     entries = []
     for kind in sorted(path for path in root.glob("*") if path.is_dir()):
@@ -84,7 +84,7 @@ def file_hash(path: Path) -> str:
 
 def is_current(folder: Path, notebook: str, seal: str, files: Iterable[str]) -> bool:
     """Whether the newest run of `notebook` was good, had the same fingerprint and left its files."""
-    entry = _read(folder / RUN_FILE).get("notebooks", {}).get(notebook, {})
+    entry = read_json(folder / RUN_FILE).get("notebooks", {}).get(notebook, {})
     good = entry.get("status") in ("done", "held") and entry.get("fingerprint") == seal
     return good and all((folder / name).exists() for name in files)
 
@@ -93,7 +93,7 @@ def record(folder: Path, about: dict[str, Any], notebook: str, entry: dict[str, 
     """Put how `notebook` ended into the family's run.json; other runs may write at the same time."""
     folder.mkdir(parents=True, exist_ok=True)
     with filelock.FileLock(str(folder / f".{RUN_FILE}.lock")):
-        document = _read(folder / RUN_FILE)
+        document = read_json(folder / RUN_FILE)
         notebooks = {**document.get("notebooks", {}), notebook: entry}
         write_json(folder / RUN_FILE, {"schema": 1, **about, "notebooks": dict(sorted(notebooks.items()))})
 
@@ -111,7 +111,7 @@ def versions() -> dict[str, str]:
 
 def read_run(folder: Path) -> dict[str, Any]:
     """run.json of a report folder; {} when there is none."""
-    return _read(folder / RUN_FILE)
+    return read_json(folder / RUN_FILE)
 
 
 def write_json(path: Path, content: Any) -> None:
@@ -141,7 +141,7 @@ def now() -> str:
     return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

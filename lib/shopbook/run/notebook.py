@@ -60,6 +60,15 @@ def record(job: NotebookJob, engine: str, result: NotebookResult, start: str = "
     manifest.record(job.folder, about, job.name, entry)
 
 
+def is_current(job: NotebookJob) -> bool:
+    """Whether the newest report of `job` was made from the same inputs; an unreadable notebook is not current."""
+    try:
+        _notebook, seal = _prepared(job)
+    except WorkbookError:
+        return False
+    return not job.force and manifest.is_current(job.folder, job.name, seal, _expected(job))
+
+
 def describe(problem: BaseException, job: NotebookJob) -> str:
     """What went wrong, with the notebook's name, in the language of the run."""
     if isinstance(problem, WorkbookError):

@@ -1,0 +1,210 @@
+"""Run many notebooks: longest first, in a pool of workers; a failure is a result and the batch goes on."""
+
+import dataclasses
+import json
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from shopbook.run import manifest, notebook
+from shopbook.run.job import Limits, NotebookJob, NotebookResult
+from shopbook.run.workers import Pool, default_engine
+from shopbook.text import speaking, tr
+
+ATTEMPTS = 3  # a worker killed from outside is no fault of the notebook; one that kills every worker is
+_DURATIONS = ".durations.json"
+_WAIT_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """Every result of a batch, in the order of the jobs given."""
+
+    results: tuple[NotebookResult, ...]
+
+    def count(self, status: str) -> int:
+        """How many ended with `status`."""
+        return sum(result.status == status for result in self.results)
+
+    @property
+    def exit_code(self) -> int:
+        """0 = all done, skipped or held; 1 = something failed."""
+        return 1 if self.count("failed") else 0
+
+    def table(self) -> Table:
+        """The summary an operator reads: what failed or was held by name, the rest as numbers."""
+        table = Table(title=tr("Run"), show_lines=False)
+        for title in (tr("Report"), tr("State"), tr("Seconds"), tr("Reason")):
+            table.add_column(title)
+        for result in self.results:
+            if result.status in ("failed", "held") or len(self.results) <= 12:
+                state = _state(result.status)
+                table.add_row(result.job.label, state, f"{result.seconds:.1f}", result.error)
+        names = ("done", "skipped", "held", "failed")
+        table.caption = " · ".join(f"{_state(name)} {self.count(name)}" for name in names if self.count(name))
+        return table
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """One plain record per notebook."""
+        return [
+            {
+                "shop": result.job.shop,
+                "date": result.job.date,
+                "family": result.job.family,
+                "notebook": result.job.name,
+                "campaign": result.job.campaign,
+                "status": result.status,
+                "seconds": round(result.seconds, 3),
+                "error": result.error,
+            }
+            for result in self.results
+        ]
+
+
+def run_batch(
+    jobs: Iterable[NotebookJob],
+    *,
+    jobs_parallel: int = 0,
+    engine: str = "",
+    limits: Limits | None = None,
+    console: Console | None = None,
+    on_result: Callable[[NotebookResult], None] | None = None,
+) -> BatchResult:
+    """Run `jobs` in `jobs_parallel` processes (0 = one per core) and return every result.
+
+    `console` gets the progress display; `on_result` is called as each notebook ends. Ending this process ends
+    its workers; what was finished stays, and a rerun does only the rest.
+    """
+    order = list(jobs)
+    todo = _with_inputs(order)
+    found: dict[int, NotebookResult] = {}
+    with _progress(len(order), console) as show:
+
+        def end(number: int, result: NotebookResult) -> None:
+            found[number] = result
+            show(result)
+            if on_result is not None:
+                on_result(result)
+
+        for number, job in list(todo.items()):
+            if notebook.is_current(job):
+                end(number, NotebookResult(todo.pop(number), "skipped"))
+        if todo:
+            size = min(jobs_parallel or os.cpu_count() or 1, len(todo))
+            with Pool(engine or default_engine(), size) as pool:
+                _Run(pool, limits or Limits(), todo, end).loop()
+    result = BatchResult(tuple(found[number] for number in range(len(order))))
+    _remember_durations(result)
+    return result
+
+
+class _Run:
+    """The loop of one batch: give jobs, take results, replace the dead."""
+
+    def __init__(
+        self, pool: Pool, limits: Limits, todo: dict[int, NotebookJob], end: Callable[[int, NotebookResult], None]
+    ) -> None:
+        self._pool = pool
+        self._limits = limits
+        self._end = end
+        self._queue = sorted(todo, key=lambda number: _expected_seconds(todo[number]), reverse=True)
+        self._jobs = todo
+        self._given: dict[int, int] = {}
+        self._attempts = dict.fromkeys(todo, 0)
+
+    def loop(self) -> None:
+        while self._queue or self._given:
+            for worker in self._pool.idle() if self._queue else []:
+                if self._queue:
+                    number = self._queue.pop(0)
+                    self._given[id(worker)] = number
+                    self._attempts[number] += 1
+                    worker.give(self._jobs[number], self._pool.engine, self._limits)
+            for worker, result in self._pool.ended(_WAIT_SECONDS):
+                number = self._given.pop(id(worker))
+                worker.job = None
+                if result is None:
+                    self._worker_died(number)
+                else:
+                    self._end(number, dataclasses.replace(result, attempts=self._attempts[number]))
+            for worker in self._pool.overdue():
+                self._pool.drop(worker)
+                self._fail(self._given.pop(id(worker)), tr("its worker did not answer any more"))
+
+    def _worker_died(self, number: int) -> None:
+        """The job goes back to the end of the queue until it has taken too many workers with it."""
+        if self._attempts[number] < ATTEMPTS:
+            self._queue.append(number)
+        else:
+            self._fail(number, tr("its worker died {count} times", count=ATTEMPTS))
+
+    def _fail(self, number: int, reason: str) -> None:
+        job = self._jobs[number]
+        with speaking(job.lang):
+            error = tr("Notebook {notebook} failed: {reason}", notebook=f"{job.family}/{job.name}", reason=reason)
+        result = NotebookResult(job, "failed", 0.0, error, self._attempts[number])
+        notebook.record(job, self._pool.engine, result)
+        self._end(number, result)
+
+
+def _with_inputs(jobs: list[NotebookJob]) -> dict[int, NotebookJob]:
+    """Jobs with the hashes of their history, read once per shop and day."""
+    read: dict[tuple[str, str], tuple[dict[str, Any], ...]] = {}
+    numbered = {}
+    for number, job in enumerate(jobs):
+        key = (job.shop, job.date)
+        if job.inputs is None and key not in read:
+            read[key] = tuple(manifest.inputs(job.home, job.shop, job.date))
+        numbered[number] = job if job.inputs is not None else dataclasses.replace(job, inputs=read[key])
+    return numbered
+
+
+def _expected_seconds(job: NotebookJob) -> float:
+    """How long the notebook took last time; unknown ones come first."""
+    return float(manifest.read_json(job.home.reports / _DURATIONS).get(f"{job.family}/{job.name}", 1e9))
+
+
+def _remember_durations(result: BatchResult) -> None:
+    took = {f"{r.job.family}/{r.job.name}": round(r.seconds, 2) for r in result.results if r.status == "done"}
+    if took:
+        path: Path = result.results[0].job.home.reports / _DURATIONS
+        manifest.write_json(path, {**manifest.read_json(path), **took})
+
+
+def _state(status: str) -> str:
+    names = {"done": tr("done"), "failed": tr("failed"), "held": tr("held back"), "skipped": tr("unchanged")}
+    return names[status]
+
+
+class _progress:  # noqa: N801 (a context manager used as a function)
+    """One line that counts done and failed notebooks with the time left; silent without a console."""
+
+    def __init__(self, total: int, console: Console | None) -> None:
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[note]}"),
+            TimeRemainingColumn(),
+        )
+        self._bar = Progress(*columns, console=console, disable=console is None)
+        self._task = self._bar.add_task(tr("Reports"), total=total, note="")
+        self._failed = 0
+
+    def __enter__(self) -> Callable[[NotebookResult], None]:
+        self._bar.start()
+        return self._show
+
+    def __exit__(self, *_problem: object) -> None:
+        self._bar.stop()
+
+    def _show(self, result: NotebookResult) -> None:
+        self._failed += result.status == "failed"
+        note = f"{tr('failed')} {self._failed} · {result.job.label}"
+        self._bar.update(self._task, advance=1, note=note)
