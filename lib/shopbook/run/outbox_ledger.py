@@ -1,0 +1,88 @@
+"""The book of what was sent: one line per step, written before the step, so that no crash hides a mail."""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+# "sending": under way, the server cannot have it yet; "dot": it may have it from here on.
+OPEN, DOT = "sending", "dot"
+SENT, REFUSED, FAILED, UNCERTAIN = "sent", "refused", "failed", "uncertain"
+
+
+@dataclass(frozen=True)
+class Step:
+    """The newest step of one mail (or message) of one report version."""
+
+    key: str
+    version: str
+    state: str
+    recipient: str
+    message_id: str = ""
+    detail: str = ""
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether the reader may have it or not: a reply is missing, or this process died waiting for it."""
+        return self.state in (DOT, UNCERTAIN)
+
+
+class Ledger:
+    """data/outbox/<shop>/sent.jsonl; whoever writes holds the lock of the outbox."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._steps: dict[tuple[str, str], Step] = {}
+        for step in _lines(path):
+            self._keep(step)
+
+    def step(self, key: str, version: str) -> Step | None:
+        """The newest step of this version."""
+        return self._steps.get((key, version))
+
+    def sent_before(self, key: str, version: str) -> Step | None:
+        """The newest other version of the same report that reached, or may have reached, the reader."""
+        others = [s for (k, v), s in self._steps.items() if k == key and v != version]
+        return next((step for step in reversed(others) if step.state == SENT or step.is_uncertain), None)
+
+    def uncertain(self) -> list[Step]:
+        """Every mail of which nobody knows whether it arrived, unless a newer version did."""
+        arrived: set[str] = set()
+        found = []
+        for step in reversed(self._steps.values()):
+            if step.state == SENT:
+                arrived.add(step.key)
+            elif step.is_uncertain and step.key not in arrived:
+                found.append(step)
+        return found[::-1]
+
+    def add(self, step: Step, at: str) -> None:
+        """Write one step to the disk before anything else happens."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        torn = (
+            self.path.exists() and not self.path.read_bytes().endswith(b"\n") and self.path.stat().st_size > 0
+        )
+        line = json.dumps({**step.__dict__, "at": at}, ensure_ascii=False)
+        with self.path.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(("\n" if torn else "") + line + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        self._keep(step)
+
+    def _keep(self, step: Step) -> None:
+        self._steps.pop((step.key, step.version), None)
+        self._steps[(step.key, step.version)] = step
+
+
+def _lines(path: Path) -> Iterator[Step]:
+    """The steps of a ledger; a line torn by a power cut is left out."""
+    if not path.exists():
+        return
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        try:
+            row: dict[str, Any] = json.loads(line)
+            yield Step(**{name: str(row.get(name, "")) for name in Step.__dataclass_fields__})
+        except (ValueError, AttributeError):
+            continue

@@ -1,0 +1,173 @@
+"""The content of the mail about a report: who is told what, and in which form it travels."""
+
+import datetime as dt
+import email
+import email.policy
+import re
+
+import pytest
+
+from published import HOSTILE, PNG, blocking, finding, home_at, note_status, report, shelve
+from shopbook.params import Recipient, ShopSettings
+from shopbook.run.digest import digest
+from shopbook.run.mail import Envelope, html_size, report_mail
+from shopbook.run.site_shelf import entry_at
+
+NOW = dt.datetime(2026, 11, 21, 8, 3, tzinfo=dt.timezone(dt.timedelta(hours=8)))
+SHOP = ShopSettings(id="demo", name="天猫旗舰店", base_url="https://reports.test/site/")
+
+
+@pytest.fixture
+def home(tmp_path):
+    return home_at(tmp_path)
+
+
+def mail_of(home, settings=SHOP, roles=(), **envelope):
+    """The report mail as its reader's program parses it."""
+    entry = entry_at(home.reports, "demo", "2026-11-20", "daily")
+    content = digest(entry, settings, roles)
+    message = report_mail(content, settings, Envelope("bot@shop.test", "li@shop.test", NOW, **envelope))
+    return email.message_from_bytes(message.as_bytes(), policy=email.policy.default)
+
+
+def html_of(message) -> str:
+    return message.get_body(("html",)).get_content()
+
+
+def text_of(message) -> str:
+    return message.get_body(("plain",)).get_content()
+
+
+def test_chinese_subject_and_attachment_name_survive(home):
+    shelve(home, report())
+    message = mail_of(home)
+    assert message["Subject"] == "[店铺日报 11-20] 手淘推荐访客少 1,310，拖累访客 9.4 个百分点"
+    assert [part.get_filename() for part in message.iter_attachments()] == [
+        "店铺日报-天猫旗舰店-2026-11-20.html"
+    ]
+
+
+def test_every_picture_of_the_mail_travels_with_it(home):
+    shelve(home, report(), charts=("a", "b", "c"))
+    message = mail_of(home)
+    wanted = re.findall(r'src="cid:([^"]+)"', html_of(message))
+    sent = {
+        part["Content-ID"].strip("<>"): part.get_content() for part in message.walk() if part["Content-ID"]
+    }
+    assert wanted == ["chart1", "chart2"]
+    assert sent == {"chart1": PNG, "chart2": PNG}
+    assert html_of(message).count("alt=") == 2
+
+
+def test_html_asks_for_nothing_from_outside_and_has_its_styles_inline(home):
+    shelve(home, report())
+    html = html_of(mail_of(home, SHOP.model_copy(update={"base_url": ""})))
+    assert not re.findall(r"(?:src|href)=\"(?!cid:)", html)
+    assert 'class="figures" style="' in html.replace("' ", '" ') or re.search(r"<table[^>]*style=", html)
+    assert "<script" not in html
+
+
+def test_two_actions_at_most_come_first(home):
+    many = tuple(finding(f"own.{n}", headline=f"问题{n}", relative=-n / 100) for n in range(1, 5))
+    shelve(home, report(findings=many))
+    first, rest = html_of(mail_of(home)).split("还发现")
+    assert re.findall(r"问题\d", first.split("今天先做")[1]) == ["问题4", "问题3"]
+    assert re.findall(r"问题\d", rest) == ["问题2", "问题1"]
+
+
+def test_the_brief_speaks_first_and_no_finding_comes_twice(home):
+    shelve(home, report(), report(notebook="daily/brief", headline="一页早报", findings=(finding(),)))
+    html = html_of(mail_of(home))
+    assert re.search(r"<h1[^>]*>一页早报</h1>", html)
+    assert html.count("拖累访客 9.4") == 1
+
+
+def test_five_figures_with_direction_marks(home):
+    shelve(home, report())
+    text = text_of(mail_of(home))
+    assert "支付金额: 12.3 万元 (较基线 ▼ −11.9%, 相对大盘 ▼ −9.9%)" in text
+    assert text.count("较基线") == 5
+
+
+def test_a_role_sees_its_own_findings_and_all_figures(home):
+    mine = finding("service.answer_time", headline="首响 95 秒", owner="service")
+    shelve(home, report(findings=(finding(), mine)))
+    text = text_of(mail_of(home, roles=("service",)))
+    assert "首响 95 秒" in text
+    assert "手淘推荐访客少" not in text
+    assert "12.3 万元" in text
+
+
+def test_a_role_without_findings_is_told_so(home):
+    shelve(home, report())
+    assert "没有需要您处理的事" in text_of(mail_of(home, roles=("design",)))
+
+
+def test_a_blocking_warning_stands_in_the_subject(home):
+    shelve(home, report(warnings=(blocking(),)))
+    message = mail_of(home)
+    assert message["Subject"].startswith("[店铺日报 11-20][数据不全] ")
+    assert "只到 18 点" in html_of(message)
+
+
+def test_a_failed_notebook_is_named(home):
+    folder = shelve(home, report())
+    note_status(folder, "service", "failed")
+    assert "没有生成：客服" in text_of(mail_of(home))
+
+
+def test_titles_from_exports_stay_text(home):
+    item = finding("own.item", headline=HOSTILE, next_step=HOSTILE)
+    shelve(home, report(headline=HOSTILE, findings=(item,)))
+    message = mail_of(home, SHOP.model_copy(update={"name": "店\r\nBcc: x@y.test"}))
+    assert "<script>" not in html_of(message)
+    assert "\u202e" not in message["Subject"] + html_of(message) + text_of(message)
+    assert message["Bcc"] is None
+    assert message["From"].addresses[0].display_name == "店 Bcc: x@y.test 店铺日报"
+    assert len(message["Subject"]) < 130
+
+
+def test_html_of_a_shop_with_5000_items_stays_small(home):
+    rows = [{"item_id": str(n), "item_name": HOSTILE, "pay_amount": 1.0} for n in range(5_000)]
+    many = tuple(finding(f"own.item{n}", headline=HOSTILE, scope={"item_id": str(n)}) for n in range(500))
+    notes = tuple(blocking(HOSTILE + str(n)) for n in range(200))
+    tables = {**report().tables, "items": rows}
+    shelve(home, report(findings=many, warnings=notes, tables=tables))
+    assert html_size(mail_of(home)) <= 60_000
+
+
+def test_headers_say_what_kind_of_mail_it_is(home):
+    shelve(home, report())
+    message = mail_of(home)
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["List-Id"] == "daily <daily.demo.shopbook.invalid>"
+    assert message["Date"] == "Sat, 21 Nov 2026 08:03:00 +0800"
+
+
+def test_the_message_id_is_the_same_for_the_same_version_and_reader(home):
+    shelve(home, report())
+    first = mail_of(home)["Message-ID"]
+    assert mail_of(home)["Message-ID"] == first
+    shelve(home, report(headline="别的结论"))
+    assert mail_of(home)["Message-ID"] != first
+
+
+def test_the_same_mail_has_the_same_bytes(home):
+    shelve(home, report(), charts=("a",))
+    assert mail_of(home).as_bytes() == mail_of(home).as_bytes()
+
+
+def test_the_link_leads_to_the_page_on_the_site(home):
+    shelve(home, report())
+    assert 'href="https://reports.test/site/demo/2026-11-20/daily/own.html"' in html_of(mail_of(home))
+
+
+def test_english_reports_make_english_mail(home):
+    shelve(home, report(lang="en", headline="Sales fell", findings=()))
+    message = mail_of(home)
+    assert message["Subject"] == "[Shop daily 11-20] Sales fell"
+    assert "Key figures" in html_of(message)
+
+
+def test_recipients_accept_what_the_shop_file_holds():
+    assert Recipient(address="li@shop.test", roles=("design",)).roles == ("design",)
