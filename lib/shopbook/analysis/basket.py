@@ -1,0 +1,143 @@
+"""What is bought together, and who comes back: pairs and cohorts from order lines."""
+
+import numpy as np
+import pandas as pd
+
+
+def pair_lift(order_lines: pd.DataFrame, *, floor: int = 5) -> pd.DataFrame:
+    """Pairs of items bought in one order more often than chance (关联销售).
+
+    Parameters
+    ----------
+    order_lines : DataFrame
+        order_id (text), item_id (text); one row a line, repeats of an item in an order count once.
+    floor : int, orders
+        Fewest orders that must hold both items; under it a lift is chance.
+
+    Returns
+    -------
+    DataFrame
+        item_id, partner, orders (with both), confidence (share of the item's orders that hold the partner),
+        lift (ratio to chance), highest lift first; both directions of a pair.
+
+    Raises
+    ------
+    ValueError
+        If `floor` is below 1.
+
+    Notes
+    -----
+    lift = P(both) / (P(item) P(partner)) over all orders. Only pairs seen are built: no items x items matrix.
+
+    Examples
+    --------
+    >>> lines = pd.DataFrame({"order_id": ["1", "1", "2", "2", "3"], "item_id": ["a", "b", "a", "b", "c"]})
+    >>> pair_lift(lines, floor=2)[["item_id", "partner", "lift"]].values.tolist()
+    [['a', 'b', 1.5], ['b', 'a', 1.5]]
+    """
+    if floor < 1:
+        raise ValueError(f"floor {floor} is below one order")
+    lines = order_lines[["order_id", "item_id"]].drop_duplicates()
+    total = lines["order_id"].nunique()
+    orders = lines["item_id"].value_counts()
+    frequent = lines[lines["item_id"].isin(orders.index[orders >= floor])]
+    pairs = frequent.merge(frequent, on="order_id", suffixes=("", "_partner"), validate="many_to_many")
+    pairs = pairs[pairs["item_id"] != pairs["item_id_partner"]].rename(columns={"item_id_partner": "partner"})
+    both = pairs.groupby(["item_id", "partner"]).size().rename("orders").reset_index()
+    both = both[both["orders"] >= floor]
+    both["confidence"] = both["orders"] / both["item_id"].map(orders).astype(float)
+    both["lift"] = both["confidence"] / (both["partner"].map(orders).astype(float) / total)
+    return both.sort_values(["lift", "orders", "item_id"], ascending=[False, False, True], ignore_index=True)
+
+
+def repurchase_cohorts(order_lines: pd.DataFrame) -> pd.DataFrame:
+    """Share of the buyers of each first month who have bought again by each later month.
+
+    Parameters
+    ----------
+    order_lines : DataFrame
+        date (datetime64 day), buyer (hash), order_id (text).
+
+    Returns
+    -------
+    DataFrame of float, share
+        One row a month of the first order (Period), column "buyers" (count) and columns 0, 1, 2 ... = months
+        since; cumulative share with a second order by then. NaN: that month is not over yet in the data.
+
+    Raises
+    ------
+    KeyError
+        If a column is missing.
+
+    Notes
+    -----
+    Buyers known before the first day of the data look new: the first months overstate first orders.
+
+    Examples
+    --------
+    >>> lines = pd.DataFrame({"date": pd.to_datetime(["2026-09-01", "2026-10-02", "2026-09-05"]),
+    ...                       "buyer": ["x", "x", "y"], "order_id": ["1", "2", "3"]})
+    >>> repurchase_cohorts(lines).loc["2026-09"].tolist()
+    [2.0, 0.0, 0.5]
+    """
+    orders = order_lines[["buyer", "order_id", "date"]].drop_duplicates(["buyer", "order_id"])
+    orders = orders.sort_values(["date", "order_id"]).assign(
+        month=lambda rows: rows["date"].dt.to_period("M")
+    )
+    number = orders.groupby("buyer").cumcount()
+    first = orders[number == 0].set_index("buyer")["month"]
+    second = orders[number == 1].set_index("buyer")["month"].reindex(first.index)
+    newest = orders["month"].max()
+    gap = pd.Series(_months(second) - _months(first), index=first.index).where(second.notna())
+    span = int((newest - first.min()).n) if len(first) else 0
+    table = pd.DataFrame({"buyers": first.value_counts().sort_index().astype(float)})
+    for months in range(span + 1):
+        share = (gap <= months).groupby(first).mean()
+        over = [(newest - month).n >= months for month in table.index]
+        table[months] = share.reindex(table.index).where(over)
+    return table
+
+
+def repurchase_share(order_lines: pd.DataFrame, item_id: str, *, days: int = 90) -> tuple[int, int]:
+    """Buyers of an item, and how many of them bought it again within `days`.
+
+    Parameters
+    ----------
+    order_lines : DataFrame
+        date (datetime64 day), buyer (hash), order_id (text), item_id (text).
+    item_id : str
+        The item.
+    days : int, days
+        Window after each buyer's first order; only buyers whose window is over by the newest day count.
+
+    Returns
+    -------
+    tuple of int
+        (buyers whose window is over, of whom bought the item again).
+
+    Raises
+    ------
+    KeyError
+        If a column is missing.
+
+    Notes
+    -----
+    Two orders of one day count as one purchase: they are often one basket split by the platform.
+
+    Examples
+    --------
+    >>> lines = pd.DataFrame({"date": pd.to_datetime(["2026-01-01", "2026-01-20", "2026-08-01"]),
+    ...                       "buyer": ["x", "x", "y"], "order_id": ["1", "2", "3"], "item_id": "a"})
+    >>> repurchase_share(lines, "a")
+    (1, 1)
+    """
+    bought = order_lines.loc[order_lines["item_id"] == item_id, ["buyer", "date"]].drop_duplicates()
+    first = bought.groupby("buyer")["date"].min()
+    over = first[first <= order_lines["date"].max() - pd.Timedelta(days=days)]
+    gap = bought["date"] - bought["buyer"].map(over)
+    again = bought.loc[(gap > pd.Timedelta(0)) & (gap <= pd.Timedelta(days=days)), "buyer"].nunique()
+    return len(over), int(again)
+
+
+def _months(period: pd.Series) -> np.ndarray:
+    return np.array([np.nan if pd.isna(month) else month.ordinal for month in period], float)

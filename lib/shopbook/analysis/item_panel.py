@@ -1,0 +1,125 @@
+"""Items x days: daily figures as matrices of whole weeks, histories of replaced items joined."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from shopbook.analysis.stage_rules import StageHints
+
+LONG_AGO = -7 * 52
+
+
+class Panel(NamedTuple):
+    """Items x days; `first` is each item's first day, or far in the past when it began before the history."""
+
+    items: np.ndarray
+    monday: pd.Timestamp
+    visitors: np.ndarray
+    buyers: np.ndarray
+    out_of_stock: np.ndarray
+    first: np.ndarray
+    basis: str
+
+
+def item_panel(item_days: pd.DataFrame, hints: StageHints, last_day: dt.date | None) -> Panel:
+    """The figures as matrices of whole weeks, the histories of replaced items joined."""
+    day_of = item_days["date"].to_numpy("datetime64[D]")
+    monday = pd.Timestamp(day_of.min()) - pd.Timedelta(days=pd.Timestamp(day_of.min()).day_of_week)
+    end = np.datetime64(last_day, "D") if last_day else day_of.max()
+    span = max(int((end - monday.to_datetime64().astype("datetime64[D]")).astype(int)) + 1, 0) // 7 * 7
+    offset = (day_of - monday.to_datetime64().astype("datetime64[D]")).astype(int)
+    codes, items = pd.factorize(item_days["item_id"].astype(str), sort=True)
+    usable = offset < span
+    column, basis = _basis(item_days)
+    cell = codes[usable], offset[usable]
+    visitors, buyers = np.full((2, len(items), span), np.nan)
+    visitors[cell] = item_days[column].to_numpy(float)[usable]
+    if "pay_buyers" in item_days:
+        buyers[cell] = item_days["pay_buyers"].to_numpy(float)[usable]
+    out = _stock_out_days(hints.stock_outs, pd.Index(items), monday, span)
+    items, visitors, buyers, out = _join_replaced(
+        np.asarray(items, object), visitors, buyers, out, hints.replaces
+    )
+    known = ~np.isnan(visitors)
+    ever = known.any(axis=1)
+    items, visitors, buyers, out, known = items[ever], visitors[ever], buyers[ever], out[ever], known[ever]
+    if not len(items):
+        return Panel(items, monday, visitors[:, :0], buyers, out, np.zeros(0, int), basis)
+    first = _listing_days(
+        items, known.argmax(axis=1), monday, int(known.any(axis=0).argmax()), hints.listed_on
+    )
+    return Panel(items, monday, visitors, buyers, out, first, basis)
+
+
+def _basis(item_days: pd.DataFrame) -> tuple[str, str]:
+    if "item_visitors" in item_days and item_days["item_visitors"].notna().any():
+        return "item_visitors", "visitors"
+    if "pay_units" in item_days and item_days["pay_units"].notna().any():
+        return "pay_units", "units"
+    raise ValueError(f"item_days has neither item_visitors nor pay_units; columns: {', '.join(item_days)}")
+
+
+def _stock_out_days(
+    stock_outs: pd.DataFrame | None, items: pd.Index, monday: pd.Timestamp, span: int
+) -> np.ndarray:
+    out = np.zeros((len(items), span), bool)
+    if stock_outs is not None and len(stock_outs):
+        row = items.get_indexer(stock_outs["item_id"].astype(str))
+        day = (stock_outs["date"] - monday).dt.days.to_numpy()
+        inside = (row >= 0) & (day >= 0) & (day < span)
+        out[row[inside], day[inside]] = True
+    return out
+
+
+def _join_replaced(
+    items: np.ndarray, visitors: np.ndarray, buyers: np.ndarray, out: np.ndarray, replaces: Mapping[str, str]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Add the days of a replaced item to its newest successor; a day both have is their sum."""
+    row = {item: index for index, item in enumerate(items)}
+    successor = {old: new for new, old in replaces.items() if old in row and new in row and old != new}
+    keep = np.ones(len(items), bool)
+    for old, new in successor.items():
+        passed = {old}
+        while new in successor and new not in passed:
+            passed.add(new)
+            new = successor[new]
+        if new in passed:
+            continue  # a circle of replacements joins nothing
+        to, source = row[new], row[old]
+        for matrix in (visitors, buyers):
+            both_unknown = np.isnan(matrix[to]) & np.isnan(matrix[source])
+            matrix[to] = np.where(
+                both_unknown, np.nan, np.nan_to_num(matrix[to]) + np.nan_to_num(matrix[source])
+            )
+        out[to] |= out[source]
+        keep[source] = False
+    return items[keep], visitors[keep], buyers[keep], out[keep]
+
+
+def _listing_days(
+    items: np.ndarray,
+    first: np.ndarray,
+    monday: pd.Timestamp,
+    shop_first: int,
+    listed_on: Mapping[str, dt.date],
+) -> np.ndarray:
+    """First day of each item; one there from the start began earlier, unless its listing is known."""
+    began = np.where(first < shop_first + 7, LONG_AGO, first)
+    for row, item in enumerate(items):
+        listed = listed_on.get(item)
+        if listed is not None and not pd.isna(listed):
+            began[row] = min((pd.Timestamp(listed) - monday).days, int(first[row]))
+    return began
+
+
+def daily_figures(panel: Panel) -> tuple[np.ndarray, np.ndarray]:
+    """Daily visitors, 0 where the shop's file of the day lacks the item, and the weeks an item is seen in."""
+    count, span = panel.visitors.shape
+    known = ~np.isnan(panel.visitors)
+    seen = known.reshape(count, -1, 7).any(axis=2)
+    day = np.arange(span)
+    alive = (day >= panel.first[:, None]) & known.any(axis=0)
+    return np.where(known, panel.visitors, np.where(alive & np.repeat(seen, 7, axis=1), 0.0, np.nan)), seen

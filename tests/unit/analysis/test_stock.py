@@ -1,0 +1,92 @@
+"""The rules of stock cover, idle items and clearance."""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from shopbook.analysis.stock import active_item_rate, clearance, cover_days, no_sale, sell_through
+
+TODAY = dt.date(2026, 11, 20)
+
+
+def sold(**units) -> pd.DataFrame:
+    return pd.DataFrame(units, index=pd.date_range("2026-11-01", periods=len(next(iter(units.values())))))
+
+
+def test_cover_uses_the_last_fourteen_days_in_stock():
+    units = sold(a=[90.0] * 4 + [2.0] * 14, b=[4.0] * 14 + [np.nan] * 4)
+    cover = cover_days(pd.Series({"a": 20.0, "b": 20.0}), units)
+    assert cover["days"].to_dict() == {"a": 10.0, "b": 5.0}
+    assert cover["in_stock_days"].to_dict() == {"a": 14, "b": 14}
+
+
+def test_a_campaign_day_of_triple_weight_counts_as_three_days():
+    units = sold(a=[30.0, 10.0, 10.0])
+    weights = pd.Series([3.0, 1.0, 1.0], index=units.index)
+    assert cover_days(pd.Series({"a": 50.0}), units, day_weights=weights)["days"].tolist() == [5.0]
+
+
+@pytest.mark.parametrize(
+    ("stock", "units", "days"),
+    [
+        pytest.param(10.0, [0.0, 0.0], np.inf, id="nothing sold lasts for ever"),
+        pytest.param(0.0, [0.0, 0.0], 0.0, id="nothing there lasts no day"),
+        pytest.param(np.nan, [1.0, 1.0], np.nan, id="unknown stock"),
+        pytest.param(10.0, [np.nan, np.nan], np.nan, id="never in stock"),
+    ],
+)
+def test_cover_at_the_edges(stock, units, days):
+    found = cover_days(pd.Series({"a": stock}), sold(a=units))["days"].iloc[0]
+    assert found == days or (np.isnan(found) and np.isnan(days))
+
+
+@pytest.mark.parametrize(
+    ("row", "verdict"),
+    [
+        pytest.param((90, 0, 900, 5), "no_sale", id="900 visitors, 27 units expected, none sold"),
+        pytest.param((90, 0, 60, 5), "too_few_visitors", id="60 visitors say nothing"),
+        pytest.param((20, 0, 900, 5), "", id="listed 20 days"),
+        pytest.param((90, 1, 900, 5), "", id="sold"),
+        pytest.param((90, 0, 900, 0), "", id="out of stock"),
+        pytest.param((np.nan, 0, 900, np.nan), "no_sale", id="listing day and stock not known"),
+    ],
+)
+def test_thirty_days_without_a_sale(row, verdict):
+    items = pd.DataFrame([row], columns=["listed_days", "units_30d", "visitors_30d", "stock_units"])
+    assert no_sale(items, goal=0.03).tolist() == [verdict]
+
+
+def test_sell_through_counts_what_came_in():
+    assert sell_through(pd.Series([60.0, 1.0]), pd.Series([50.0, 0.0]), pd.Series([25.0, 0.0])).iloc[0] == 0.8
+    assert np.isnan(sell_through(pd.Series([1.0]), pd.Series([0.0])).iloc[0])
+
+
+def test_active_item_rate_of_no_item_is_not_known():
+    assert np.isnan(active_item_rate(pd.Series([], dtype=float)))
+
+
+def test_a_markdown_raises_the_rate_to_the_needed_one():
+    plan = clearance(300, 5, today=TODAY, by=dt.date(2026, 12, 20), elasticity=2.0)
+    assert plan["sell_out"] == dt.date(2027, 1, 19)
+    assert plan["needed_rate"] == 10.0
+    assert 5 * (1 - plan["markdown"]) ** -2.0 == pytest.approx(10.0)
+
+
+@pytest.mark.parametrize(
+    ("stock", "rate", "markdown"),
+    [
+        pytest.param(100, 10, 0.0, id="gone in time"),
+        pytest.param(3000, 1, None, id="no markdown up to 70% would do"),
+        pytest.param(100, 0, None, id="nothing sells"),
+        pytest.param(0, 0, 0.0, id="nothing left"),
+    ],
+)
+def test_clearance_at_the_edges(stock, rate, markdown):
+    assert clearance(stock, rate, today=TODAY, by=dt.date(2026, 12, 20))["markdown"] == markdown
+
+
+def test_a_clearance_day_in_the_past_is_refused():
+    with pytest.raises(ValueError, match="2026-11-20 is not after"):
+        clearance(1, 1, today=TODAY, by=TODAY)
