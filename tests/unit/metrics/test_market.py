@@ -1,0 +1,55 @@
+import pandas as pd
+import pytest
+
+from shopbook.metrics.market import market_series, market_share, peer_gap
+
+NAMES = ["date", "category", "metric", "value", "value_low", "value_high", "value_type"]
+
+
+def market(*rows: tuple) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=NAMES)
+    return frame.assign(date=pd.to_datetime(frame["date"]))
+
+
+def test_the_category_with_most_days_is_meant():
+    frame = market(
+        ("2026-11-02", "tea", "visitors", 2.0, None, None, "value"),
+        ("2026-11-01", "tea", "visitors", 1.0, None, None, "value"),
+        ("2026-11-01", "coffee", "visitors", 9.0, None, None, "value"),
+        ("2026-11-01", "tea", "pay_amount", 7.0, None, None, "index"),
+    )
+    assert market_series(frame, "visitors")["value"].tolist() == [1.0, 2.0]
+    assert market_series(frame, "visitors", category="coffee")["value"].tolist() == [9.0]
+
+
+def test_a_range_keeps_both_ends_and_has_no_value():
+    found = market_series(market(("2026-11-01", "tea", "visitors", None, 1.0, 3.0, "range")), "visitors")
+    assert pd.isna(found["value"].iloc[0])
+    assert found[["low", "high"]].iloc[0].tolist() == [1.0, 3.0]
+
+
+def test_no_market_is_an_empty_series():
+    assert market_series(pd.DataFrame(), "visitors").empty
+    assert market_series(
+        market(("2026-11-01", "tea", "pay_amount", 7.0, None, None, "index")), "visitors"
+    ).empty
+
+
+def test_a_day_twice_is_refused():
+    row = ("2026-11-01", "tea", "visitors", 1.0, None, None, "value")
+    with pytest.raises(ValueError, match="occurs twice"):
+        market_series(market(row, row), "visitors")
+
+
+def test_share_and_gap_are_unknown_where_the_market_is():
+    days = pd.DatetimeIndex(["2026-11-01", "2026-11-02"])
+    own = pd.Series([0.03, 0.04], index=days)
+    other = pd.Series([0.02], index=days[:1])
+    assert market_share(own, other).tolist() == pytest.approx([1.5, float("nan")], nan_ok=True)
+    assert peer_gap(own, other).tolist() == pytest.approx([1.0, float("nan")], nan_ok=True)
+
+
+@pytest.mark.parametrize("function", [market_share, peer_gap])
+def test_a_market_with_a_day_twice_is_refused(function):
+    with pytest.raises(ValueError, match="twice"):
+        function(pd.Series([1.0]), pd.Series([1.0, 2.0], index=[0, 0]))
