@@ -50,7 +50,9 @@ class _Texts:
 
 @lru_cache(maxsize=50_000)
 def _body(text: str) -> bytes:
-    """A BIFF8 unicode string: length in UTF-16 units, flag, characters (many cells repeat)."""
+    """A BIFF8 unicode string: length, one or two bytes a character, characters (many repeat)."""
+    if text.isascii():
+        return pack("<HB", len(text), 0) + text.encode("ascii")
     data = text.encode("utf-16-le")
     return pack("<HB", len(data) // 2, 1) + data
 

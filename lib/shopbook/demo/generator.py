@@ -36,16 +36,15 @@ def generate(inbox: Path, *, shops: int = 2, days: int = 182, end: dt.date = NEW
     truth = inbox.parent / "demo_truth"
     truth.mkdir(parents=True, exist_ok=True)
     for shop in shop_ids(shops):
-        folder = inbox / shop
-        folder.mkdir(parents=True, exist_ok=True)
         world = build(shop, days=days, end=end, seed=seed)
-        write_exports(world, folder, np.random.default_rng([seed + 1, *shop.encode()]))
+        write_exports(world, inbox / shop, np.random.default_rng([seed + 1, *shop.encode()]))
         write_truth(world, truth)
     return truth
 
 
 def write_exports(world: World, folder: Path, rng: np.random.Generator) -> None:
     """Every export of one shop."""
+    folder.mkdir(parents=True, exist_ok=True)
     spend = promotion_exports.ad_reports(world, folder, rng)
     refunds = service.refunds(world, rng)
     refunded = service.refund_amounts(world, refunds)

@@ -57,7 +57,7 @@ def four_tables(world: World, service: Service, folder: Path, rng: np.random.Gen
         "客单价客服": [headers("service_basket")],
         "接待评价": [
             ["日期", "邀评", "", "评价结果", "", "", ""],
-            ["", "评价发送率", "评价返回率", "客户满意率", "很满意", "一般", "不满意"],
+            ["日期", "评价发送率", "评价返回率", "客户满意率", "很满意", "一般", "不满意"],
         ],
     }
     for day, date in enumerate(world.days):

@@ -80,7 +80,7 @@ def targets(world: World, folder: Path) -> Path:
     return write_csv(folder / "目标.csv", ["月份", "指标", "目标值"], rows)
 
 
-def change_log(world: World, folder: Path) -> Path:
+def change_log(world: World, folder: Path) -> Path | None:
     """改动: the changes behind planted events, and a few that did nothing."""
     said = {
         "picture": ("换主图：新场景图", "换回旧主图"),
@@ -101,9 +101,8 @@ def change_log(world: World, folder: Path) -> Path:
     for back, plot, nth, text in harmless:
         if back < world.size:
             rows.append([world.end - dt.timedelta(days=back), world.plan.plot(plot, nth).id, text])
-    return write_csv(
-        folder / "改动.csv", ["日期", "商品ID", "改动"], sorted(rows, key=lambda row: str(row[0]))
-    )
+    rows.sort(key=lambda row: str(row[0]))
+    return write_csv(folder / "改动.csv", ["日期", "商品ID", "改动"], rows) if rows else None
 
 
 def campaign_items(world: World, folder: Path) -> Path | None:
@@ -165,7 +164,7 @@ def _seconds(items: np.ndarray, orders: int, rng: np.random.Generator) -> np.nda
 
 
 def _shares_of(world: World, day: int, items: np.ndarray) -> tuple[list[int], list[float]]:
-    """Units and yuan of each line; per item they add up to the item's day, its first line takes the extra units."""
+    """Units and yuan of each line; per item they add up to its day, the first line takes extra units."""
     units = np.ones(len(items), dtype=np.int64)
     sold, first = np.unique(items, return_index=True)
     units[first] += world.units[day, sold] - world.buyers[day, sold]
