@@ -73,7 +73,7 @@ def _mess_of_demo(folder: Path) -> None:
     _of_a_period(newest)
     rows = _rows(newest)[4:]
     write_xls(
-        folder / "商品报表_缺商品ID_2026-11-20.xls", {"Sheet1": [[*row[:1], *row[2:]] for row in rows[:9]]}
+        folder / "商品_全部_缺商品ID_2026-11-20.xls", {"Sheet1": [[*row[:1], *row[2:]] for row in rows[:9]]}
     )
     shop_table = next(folder.glob("天猫_*.xlsx"))
     rows = _rows(shop_table)
