@@ -47,7 +47,7 @@ def contributions(parts: pd.Series, words: Words, *, unit: str, total: float | N
 def ranked_bars(
     values: pd.Series, words: Words, *, unit: str, accent: Sequence[str] = (), top: int = 8, rest: bool = True
 ) -> Figure:
-    """Horizontal bars from the largest: the first `top`, then one row for the others; `accent` rows are coloured.
+    """Horizontal bars from the largest: the first `top`, then one row for the others; `accent` coloured.
 
     `rest` is for values that can be added; turn it off for rates.
     """

@@ -70,7 +70,7 @@ def counterfactual(
     low: str = "low",
     high: str = "high",
 ) -> Figure:
-    """Actual against expected: columns `actual`, `expected` and, where known, the expected range `low`..`high`.
+    """Actual against expected: columns `actual`, `expected` and, where known, the range `low`..`high`.
 
     Days above the expectation are shaded in the colour of "up", days below in the colour of "down".
     """

@@ -1,4 +1,4 @@
-"""What a notebook cell shows. Functions take a loaded object with `.report` and return something to display."""
+"""What a notebook cell shows. Functions take an object with `.report` and return something to display."""
 
 import base64
 import datetime as dt
@@ -38,7 +38,7 @@ class Reported(Protocol):
 
 
 def meta(day: Reported) -> Shown:
-    """The first line: shop, day with weekday, reach of the data. It brings the style for the notebook view."""
+    """The first line: shop, day with weekday, reach of the data. It brings the notebook's style."""
     report = day.report
     reach = max((source.last_day for source in report.sources if source.kind == "shop_daily"), default="")
     words = [
@@ -47,7 +47,7 @@ def meta(day: Reported) -> Shown:
     ]
     words += [tr("data complete to {day}", day=safe(reach))] if reach else []
     style = f"<style>{_STYLE.read_text(encoding='utf-8')}</style><!--/lab-->"
-    return Shown(style + section("meta", f"<p>{' · '.join(words)}</p>"))
+    return Shown(style + section("meta", f"<p>{' · '.join(f'<span>{word}</span>' for word in words)}</p>"))
 
 
 def data_box(day: Reported) -> Shown:

@@ -39,7 +39,7 @@ def frame_table(
     box = _box(caption or next(iter(names.values()), ""))
     return (
         f"{_paragraph('sb-caption', caption)}{box}<table><thead><tr>{head}</tr></thead>"
-        f"<tbody>{rows}</tbody></table></div>{_paragraph('sb-note', ' '.join(part for part in (more, note) if part))}"
+        f"<tbody>{rows}</tbody></table></div>{_paragraph('sb-note', f'{more} {note}'.strip())}"
     )
 
 
@@ -59,7 +59,8 @@ def kpi_table(rows: Sequence[Mapping[str, Any]]) -> str:
     body = "".join(_kpi_row(row, show_market=show_market, show_target=show_target) for row in rows)
     return (
         f'{_box(tr("Key figures"))}<table role="table" class="sb-kpis">'
-        f'<thead role="rowgroup"><tr role="row">{cells}</tr></thead><tbody role="rowgroup">{body}</tbody></table></div>'
+        f'<thead role="rowgroup"><tr role="row">{cells}</tr></thead>'
+        f'<tbody role="rowgroup">{body}</tbody></table></div>'
     )
 
 

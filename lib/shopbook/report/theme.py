@@ -146,6 +146,8 @@ def _parameters() -> dict[str, object]:
         "svg.hashsalt": "shopbook",
         "figure.dpi": 100,
         "savefig.dpi": 200,
+        # Clear, so the page can turn the picture dark.
+        "axes.facecolor": "none",
         "axes.edgecolor": RULE,
         "axes.labelcolor": MUTED,
         "axes.titlesize": LABEL,

@@ -1,0 +1,181 @@
+"""Every chart takes hostile names, stays small, is the same twice, and says so when it has no data."""
+
+import io
+import re
+from collections.abc import Callable
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+from PIL import Image
+from sample_report import DAYS, HOSTILE, SPARK, WORDS, conversion_lines
+
+from shopbook.report import charts, show, svg, theme
+
+_INTERVALS = {
+    "name": [HOSTILE, "客单价"],
+    "value": [-0.1, 0.02],
+    "low": [-0.14, -0.03],
+    "high": [-0.06, 0.07],
+}
+_ITEMS = pd.DataFrame(
+    {"name": [f"{place}{HOSTILE}" for place in range(30)], "x": range(30, 60), "y": np.linspace(0, 0.1, 30)}
+)
+_STAGES = pd.DataFrame(
+    {
+        "name": list("甲乙丙"),
+        "stage": ["新品", "成长", "成长"],
+        "value": [1.0, 2.0, 3.0],
+        "previous": ["", "新品", ""],
+    }
+)
+_EXPECTED = pd.DataFrame({"actual": [10.0, 30.0, 8.0], "expected": [11.0, 12.0, 10.0]}, index=DAYS[:3])
+
+DRAWN: dict[str, Callable[[], Figure]] = {
+    "lines": lambda: charts.lines(
+        conversion_lines(),
+        WORDS,
+        unit="fraction",
+        accent="手机端搜索",
+        periods=[charts.Period("2026-11-01", "2026-11-03", "开门红")],
+        incomplete_from="2026-11-11",
+    ),
+    "counterfactual": lambda: charts.counterfactual(_EXPECTED, WORDS, unit="CNY"),
+    "alarm_timeline": lambda: charts.alarm_timeline(
+        conversion_lines()["手机端搜索"],
+        WORDS,
+        unit="fraction",
+        alarms={"2026-11-05": "断崖", "2025-01-01": "?"},
+    ),
+    "small_multiples": lambda: charts.small_multiples(
+        {f"{place}{HOSTILE}": pd.Series(range(28), DAYS) for place in range(12)}, WORDS, unit="count"
+    ),
+    "contributions": lambda: charts.contributions(
+        pd.Series({HOSTILE: -1310.0, "手淘搜索": 420.0}), WORDS, unit="persons", total=-890.0
+    ),
+    "ranked_bars": lambda: charts.ranked_bars(_ITEMS.set_index("name")["x"], WORDS, unit="CNY"),
+    "bullet": lambda: charts.bullet([charts.Target(HOSTILE, 80, 100, 70)], WORDS, unit="CNY"),
+    "item_map": lambda: charts.item_map(_ITEMS, WORDS),
+    "stage_map": lambda: charts.stage_map(_STAGES, WORDS, order=("新品", "成长")),
+    "intervals": lambda: charts.intervals(pd.DataFrame(_INTERVALS), WORDS),
+    "distribution of one": lambda: charts.distribution({"客单价": _ITEMS["x"]}, WORDS, unit="CNY"),
+    "distribution of two": lambda: charts.distribution(
+        {"新": _ITEMS["x"], "老": _ITEMS["x"]}, WORDS, unit="CNY"
+    ),
+    "heatmap": lambda: charts.heatmap(
+        pd.DataFrame([[0.1, -0.2], [None, 0.3]], index=[HOSTILE, "搜索"], columns=["一", "二"]),
+        WORDS,
+        unit="fraction",
+        middle=0,
+    ),
+}
+EMPTY: dict[str, Callable[[], Figure]] = {
+    "lines": lambda: charts.lines(conversion_lines().iloc[:0], WORDS, unit="fraction", accent="全店"),
+    "alarm_timeline": lambda: charts.alarm_timeline(pd.Series(dtype=float), WORDS, unit="count", alarms={}),
+    "counterfactual": lambda: charts.counterfactual(_EXPECTED.iloc[:0], WORDS, unit="CNY"),
+    "small_multiples": lambda: charts.small_multiples({}, WORDS, unit="count"),
+    "contributions": lambda: charts.contributions(pd.Series(dtype=float), WORDS, unit="persons"),
+    "ranked_bars": lambda: charts.ranked_bars(pd.Series({"甲": None}), WORDS, unit="CNY"),
+    "bullet": lambda: charts.bullet([charts.Target("甲", 1.0, 0.0)], WORDS, unit="CNY"),
+    "item_map": lambda: charts.item_map(_ITEMS.iloc[:0], WORDS),
+    "stage_map": lambda: charts.stage_map(_STAGES, WORDS, order=("衰退",)),
+    "intervals": lambda: charts.intervals(pd.DataFrame(_INTERVALS).iloc[:0], WORDS),
+    "distribution": lambda: charts.distribution({}, WORDS, unit="CNY"),
+    "heatmap": lambda: charts.heatmap(pd.DataFrame(), WORDS, unit="fraction"),
+}
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_chart_is_below_45_kb_and_the_same_twice(name: str) -> None:
+    first, again = (show.chart(DRAWN[name](), "掉了三成").html for _ in range(2))
+    assert first == again
+    assert len(first) < 45_000
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_nothing_is_drawn_outside_the_picture(name: str) -> None:
+    fig = DRAWN[name]()
+    svg.figure_svg(fig)
+    wide, high = fig.get_size_inches() * fig.dpi
+    box = fig.get_tightbbox().transformed(fig.dpi_scale_trans)
+    assert box.x0 >= -1
+    assert box.y0 >= -1
+    assert box.x1 <= wide + 1
+    assert box.y1 <= high + 1
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_a_chart_without_data_says_so(name: str) -> None:
+    fig = EMPTY[name]()
+    assert [text.get_text() for axis in fig.axes for text in axis.texts] == ["这张图没有数据。"]
+
+
+def test_contributions_print_their_exact_sum_and_refuse_another_total() -> None:
+    parts = pd.Series({"甲": 0.1, "乙": 0.2, "丙": -0.4})
+    texts = [text.get_text() for text in charts.contributions(parts, WORDS, unit="persons").axes[0].texts]
+    assert texts[-1] == "−0.1"
+    with pytest.raises(ValueError, match="not to 5"):
+        charts.contributions(parts, WORDS, unit="persons", total=5.0)
+
+
+def test_ranked_bars_put_the_ninth_and_later_into_one_row() -> None:
+    fig = charts.ranked_bars(
+        pd.Series({f"款{place}": 20.0 - place for place in range(12)}), WORDS, unit="count"
+    )
+    labels = [label.get_text() for label in fig.axes[0].get_yticklabels()]
+    assert labels[:2] == ["款0", "款1"]
+    assert labels[8:] == ["其余 4 项"]
+    assert fig.axes[0].texts[8].get_text() == "42"
+
+
+def test_a_missing_day_is_a_gap_and_not_a_zero() -> None:
+    frame = conversion_lines().drop(index=DAYS[4])
+    accent = charts.lines(frame, WORDS, unit="fraction", accent="手机端搜索").axes[0].lines[2]
+    drawn = np.asarray(accent.get_ydata(), dtype=float)
+    assert len(drawn) == 28
+    assert np.isnan(drawn[[4, 9]]).all()
+    assert not np.isnan(drawn[[3, 5]]).any()
+
+
+def test_end_labels_do_not_overlap() -> None:
+    frame = pd.DataFrame(
+        {name: [1.0, 2.0 + step / 1e6] for step, name in enumerate("甲乙丙")}, index=DAYS[:2]
+    )
+    frame["底"] = [0.0, 0.0]
+    fig = charts.lines(frame, WORDS, unit="count", accent="甲")
+    svg.figure_svg(fig)
+    boxes = sorted((text.get_window_extent() for text in fig.axes[0].texts), key=lambda box: box.y0)
+    assert all(below.y1 <= above.y0 + 1 for below, above in pairwise(boxes))
+
+
+def test_the_title_is_the_finding_and_the_source_stands_below() -> None:
+    fig = DRAWN["lines"]()
+    assert fig.texts[0].get_text() == WORDS.title
+    assert fig.texts[-1].get_text().startswith("来源：生意参谋")
+
+
+def test_a_sparkline_has_gaps_and_tells_its_range() -> None:
+    html = charts.sparkline(SPARK, name='访客"数', unit="persons")
+    assert html.count("M") == 2
+    assert 'aria-label="访客&quot;数，近 28 天：最低 100，最高 106，最新 106"' in html
+    assert charts.sparkline([None, 1.0], name="访客数", unit="persons") == ""
+
+
+def test_a_target_bar_needs_a_target() -> None:
+    assert "120%" in charts.target_bar(120, 100, name="支付金额", unit="CNY")
+    assert charts.target_bar(120, None, name="支付金额", unit="CNY") == ""
+
+
+def test_compact_svg_keeps_the_picture() -> None:
+    outline = "M 0 0 L 640 0 L 640 640 Q 0 640 0 0 z"
+    small = svg.compact(f'<svg><path id="A-1" d="{outline}" transform="scale(0.015625)"/></svg>')
+    assert re.search(r'd="m0 0h25v25q-25 0-25-25z"', small)
+
+
+def test_the_mail_picture_is_white_and_has_few_colours() -> None:
+    with Image.open(io.BytesIO(svg.figure_png(DRAWN["contributions"]()))) as picture:
+        assert picture.mode == "P"
+        assert picture.size[0] == theme.PHONE[0] * 200
+        assert picture.convert("RGB").getpixel((1, 1)) == (255, 255, 255)
