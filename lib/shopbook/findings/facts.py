@@ -8,6 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
+from shopbook.analysis.alarm import Alarm, judge
 from shopbook.analysis.compare import Comparison, against
 from shopbook.columns import column
 from shopbook.days import ONE_DAY, Calendar, same_weekdays
@@ -30,6 +31,9 @@ MEANS = {
     "ad_roi": ("ad_revenue", "ad_spend"),
 }
 COUNTS = ("visitors", "pay_buyers", "pageviews", "cart_buyers", "order_buyers")
+# The figures whose day is watched for alarms, beside every source of some size.
+WATCHED = ("visitors", "pay_conversion_rate", "avg_order_value", "pay_amount")
+MIN_CHANNEL_VISITORS = 200
 MIN_BASELINE_DAYS = 2
 
 
@@ -68,6 +72,39 @@ class Facts:
     def items(self) -> pd.DataFrame:
         """Items, a row an item and day."""
         return self.frames["item_daily"]
+
+    @cached_property
+    def rival_shops(self) -> pd.DataFrame:
+        """Rival shops and our own, a row a shop and day, a column a metric."""
+        return days_of.rival_days(self.frames["rivals"], "shop")
+
+    @cached_property
+    def alarms(self) -> dict[str, Alarm]:
+        """The shop's whole set of series judged on the day, by name; sources are `channel:<id>`.
+
+        The set is judged together: a quiet day seldom has a false `act`, however many series there are.
+        """
+        visitors = self.comparator("visitors")[1]
+        series = {name: self.own[name].dropna() for name in WATCHED if name in self.own}
+        market = {name: self.comparator(name)[1] for name in series}
+        for channel, values in days_of.wide(self.channels, "channel", "visitors").items():
+            if values.get(self.stamp, 0) >= MIN_CHANNEL_VISITORS or values.mean() >= MIN_CHANNEL_VISITORS:
+                series[f"channel:{channel}"] = values.dropna()
+                market[f"channel:{channel}"] = visitors
+        known = {name: values for name, values in series.items() if self.stamp in values.index}
+        references = {name: each for name, each in market.items() if each is not None}
+        found = judge(known, self.day, market=references, special=sorted(self.special_days)) if known else []
+        return {alarm.series: alarm for alarm in found}
+
+    def alarmed(self, metric: str) -> bool:
+        """Whether a metric, or for visitors one of its sources, departed clearly in its bad direction."""
+        names = [
+            metric,
+            *(name for name in self.alarms if metric == "visitors" and name.startswith("channel:")),
+        ]
+        bad = 1.0 if column(metric).good == "down" else -1.0
+        found = [self.alarms[name] for name in names if name in self.alarms]
+        return any(alarm.level == "act" and alarm.z * bad > 0 for alarm in found)
 
     @cached_property
     def special_days(self) -> set[dt.date]:

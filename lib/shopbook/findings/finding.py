@@ -53,10 +53,6 @@ class Finding:
     proof: str = ""
     caveats: tuple[str, ...] = ()
 
-    def __post_init__(self) -> None:
-        if self.level == "act" and not (self.owner and self.next_step and self.due):
-            raise ValueError(f"finding {self.id!r} is 'act' but lacks owner, next_step or due")
-
 
 @dataclass(frozen=True)
 class DataWarning:
@@ -94,6 +90,11 @@ class Report:
     tables: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
 
+    def __post_init__(self) -> None:
+        for each in self.findings:
+            if each.level == "act" and not (each.owner and each.next_step and each.due):
+                raise ValueError(f"finding {each.id!r} is 'act' but lacks owner, next_step or due")
+
     def to_json(self) -> dict[str, Any]:
         """The findings.json document: plain JSON types, NaN as null, schema number and content version."""
         body = _plain({**dataclasses.asdict(self)})
@@ -103,11 +104,15 @@ class Report:
 
 
 _RANK = {"act": 0, "watch": 1, "ok": 2}
+_VERDICT_RANK = {"worse": 0, "unknown": 1, "better": 2, "same": 3}
 
 
 def worst_first(findings: tuple[Finding, ...] | list[Finding]) -> list[Finding]:
-    """Findings by level, then by the size of the relative change."""
-    return sorted(findings, key=lambda f: (_RANK[f.level], -abs(f.relative or f.change or 0.0)))
+    """Findings by level, decided losses before open questions, then by the size of the relative change."""
+    return sorted(
+        findings,
+        key=lambda f: (_RANK[f.level], _VERDICT_RANK[f.verdict], -abs(f.relative or f.change or 0.0)),
+    )
 
 
 def _plain(value: Any) -> Any:

@@ -160,7 +160,7 @@ def _compared(facts: Facts, finding_id: str, metric: str, question: str) -> Find
         id=finding_id,
         question=question,
         headline=sentence(metric, comparison, comparator),
-        level=level_of(facts, comparison, comparator=comparator),
+        level=level_of(facts, comparison, metric=metric, comparator=comparator),
         verdict=comparison.verdict,
         caveats=tuple(caveats[code] for code in comparison.caveats),
         **base_fields(facts, metric, comparison, comparator),

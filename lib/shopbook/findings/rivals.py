@@ -10,12 +10,11 @@ import numpy as np
 import pandas as pd
 
 from shopbook import units
-from shopbook.analysis.calibrate import Calibration, calibrate
+from shopbook.analysis.calibrate import Calibration, deindex, fit_index
 from shopbook.analysis.compare import Comparison, against
 from shopbook.findings.facts import Facts
-from shopbook.findings.finding import DataWarning, Finding
-from shopbook.findings.verdict import level_of, routed
-from shopbook.metrics.frame import rival_days
+from shopbook.findings.finding import DataWarning, Finding, Level
+from shopbook.findings.verdict import routed
 from shopbook.text import tr
 
 # own real figure -> the index the platform shows of it
@@ -68,7 +67,7 @@ def calibration(facts: Facts, metric: str) -> Calibration | None:
     if own_rows.empty or index not in own_rows or metric not in facts.own:
         return None
     pairs = pd.concat([facts.own[metric], own_rows[index]], axis=1, keys=["value", "index"]).dropna()
-    return calibrate(pairs["value"], pairs["index"])
+    return fit_index(pairs["value"], pairs["index"])
 
 
 def weekly_growth(facts: Facts) -> dict[str, dict[str, float]]:
@@ -130,7 +129,7 @@ def _gain(facts: Facts, weekly: dict[str, dict[str, float]], finding_id: str, me
     series = _weekly_series(facts, metric)
     found = _weekly_against(facts, series[SELF], series[leader])
     names = {"label": leader, "size": units.change(rivals[leader]), "own": units.change(weekly[SELF][metric])}
-    headline = tr("{label} grew most in traffic this week: {size}, we {own}", **names)
+    headline = tr("{label} did best in traffic this week: {size}, we {own}", **names)
     return _rival_finding(facts, finding_id, metric, found, headline=headline, leader=leader)
 
 
@@ -144,14 +143,15 @@ def _value(facts: Facts, weekly: dict[str, dict[str, float]]) -> Finding | None:
     amount, visitors = _weekly_series(facts, "pay_amount"), _weekly_series(facts, "visitors")
     found = _weekly_against(facts, amount[SELF] / visitors[SELF], amount[leader] / visitors[leader])
     names = {"label": leader, "size": units.change(rivals[leader]), "own": units.change(growth[SELF])}
-    headline = tr("{label} gained most in value per visitor this week: {size}, we {own}", **names)
+    headline = tr("{label} did best in value per visitor this week: {size}, we {own}", **names)
     return _rival_finding(facts, "rivals.value", "visitor_value", found, headline=headline, leader=leader)
 
 
 def _rival_finding(
     facts: Facts, finding_id: str, metric: str, found: Comparison, *, headline: str, leader: str
 ) -> Finding:
-    level = level_of(facts, found, comparator="peers")
+    # A rival's week is followed, not acted on in one morning.
+    level: Level = "watch" if found.verdict == "worse" else "ok"
     questions = {
         "rivals.traffic": tr("Who gains traffic on us?"),
         "rivals.value": tr("Whose visitors gain in value?"),
@@ -160,8 +160,7 @@ def _rival_finding(
         id=finding_id,
         question=questions[finding_id],
         headline=headline,
-        # A rival's week is followed, not acted on in one morning.
-        level="watch" if level == "act" else level,
+        level=level,
         verdict=found.verdict,
         scope={"rival": leader},
         metric=metric,
@@ -190,8 +189,10 @@ def _weekly_series(facts: Facts, metric: str) -> pd.DataFrame:
         return pd.DataFrame()
     table = rows.pivot_table(index="date", columns="entity", values=index, aggfunc="last")
     scale = calibration(facts, metric)
-    values = table.apply(scale.value) if scale else table
-    recent = values[values.index > facts.stamp - pd.Timedelta(days=7 * _WEEKS)]
+    values = table.apply(deindex, calibration=scale) if scale else table
+    # A week with a platform event in it is not comparable with one without.
+    ordinary = values[~values.index.isin([pd.Timestamp(day) for day in facts.special_days])]
+    recent = ordinary[ordinary.index > facts.stamp - pd.Timedelta(days=7 * _WEEKS)]
     age = (facts.stamp - recent.index).days // 7
     means = recent.groupby(age).mean().sort_index(ascending=False)
     means.index = pd.DatetimeIndex([facts.stamp - pd.Timedelta(days=7 * int(weeks)) for weeks in means.index])
@@ -199,7 +200,7 @@ def _weekly_series(facts: Facts, metric: str) -> pd.DataFrame:
 
 
 def _shops(facts: Facts) -> pd.DataFrame:
-    return rival_days(facts.frames["rivals"], "shop")
+    return facts.rival_shops
 
 
 def _latest(facts: Facts, metric: str) -> dict[str, float]:

@@ -57,22 +57,19 @@ def _alone(verdict: Verdict, shown: dict[str, str]) -> str:
     )
 
 
-def level_of(facts: Facts, comparison: Comparison, *, comparator: Comparator) -> Level:
-    """`act` for a clear loss, `watch` for a likely one, else `ok`.
+def level_of(facts: Facts, comparison: Comparison, *, metric: str, comparator: Comparator) -> Level:
+    """`act` for a clear loss that the day's alarms confirm, `watch` for a likely one, else `ok`.
 
-    A shop has dozens of figures a day: at 90% each, some look bad by chance. An action needs an interval that
-    still excludes 0 when it is widened by `act_widening`; without a comparator a loss is only watched.
+    A shop has dozens of figures a day: at 90% each, some look bad by chance. An action needs the verdict
+    and an alarm that holds over the whole set of series; without a comparator a loss is only watched.
     """
     size = abs(comparison.relative if comparison.relative is not None else comparison.change or 0.0)
     if comparison.interval is None:
         return "ok"
+    enough = size >= facts.threshold("act_change")
     if comparison.verdict == "worse":
-        clear = _survives(comparison.interval, facts.threshold("act_widening"))
-        enough = size >= facts.threshold("act_change") and comparator != "none"
-        return "act" if clear and enough else "watch"
-    if comparison.verdict == "unknown" and size >= facts.threshold("act_change"):
-        return "watch"
-    return "ok"
+        return "act" if enough and comparator != "none" and facts.alarmed(metric) else "watch"
+    return "watch" if comparison.verdict == "unknown" and enough else "ok"
 
 
 def routed(facts: Facts, finding: Finding, route: str = "", **names: str) -> Finding:
@@ -128,10 +125,3 @@ def main_cause(finding: Finding) -> Cause | None:
     direction = math.copysign(1.0, finding.value - finding.baseline)
     named = [c for c in finding.causes if c.scope.get("factor") not in ("market", "overlap", "unexplained")]
     return max((c for c in named if c.effect * direction > 0), key=lambda c: abs(c.effect), default=None)
-
-
-def _survives(interval: tuple[float, float], widening: float) -> bool:
-    """Whether an interval of a relative change still excludes 0 when it is widened on the log scale."""
-    low, high = (math.log1p(max(end, -0.999999)) for end in interval)
-    middle, half = (low + high) / 2, (high - low) / 2
-    return abs(middle) > widening * half

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from shopbook import days as calendar_days
 from shopbook.errors import HistoryError
 from shopbook.findings.data import EVERY_DAY, data_warnings
@@ -22,11 +20,7 @@ from shopbook.home import Home, find_home
 from shopbook.params import rules, shop_settings, validate
 from shopbook.text import set_language, tr
 from shopbook.workbook.day import Day
-
-# 26 weeks: what the shop's own noise and the alarms are learnt from.
-LOOKBACK_DAYS = 182
-_ITEM_DAYS = 63
-_LONG_KINDS = ("item_daily", "item_flow_source", "search_terms", "ad_report", "refunds")
+from shopbook.workbook.frames import ShopFrames
 
 
 @dataclass(frozen=True)
@@ -71,7 +65,7 @@ def load(
         findings=tuple(found),
         warnings=tuple(facts.warnings),
         tables={"kpis": kpi_rows(facts), **page.tables(facts)},
-        sources=tuple(sources(store, shop, page.kinds, day)),
+        sources=tuple(sources(store, facts, page.kinds)),
     )
     previous = previous_report(place, shop, day, f"daily/{notebook}")
     return Day(facts, report, place, checked["window_days"], checked["top_items"], previous)
@@ -103,30 +97,27 @@ def report_day(store: Store, shop: str, date: str, timezone: str) -> dt.date:
 
 
 def facts_of(home: Home, store: Store, shop: str, day: dt.date) -> Facts:
-    """Every frame the shop has up to `day`, with settings, rules and calendar."""
-    frames = {}
-    for kind in {*EVERY_DAY, *store.kinds(shop)}:
-        back = _ITEM_DAYS if kind in _LONG_KINDS else LOOKBACK_DAYS
-        frames[kind] = store.read(shop, kind, day - dt.timedelta(days=back), day)
-    frames["restated"] = pd.DataFrame(store.restated(shop, day - dt.timedelta(days=28), day))
-    settings = shop_settings(home, shop)
-    return Facts(settings, day, frames, calendar_days.calendar(day.year - 1, day.year + 1), rules())
+    """The shop's history up to `day`, with settings, rules and calendar."""
+    frames = ShopFrames(store, shop, day, EVERY_DAY)
+    calendar = calendar_days.calendar(day.year - 1, day.year + 1)
+    return Facts(shop_settings(home, shop), day, frames, calendar, rules())
 
 
 def headline(findings: list[Finding]) -> str:
     """The page in one sentence: the worst finding, or that nothing stands out."""
     if not findings:
         return tr("No figures for this page yet.")
-    if findings[0].level == "ok":
-        calm = next((each for each in findings if each.id in ("own.amount", "own.visitors")), findings[0])
-        return tr("Nothing unusual. {sentence}", sentence=calm.headline)
+    calm = [each for each in findings if each.id in ("own.amount", "own.visitors", "rivals.rank")]
+    if findings[0].level == "ok" and calm:
+        return tr("Nothing unusual. {sentence}", sentence=calm[0].headline)
     return findings[0].headline
 
 
-def sources(store: Store, shop: str, kinds: tuple[str, ...], day: dt.date) -> list[Source]:
-    """Provenance of the kinds a page lives on."""
-    first = day - dt.timedelta(days=LOOKBACK_DAYS)
-    return [row for kind in kinds for row in store.sources(shop, kind, first, day)]
+def sources(store: Store, facts: Facts, kinds: tuple[str, ...]) -> list[Source]:
+    """Provenance of the kinds a page lives on: the comparable weeks and the day itself."""
+    first = facts.day - dt.timedelta(weeks=calendar_days.BASELINE_WEEKS)
+    shop = facts.shop.id
+    return [Source(**vars(row)) for kind in kinds for row in store.sources(shop, kind, first, facts.day)]
 
 
 def previous_report(home: Home, shop: str, day: dt.date, notebook: str) -> dict[str, Any] | None:

@@ -43,7 +43,7 @@ class Day:
     @property
     def frames(self) -> dict[str, pd.DataFrame]:
         """The live tidy frames by kind."""
-        return dict(self.facts.frames)
+        return {kind: frame for kind, frame in self.facts.frames.items() if len(frame)}
 
     def frame(self, kind: str) -> pd.DataFrame:
         """One live frame: a kind of history, or a table of the report."""

@@ -1,0 +1,56 @@
+"""A shop's history as frames by kind, each read the first time it is asked for."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from shopbook.history.store import Store
+
+# How many days a kind is looked back over. 18 weeks teach the shop's own noise; long files need the
+# comparable days, stock and no-sale rules only.
+LOOKBACK = 126
+_BACK = {
+    "item_daily": 63,
+    "flow_source": 91,
+    "rivals": 91,
+    "item_flow_source": 35,
+    "search_terms": 35,
+    "audience_item": 35,
+    "service": 91,
+    "refunds": 63,
+    "stock": 35,
+}
+
+
+class ShopFrames(Mapping[str, pd.DataFrame]):
+    """History of one shop up to a day; a kind the shop lacks is an empty frame."""
+
+    def __init__(self, store: Store, shop: str, day: dt.date, kinds: tuple[str, ...]) -> None:
+        self._store, self._shop, self._day = store, shop, day
+        self._kinds = tuple(dict.fromkeys((*kinds, *store.kinds(shop), "restated")))
+        self._read: dict[str, pd.DataFrame] = {}
+
+    def __getitem__(self, kind: str) -> pd.DataFrame:
+        if kind not in self._kinds:
+            raise KeyError(kind)
+        if kind not in self._read:
+            self._read[kind] = self._restated() if kind == "restated" else self._frame(kind)
+        return self._read[kind]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._kinds)
+
+    def __len__(self) -> int:
+        return len(self._kinds)
+
+    def first_day(self, kind: str) -> dt.date:
+        """The first day a kind is read from."""
+        return self._day - dt.timedelta(days=_BACK.get(kind, LOOKBACK))
+
+    def _frame(self, kind: str) -> pd.DataFrame:
+        return self._store.read(self._shop, kind, self.first_day(kind), self._day)
+
+    def _restated(self) -> pd.DataFrame:
+        since = self._day - dt.timedelta(days=28)
+        return pd.DataFrame([vars(row) for row in self._store.restated(self._shop, since, self._day)])
