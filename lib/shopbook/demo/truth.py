@@ -31,7 +31,9 @@ def campaign_record(world: World, campaign: Campaign) -> dict[str, object]:
         parts[f"{name}_cny"] = round(extra, 2)
         parts[f"{name}_share"] = round(extra / float(world.expected_without[inside].sum()), 5)
     return {
+        **campaign.as_truth(),
         "id": f"{world.plan.id}.campaign.{campaign.id}",
+        "campaign": campaign.id,
         "shop": world.plan.id,
         "days": [str(min(campaign.phases.values())[0]), str(max(campaign.phases.values())[1])],
         "what": "campaign",
@@ -39,7 +41,6 @@ def campaign_record(world: World, campaign: Campaign) -> dict[str, object]:
         "direction": "up" if campaign.promoted else "none",
         "size": parts["gross_share"],
         **parts,
-        **campaign.as_truth(),
         "market_too": False,
         "expected_owner": "operator",
         "expected_finding_id": "campaign.uplift_net",
@@ -47,7 +48,7 @@ def campaign_record(world: World, campaign: Campaign) -> dict[str, object]:
 
 
 def item_record(world: World, item: Item) -> dict[str, object]:
-    """The stage an item is in on the newest day and the day its present course began."""
+    """The stage of an item on the newest day, its weekly log slope and the day its present course began."""
     course = {"growing": 84, "declining": 84, "new": item.listed}.get(item.plot, item.listed)
     finding = {
         "no_sale": "checkup.no_sale",
@@ -60,6 +61,8 @@ def item_record(world: World, item: Item) -> dict[str, object]:
         "days": [str(world.end), str(world.end)],
         "what": "item",
         "metric": "lifecycle_stage",
+        "direction": {"growing": "up", "new": "up", "declining": "down"}.get(item.plot, "none"),
+        "size": {"growing": 0.11, "declining": -0.11}.get(item.plot, 0.0),
         "item": item.id,
         "plot": item.plot,
         "stage": _STAGE.get(item.plot, "stable"),
