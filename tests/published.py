@@ -23,7 +23,7 @@ KPIS = (
     ("visitors", 34120.0, 38000.0, -0.102, -0.03),
     ("pay_conversion_rate", 0.0312, 0.0301, 0.037, None),
     ("pay_buyers", 1064.0, 1144.0, -0.07, None),
-    ("avg_basket", 115.6, 115.1, 0.004, 0.001),
+    ("avg_order_value", 115.6, 115.1, 0.004, 0.001),
     ("refund_amount", 8310.0, 8000.0, 0.039, None),
 )
 
@@ -34,6 +34,7 @@ def finding(
     """One finding; an `act` one has owner, next step and due day."""
     routed = {"owner": "promotion", "next_step": "核心词出价恢复至 11-13 水平", "due": "2026-11-21"}
     rest = {"verdict": "worse", "metric": "visitors", "value": 34120.0, "baseline": 38000.0, "change": -0.102}
+    rest |= {"comparator": "market", "market_change": -0.02}
     cause = Cause({"channel": "recommendation"}, -1310.0, 0.786, "手淘推荐")
     fields = {**(routed if level == "act" else {}), **rest, "relative": -0.08, "causes": (cause,), **values}
     return Finding(id=id_, question="访客为什么变？", headline=headline, level=level, **fields)

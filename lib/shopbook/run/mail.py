@@ -169,8 +169,12 @@ def _color(change: float | None, shop: ShopSettings) -> str:
     return {units.UP: shop.up_color, units.DOWN: shop.down_color}.get(mark, "#5B6470")
 
 
-def _short_day(day: str) -> str:
-    return day[5:] if len(day) == 10 else day
+def _routed(finding: Mapping[str, Any]) -> str:
+    """Who acts, and until when."""
+    owner, due = owner_label(finding["owner"]), finding.get("due") or ""
+    if not due:
+        return tr("Owner: {owner}", owner=owner)
+    return tr("Owner: {owner} · due {day}", owner=owner, day=due[5:])
 
 
 @cache
@@ -188,9 +192,9 @@ def _templates(autoescape: bool) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals.update(tr=tr, level=level_label, owner=owner_label, figure=_figure, color=_color)
+    environment.globals.update(tr=tr, level=level_label, routed=_routed, figure=_figure, color=_color)
     environment.globals.update(change=units.change, label=label)
-    environment.filters.update(p=plain, weekday=weekday, md=_short_day)
+    environment.filters.update(p=plain, weekday=weekday)
     return environment
 
 

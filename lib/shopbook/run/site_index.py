@@ -18,7 +18,8 @@ from shopbook.text import language, tr
 
 # A year of two shops is about 5,900 pages, 350 KB; months beyond the budget get a page of their own.
 LISTED = 6_500
-RECENT = 14
+# Reports shown at once in the newest month; the rest of it is one click away.
+RECENT = 7
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ def index_pages(found: list[Entry], reports: Path, names: Mapping[str, str]) -> 
         "levels": {level: level_label(level) for level in LEVELS},
         "families": {f: family_label(f) for f in sorted({e.family for e in found})},
         "tr": tr,
+        "recent": RECENT,
     }
     pages = {
         reports / "index.html": page.render(

@@ -85,7 +85,7 @@ def test_the_brief_speaks_first_and_no_finding_comes_twice(home):
 def test_five_figures_with_direction_marks(home):
     shelve(home, report())
     text = text_of(mail_of(home))
-    assert "支付金额: 12.3 万元 (较基线 ▼ −11.9%, 相对大盘 ▼ −9.9%)" in text
+    assert "支付金额 12.3 万元（较基线 ▼ −11.9%，相对大盘 ▼ −9.9%）" in text
     assert text.count("较基线") == 5
 
 
