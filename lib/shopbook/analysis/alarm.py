@@ -21,7 +21,7 @@ FALSE_ACT_SHARE = 0.015
 _MEMORY = 56
 _WARM_UP = 21  # the level and the weekdays are still being found
 _HISTORY = 200
-_SPEED = 0.15
+_SPEED = 0.10
 _CLIP = 3.0
 # Residuals of sales series have heavier tails than the normal curve; t with 5 degrees of freedom, scaled to
 # the same variance, is what keeps the promised share of false `act` days in benchmarks/accuracy.
@@ -73,10 +73,11 @@ def course(
 
     Notes
     -----
-    Robust exponential smoothing (Gelper, Fried and Croux 2010) of ln(own/market): the level moves by 0.15 of
-    the day's departure, clipped at 3 scales, so a shock is not learned; the weekday's effect is the median of
-    its departures in the last eight weeks; the scale is the root mean square of the last 56 departures,
-    clipped at 4.5 robust scales. A day is judged by what was known before it.
+    Robust exponential smoothing (Gelper, Fried and Croux 2010) of ln(own/market): the level moves by a tenth
+    of the day's departure, clipped at 3 scales, so a shock is not learned; the weekday's effect is the median
+    of its departures in the last eight weeks, shrunk when it is no larger than its error (James and Stein
+    1961); the scale is the root mean square of the last 56 departures inside 3.5 robust scales. A day is
+    judged by what was known before it.
 
     Examples
     --------
@@ -222,13 +223,15 @@ def _judged(
     """One series on one day before the control of the set."""
     last = course(own, market, special=special, until=day).iloc[-1]
     z = float(last["z"])
-    p_value = (
-        math.nan
-        if math.isnan(z)
-        else float(2 * stdtr(_TAIL_DF, -abs(z) * math.sqrt(_TAIL_DF / (_TAIL_DF - 2))))
-    )
     level: Level = "masked" if last["masked"] else "unknown" if math.isnan(z) else "ok"
-    return Alarm(name, day, source, z, float(last["departure"]), level, p_value)
+    return Alarm(name, day, source, z, float(last["departure"]), level, tail_probability(z))
+
+
+def tail_probability(z: float) -> float:
+    """How often ordinary noise reaches |z| on either side (t, 5 degrees of freedom); NaN for an unknown z."""
+    if math.isnan(z):
+        return math.nan
+    return float(2 * stdtr(_TAIL_DF, -abs(z) * math.sqrt(_TAIL_DF / (_TAIL_DF - 2))))
 
 
 def _followed(log_level: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -239,16 +242,16 @@ def _followed(log_level: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     known = log_level[~np.isnan(log_level)]
     level, seen = float(np.median(known[:7])) if len(known) else math.nan, 0
     for at, value in enumerate(log_level.tolist()):
-        effect = _median(past[max(0, at - _MEMORY) :][::-1][6::7])
         if seen >= _WARM_UP:
             scale[at] = _scale(departure[max(0, at - _MEMORY) : at])
+        width = 0.1 if math.isnan(scale[at]) else float(scale[at])
+        effect = _weekday_effect(past[max(0, at - _MEMORY) :][::-1][6::7], width)
         past.append(value - level)
         if math.isnan(value):
             continue
         step = past[at] - effect
         if seen >= _WARM_UP:
             departure[at] = step
-        width = 0.1 if math.isnan(scale[at]) else float(scale[at])
         level += _SPEED * min(max(step, -_CLIP * width), _CLIP * width)
         seen += 1
         if seen <= MIN_DAYS:
@@ -262,14 +265,16 @@ def _scale(departures: np.ndarray) -> float:
     if len(known) < 21:
         return math.nan
     robust = np.median(np.abs(known)) / 0.6745
-    inside = known[np.abs(known) <= 4.5 * robust]
+    inside = known[np.abs(known) <= 3.5 * robust]
     return math.sqrt(float(inside @ inside) / len(inside)) if robust > 0 else math.nan
 
 
-def _median(values: list[float]) -> float:
-    """Median of the known values, 0 with fewer than three."""
+def _weekday_effect(values: list[float], width: float) -> float:
+    """Median of the known values, drawn to 0 where it is no larger than its error and so only noise."""
     known = sorted(value for value in values if not math.isnan(value))
     half = len(known) // 2
     if len(known) < 3:
         return 0.0
-    return known[half] if len(known) % 2 else (known[half - 1] + known[half]) / 2
+    middle = known[half] if len(known) % 2 else (known[half - 1] + known[half]) / 2
+    error2 = 1.57 * width**2 / len(known)  # variance of a median
+    return middle * max(0.0, 1 - error2 / middle**2) if middle else 0.0

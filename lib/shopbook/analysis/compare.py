@@ -8,7 +8,15 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from shopbook.analysis.noise import Grid, Noise, noise_of, on_grid, phi_by_moments, tau2_by_moments
+from shopbook.analysis.noise import (
+    Grid,
+    Noise,
+    noise_of,
+    noise_of_average,
+    on_grid,
+    phi_by_moments,
+    tau2_by_moments,
+)
 from shopbook.analysis.relative import (
     Comparison,
     Good,
@@ -78,7 +86,7 @@ def against(
     Comparison
         `value` NaN: not known. `caveats` among "no_market" (the interval is then that of `change`),
         "short_base" (fewer than two baseline days, or less than six weeks of history: a wider interval) and
-        "small_sample" (fewer than 30 successes).
+        "small_sample" (fewer than 30 successes to be expected: an interval, but no verdict).
 
     Raises
     ------
@@ -116,13 +124,14 @@ def against(
     if not known[-1] or base.sum() < MIN_BASELINE_DAYS:
         caveats = ("short_base",) if known[-1] else ()
         return undecided(float(grid.level[-1]), _pooled(grid, base), days=used, caveats=caveats)
-    noise, short = _noise_or_prior(grid, kind)
+    noise, short = _noise_or_prior(grid, base, kind)
     market_ratio = float(grid.reference[-1] / grid.reference[base].mean()) if compared else None
     shared = {"market_ratio": market_ratio, "noise": noise, "days": (1, int(base.sum())), "good": good}
     found, few = _compared(grid, base, kind, shared)
     flags = {"no_market": not compared, "short_base": short, "small_sample": few}
     caveats = tuple(name for name, holds in flags.items() if holds)
-    return Comparison(**{**vars(found), "days": used, "caveats": caveats})
+    verdict = "unknown" if few else found.verdict
+    return Comparison(**{**vars(found), "verdict": verdict, "days": used, "caveats": caveats})
 
 
 def _compared(grid: Grid, base: np.ndarray, kind: Kind, shared: dict) -> tuple[Comparison, bool]:
@@ -132,14 +141,15 @@ def _compared(grid: Grid, base: np.ndarray, kind: Kind, shared: dict) -> tuple[C
     if kind == "count":
         return compare_count(top, top0, **shared), False
     if kind == "rate":
-        return compare_rate((top, bottom), (top0, bottom0), **shared), min(top, top0) < SMALL_SAMPLE
+        expected = bottom * top0 / bottom0
+        return compare_rate((top, bottom), (top0, bottom0), **shared), expected < SMALL_SAMPLE
     return compare_mean(top / bottom, top0 / bottom0, **shared), False
 
 
-def _noise_or_prior(grid: Grid, kind: Kind) -> tuple[Noise, bool]:
+def _noise_or_prior(grid: Grid, base: np.ndarray, kind: Kind) -> tuple[Noise, bool]:
     """Noise from the days before the last one; a wide guess, and True, when they are too few."""
     past = Grid(*(array[:-1] for array in grid))
-    noise = noise_of(past, kind=kind)
+    noise = noise_of_average(grid, base=base) if kind == "mean" else noise_of(past, kind=kind)
     weeks = (len(past.days) - np.argmax(np.isfinite(past.level)) - 7) / 7
     if weeks >= MIN_HISTORY_WEEKS and noise.df >= MIN_HISTORY_WEEKS - 1:
         return noise, False

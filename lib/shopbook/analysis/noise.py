@@ -107,6 +107,29 @@ def noise_of(grid: Grid, *, kind: str, phi: float = 1.0) -> Noise:
     return Noise(max(0.0, float(excess)), _effective(np.where(used, gaps, np.nan)))
 
 
+def noise_of_average(grid: Grid, *, base: np.ndarray) -> Noise:
+    """Noise of an average (basket) on the last day of `grid` against the days `base`, from the days before.
+
+    An average over few buyers wanders more than one over many. Whether a shop's past looks like that, or like
+    one noise for every day, is decided by the likelihood of its differences.
+    """
+    past = Grid(*(array[:-1] for array in grid))
+    steady = noise_of(past, kind="mean")
+    ones = np.ones(len(past.days))
+    if not steady.tau2 > 0 or np.array_equal(past.denominator, ones):
+        return steady
+    gaps, _, spread = differences(past, kind="mean")
+    units = differences(Grid(past.denominator, ones, ones, past.days), kind="count")[1]
+    used = np.isfinite(gaps) & (units > 0)
+    squares = np.minimum(gaps[used] ** 2, (_CLIP**2) * steady.tau2 * spread[used])
+    each = squares.sum() / units[used].sum()  # variance of one buyer's share of the average
+    even, scaled = steady.tau2 * spread[used], each * units[used]
+    if np.sum(np.log(even) + squares / even) <= np.sum(np.log(scaled) + squares / scaled):
+        return steady
+    unit = 1 / grid.denominator[-1] + 1 / grid.denominator[base].sum()
+    return Noise(float(each * unit / (1 + 1 / base.sum())), steady.df)
+
+
 def phi_by_moments(counts: pd.Series | np.ndarray, expected: pd.Series | np.ndarray) -> float:
     """Over-dispersion of counts around their expectation (Pearson), 1 when they are Poisson.
 

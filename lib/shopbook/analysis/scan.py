@@ -158,7 +158,7 @@ def _evidence(sets: _Sets, observed: np.ndarray, fitted: np.ndarray, trials: np.
     others = None if trials is None else trials.sum() - held
     outside = deviance(observed.sum() - seen, fitted.sum() - due, others)
     small = due <= _MOST * fitted.sum()  # the larger part is "the rest", never the spot
-    return np.where(small & (due > 0), inside + outside, 0.0)
+    return np.where(small & (due > 0), np.maximum(inside + outside, 0.0), 0.0)
 
 
 def deviance(seen: np.ndarray, due: np.ndarray, trials: np.ndarray | None) -> np.ndarray:

@@ -221,6 +221,36 @@ def test_a_rate_is_pooled_from_sums_and_few_buyers_are_flagged():
     assert found.value == 0.01
     assert found.baseline == pytest.approx(70 / 11_000)
     assert "small_sample" in found.caveats
+    assert found.interval is not None
+    assert found.verdict == "unknown"
+
+
+def test_no_buyer_where_forty_were_due_is_no_small_sample():
+    days = pd.date_range(end=LAST, periods=120)
+    buyers = np.random.default_rng(8).binomial(1_000, 0.04, 120).astype(float)
+    buyers[-1] = 0
+    found = against(
+        pd.DataFrame({"buyers": buyers, "visitors": 1_000.0}, days),
+        LAST,
+        kind="rate",
+        baseline_days=baseline(),
+    )
+    assert "small_sample" not in found.caveats
+    assert found.verdict == "worse"
+
+
+def test_a_basket_of_few_buyers_is_less_sure_than_one_of_many():
+    days = pd.date_range(end=LAST, periods=150)
+    rng = np.random.default_rng(9)
+    buyers = rng.choice([5.0, 80.0], 150)
+    amount = rng.gamma(2 * buyers, 60)
+    wide = []
+    for today in (5.0, 80.0):
+        frame = pd.DataFrame({"amount": amount, "buyers": buyers}, days)
+        frame.iloc[-1] = (today * 120, today)
+        found = against(frame, LAST, kind="mean", baseline_days=baseline())
+        wide.append(found.interval[1] - found.interval[0])
+    assert wide[0] > 1.5 * wide[1]
 
 
 def test_a_basket_comes_from_amount_and_buyers():
