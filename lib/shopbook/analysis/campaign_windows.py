@@ -24,9 +24,9 @@ class Doubt:
 class Windows:
     """The windows of one campaign, cut at the last complete day.
 
-    `base_last` is the last day before the campaign touched anything; `gross` = warm-up and main phases; `net`
-    = from the first touched day to at least 14 days after the main phase. `gross_open` and `net_open`: not
-    over yet.
+    `base_last` is the last day before the campaign touched anything; `gross` = warm-up and main; `net` =
+    from the first presale, warm-up or main day to at least 14 days after the main phases. `gross_open` and
+    `net_open`: not over yet; `missing_days` = days of the net window after the last complete day.
     """
 
     base_last: dt.date
@@ -50,7 +50,7 @@ def campaign_windows(phases: Mapping[str, Span], through: dt.date) -> Windows:
     Returns
     -------
     Windows
-        `missing_days` = days of the net window after `through`.
+        Reversed dates are put in order, see `phase_doubts`.
 
     Raises
     ------
@@ -60,8 +60,8 @@ def campaign_windows(phases: Mapping[str, Span], through: dt.date) -> Windows:
     Notes
     -----
     The base ends before the first of build-up, presale and warm-up: a base that holds the dip before a sale
-    overstates the net effect (METHODS 4b: by 42%). Gross begins with the warm-up, without one with the first
-    main day.
+    overstates the net effect. A build-up only brings visitors; the net begins with the first day that moves
+    payments. Gross begins with the warm-up, without one with the first main day.
 
     Examples
     --------
@@ -71,7 +71,7 @@ def campaign_windows(phases: Mapping[str, Span], through: dt.date) -> Windows:
     >>> w.base_last.isoformat(), w.net[1].isoformat(), w.net_open
     ('2026-09-04', '2026-09-24', False)
     """
-    ordered = {name: tuple(sorted(ends)) for name, ends in phases.items()}
+    ordered = {name: (min(ends), max(ends)) for name, ends in phases.items()}
     touched = [ends for name, ends in ordered.items() if name != "cool_down"]
     if not touched:
         raise ValueError(f"phases {sorted(phases)}: at least one beside the cool-down is needed")
@@ -79,13 +79,14 @@ def campaign_windows(phases: Mapping[str, Span], through: dt.date) -> Windows:
     if first > through:
         raise ValueError(f"the campaign begins on {first}, after {through}")
     main = [ordered[name] for name in MAIN if name in ordered] or touched
-    start = ordered.get("warm_up", (min(ends[0] for ends in main),))[0]
+    paying = [ordered[name] for name in ("presale", "warm_up") if name in ordered] + main
+    start = min(ends[0] for ends in [ordered.get("warm_up", main[0]), *main])
     end = max(ends[1] for ends in main)
     settled = max(ordered.get("cool_down", (end, end))[1], end + COOL_DOWN_DAYS * ONE_DAY)
     return Windows(
         base_last=first - ONE_DAY,
         gross=(start, max(start, min(end, through))),
-        net=(first, min(settled, through)),
+        net=(min(ends[0] for ends in paying), max(start, min(settled, through))),
         gross_open=end > through,
         net_open=settled > through,
         missing_days=max(0, (settled - through).days),
