@@ -8,20 +8,22 @@ MOST_PROCESSES = 64
 
 
 class Watch:
-    """The growth of a notebook's processes together since the fork (RLIMIT_DATA holds for each alone)."""
+    """The memory of a notebook's processes together (RLIMIT_DATA holds for each alone)."""
 
     def __init__(self, pid: int, memory_mb: int) -> None:
         self._pid = pid
         self._limit = memory_mb
-        self._start = _anonymous_mb(pid)
 
     def excess(self) -> str:
         """A sentence when a limit is passed, else empty."""
         processes = family(self._pid)
         if len(processes) > MOST_PROCESSES:
             return f"the notebook started {len(processes)} processes; {MOST_PROCESSES} are allowed"
-        used = sum(_anonymous_mb(pid) for pid in processes) - self._start
-        if self._limit and used > self._limit:
+        if not self._limit or sum(_kept_mb(pid, "status", "RssAnon") for pid in processes) <= self._limit:
+            return ""
+        # Pages that forks share are counted once per process above; the exact share is slower to ask for.
+        used = sum(_kept_mb(pid, "smaps_rollup", "Pss:") for pid in processes)
+        if used > self._limit:
             return f"the notebook used {used:.0f} MB of memory; {self._limit} MB are allowed"
         return ""
 
@@ -35,12 +37,10 @@ def cause_of_death(status: int | None) -> str:
     return f"a cell ended the notebook's process (exit code {status})"
 
 
-def _anonymous_mb(pid: int) -> float:
+def _kept_mb(pid: int, file: str, name: str) -> float:
+    """A figure of /proc/<pid>/<file> in MB; 0 for a process that has just ended."""
     try:
-        with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as status:
-            for line in status:
-                if line.startswith("RssAnon"):
-                    return int(line.split()[1]) / 1024
+        with open(f"/proc/{pid}/{file}", encoding="ascii", errors="replace") as lines:
+            return sum(int(line.split()[1]) for line in lines if line.startswith(name)) / 1024
     except OSError:
-        pass
-    return 0.0
+        return 0.0

@@ -5,6 +5,7 @@ import importlib
 import io
 import os
 import pkgutil
+import sys
 import warnings
 from collections.abc import Callable
 
@@ -29,8 +30,10 @@ def warm_up() -> None:
     os.environ.setdefault("MPLBACKEND", INLINE)  # before matplotlib: it reads the name once, at import
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for name in (*MODULES, *_our_modules()):
+        for name in MODULES:
             _try(lambda name=name: importlib.import_module(name))
+        for name in _our_modules():
+            _try(lambda name=name: _import_without_effect(name))
         for step in (_draw, _show_tables, _parse_cells, _render_page):
             _try(step)
     check_single_thread()
@@ -47,6 +50,21 @@ def _try(step: Callable[[], object]) -> None:
     """A step that fails only costs time: the notebook that needs it meets the error itself."""
     with contextlib.suppress(Exception):
         step()
+
+
+def _import_without_effect(name: str) -> None:
+    """Import `name`; if that changed the drawing settings, undo it and let each notebook import it anew.
+
+    `shopbook.workbook` sets the theme when it is imported: notebooks that never import it keep the defaults.
+    """
+    import matplotlib
+
+    with matplotlib.rc_context():
+        before = dict(matplotlib.rcParams)
+        importlib.import_module(name)
+        changed = dict(matplotlib.rcParams) != before
+    if changed:
+        del sys.modules[name]
 
 
 def _our_modules() -> list[str]:
