@@ -68,12 +68,13 @@ def ranked_bars(
 
 @dataclass(frozen=True)
 class Target:
-    """One row of a bullet chart: what was reached, what was wanted, what was expected by now."""
+    """One row of a bullet chart: reached, wanted, expected by now; its own unit if any."""
 
     name: str
     value: float
     target: float
     expected: float | None = None
+    unit: str = ""
 
 
 def bullet(rows: Sequence[Target], words: Words, *, unit: str) -> Figure:
@@ -87,7 +88,7 @@ def bullet(rows: Sequence[Target], words: Words, *, unit: str) -> Figure:
             axis.barh(place, row.expected / row.target, height=0.74, color=theme.RULE)
         axis.barh(place, row.value / row.target, height=0.34, color=theme.ACCENT)
         axis.plot([1, 1], [place - 0.42, place + 0.42], color=theme.INK, linewidth=2.4)
-        text = f"{units.figure(row.value, unit)} / {units.figure(row.target, unit)}"
+        text = f"{units.figure(row.value, row.unit or unit)} / {units.figure(row.target, row.unit or unit)}"
         _end_text(axis, place, max(row.value / row.target, 1.0), text, bold=False)
     _row_labels(axis, [row.name for row in drawn])
     axis.set_xlim(0, max(1.0, *(row.value / row.target for row in drawn)) * 1.5)

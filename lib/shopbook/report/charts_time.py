@@ -92,9 +92,9 @@ def counterfactual(
     _name_periods(axis, periods)
     value_axis(axis, unit)
     day_axis(axis, days)
+    named = ((expected, tr("Expected"), theme.MUTED, False), (actual, tr("Actual"), theme.ACCENT, True))
     ends = [
-        EndLabel(expected.dropna().iloc[-1], tr("Expected"), theme.MUTED),
-        EndLabel(actual.dropna().iloc[-1], tr("Actual"), theme.ACCENT, bold=True),
+        EndLabel(line.dropna().iloc[-1], text, *look) for line, text, *look in named if line.notna().any()
     ]
     end_labels(axis, days.max(), ends, points_high=150)
     return finish(fig, words)
@@ -170,17 +170,16 @@ def small_multiples(
         )
         axis.tick_params(labelsize=theme.NOTE)
         value_axis(axis, unit, ticks=3)
-        day_axis(axis, daily.index)
-        axis.xaxis.get_major_locator().MAXTICKS = 1000
-        _few_days(axis, daily.index)
+        _two_days(axis, daily.index)
     for axis in axes[len(chosen) :]:
         axis.set_axis_off()
     return finish(fig, words)
 
 
-def _few_days(axis: Axes, days: pd.DatetimeIndex) -> None:
+def _two_days(axis: Axes, days: pd.DatetimeIndex) -> None:
+    """A small panel names its first and last day only."""
     if len(days) > 1:
-        axis.set_xticks([days[0], days[-1]])
+        axis.set_xticks([days[0], days[-1]], [f"{day:%m-%d}" for day in (days[0], days[-1])])
         for tick, side in zip(axis.get_xticklabels(), ("left", "right"), strict=False):
             tick.set_horizontalalignment(side)
 
@@ -232,10 +231,12 @@ def _lone_days(axis: Axes, series: pd.Series, color: str) -> None:
 
 
 def _name_periods(axis: Axes, periods: Sequence[Period]) -> None:
-    for period in periods:
+    for place, period in enumerate(periods):
         first, last = pd.Timestamp(period.first), pd.Timestamp(period.last)
         half = pd.Timedelta(hours=12)
-        axis.axvspan(first - half, last + half, color="#F3E9D7", alpha=0.6, linewidth=0, zorder=0)
+        axis.axvspan(
+            first - half, last + half, color="#F3E9D7", alpha=0.4 + 0.45 * (place % 2), linewidth=0, zorder=0
+        )
         axis.annotate(
             theme.drawable(period.name, 8),
             (first + (last - first) / 2, 1),

@@ -4,6 +4,7 @@ import io
 import math
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -38,20 +39,14 @@ def figure_svg(fig: Figure) -> str:
 def figure_png(fig: Figure, *, dpi: int = 200, colors: int = 48) -> bytes:
     """The figure on white as a PNG of at most `colors` colours; mail programs show no SVG."""
     buffer = io.BytesIO()
-    canvas = FigureCanvasAgg(fig)
-    canvas.print_png(buffer, pil_kwargs=None, metadata={"Software": None}) if dpi == fig.dpi else _at(
-        fig, dpi, buffer
-    )
+    FigureCanvasAgg(fig)
+    fig.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None}, facecolor="white")
     with Image.open(buffer) as picture:
         flat = Image.new("RGB", picture.size, "white")
         flat.paste(picture, mask=picture.getchannel("A") if picture.mode == "RGBA" else None)
     small = io.BytesIO()
     flat.quantize(colors, dither=Image.Dither.NONE).save(small, "PNG", optimize=True, dpi=(dpi, dpi))
     return small.getvalue()
-
-
-def _at(fig: Figure, dpi: int, buffer: io.BytesIO) -> None:
-    fig.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None}, facecolor="white")
 
 
 def compact(svg: str) -> str:
@@ -85,6 +80,7 @@ def _coarse_text(body: str) -> str:
     return _GLYPH_PLACE.sub(placed, body).replace(' class="glyph"', "")
 
 
+@lru_cache(4096)
 def _relative(outline: str) -> str:
     """An outline in whole relative steps: `h4v-3` instead of `L 1434 1728 L 1434 1680`."""
     tokens = iter(_TOKEN.findall(outline))
