@@ -86,7 +86,8 @@ def against(
     Comparison
         `value` NaN: not known. `caveats` among "no_market" (the interval is then that of `change`),
         "short_base" (fewer than two baseline days, or less than six weeks of history: a wider interval) and
-        "small_sample" (fewer than 30 successes to be expected: an interval, but no verdict).
+        "small_sample" (fewer than 30 successes to be expected, or a basket of fewer than 30 buyers: an
+        interval, but no verdict).
 
     Raises
     ------
@@ -122,8 +123,8 @@ def against(
         grid = grid._replace(reference=np.ones(len(grid.days)))
     used = tuple(dt.date.fromordinal(int(each) + _EPOCH) for each in grid.days[base])
     if not known[-1] or base.sum() < MIN_BASELINE_DAYS:
-        caveats = ("short_base",) if known[-1] else ()
-        return undecided(float(grid.level[-1]), _pooled(grid, base), days=used, caveats=caveats)
+        short_base = ("short_base",) if known[-1] else ()
+        return undecided(float(grid.level[-1]), _pooled(grid, base), days=used, caveats=short_base)
     noise, short = _noise_or_prior(grid, base, kind)
     market_ratio = float(grid.reference[-1] / grid.reference[base].mean()) if compared else None
     shared = {"market_ratio": market_ratio, "noise": noise, "days": (1, int(base.sum())), "good": good}
@@ -143,7 +144,8 @@ def _compared(grid: Grid, base: np.ndarray, kind: Kind, shared: dict) -> tuple[C
     if kind == "rate":
         expected = bottom * top0 / bottom0
         return compare_rate((top, bottom), (top0, bottom0), **shared), expected < SMALL_SAMPLE
-    return compare_mean(top / bottom, top0 / bottom0, **shared), False
+    is_average = bool((grid.denominator[base] != 1).any())
+    return compare_mean(top / bottom, top0 / bottom0, **shared), is_average and bottom < SMALL_SAMPLE
 
 
 def _noise_or_prior(grid: Grid, base: np.ndarray, kind: Kind) -> tuple[Noise, bool]:

@@ -131,7 +131,7 @@ class _Sets:
     def sums(self, values: np.ndarray) -> np.ndarray:
         """`values` of the rows summed over every set."""
         size = len(self.scopes)
-        return sum(np.bincount(numbers, values, size) for numbers in self.numbers)
+        return np.sum([np.bincount(numbers, values, size) for numbers in self.numbers], axis=0)
 
     def rows(self, at: int) -> np.ndarray:
         """Which rows set number `at` holds."""
@@ -140,7 +140,8 @@ class _Sets:
 
 def _candidates(cells: pd.DataFrame, dims: Sequence[str]) -> _Sets:
     """Every element of every dimension and every crossing of elements that occurs."""
-    numbers, scopes = [], []
+    numbers: list[np.ndarray] = []
+    scopes: list[dict[str, str]] = []
     for size in range(1, len(dims) + 1):
         for subset in itertools.combinations(dims, size):
             codes, keys = pd.MultiIndex.from_frame(cells[list(subset)].astype(str)).factorize()

@@ -283,3 +283,12 @@ def test_a_thousand_quiet_weeks_are_rarely_called_better_or_worse():
         )
         decided += found.verdict in ("better", "worse")
     assert decided <= 100
+
+
+def test_a_basket_of_few_buyers_has_no_verdict():
+    days = pd.date_range(end=LAST, periods=120)
+    frame = pd.DataFrame({"amount": np.random.default_rng(1).gamma(40, 60, 120), "buyers": 20.0}, index=days)
+    frame.iloc[-1] = (12_000.0, 20.0)
+    found = against(frame, LAST, kind="mean", baseline_days=baseline())
+    assert found.caveats == ("no_market", "small_sample")
+    assert found.verdict == "unknown"
