@@ -29,13 +29,12 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help="a smoke run, under 20 seconds; writes nothing")
     parser.add_argument("--seed", type=int, default=3)
     arguments = parser.parse_args(argv)
-    started, few = time.perf_counter(), arguments.quick
-    seed = arguments.seed
+    started, few, seed = time.perf_counter(), arguments.quick, arguments.seed
     parts = {
-        "Verdicts against the market": verdict_table(40 if few else 500, seed),
-        "Alarms on the day itself": alarm_table(4 if few else 80, seed),
-        "Root cause": cause_table(20 if few else 250, seed),
-        "Mix shift": mix_table(30 if few else 400, seed),
+        "Verdicts against the market": verdict_table(15 if few else 1_000, seed),
+        "Alarms on the day itself": alarm_table(2 if few else 80, seed),
+        "Root cause": cause_table(8 if few else 250, seed),
+        "Mix shift": mix_table(20 if few else 400, seed),
         "Quiet days of a whole set of 25 series": quiet_table(1 if few else 30, seed),
     }
     missed = [line for table in parts.values() for line in missed_targets(table)]
@@ -64,13 +63,14 @@ def missed_targets(table: pd.DataFrame) -> list[str]:
 
 def verdict_table(runs: int, seed: int) -> pd.DataFrame:
     """Coverage of the 90% interval and wrong signs, by metric and size, beside common practice."""
-    rows = []
+    rows, every = [], []
     for metric in ("visitors", "conversion", "basket"):
         for visits in SIZES:
             rng = np.random.default_rng([seed, SIZES.index(visits), len(metric)])
-            tried = [_one_verdict(rng, metric, visits) for _ in range(runs)]
-            rows += _verdict_rows(metric, visits, pd.DataFrame(tried))
-    return pd.DataFrame(rows)
+            tried = pd.DataFrame([_one_verdict(rng, metric, visits) for _ in range(runs)])
+            every.append(tried)
+            rows += _verdict_rows(metric, str(visits), tried)
+    return pd.DataFrame([*rows, *_verdict_rows("all", "all", pd.concat(every))])
 
 
 def _one_verdict(rng: np.random.Generator, metric: str, visits: int) -> dict[str, float]:
@@ -99,7 +99,7 @@ def _one_verdict(rng: np.random.Generator, metric: str, visits: int) -> dict[str
     }
 
 
-def _verdict_rows(metric: str, visits: int, tried: pd.DataFrame) -> list[dict]:
+def _verdict_rows(metric: str, visits: str, tried: pd.DataFrame) -> list[dict]:
     """One row a method from the single trials."""
     rows = []
     names = {
@@ -117,7 +117,9 @@ def _verdict_rows(metric: str, visits: int, tried: pd.DataFrame) -> list[dict]:
         wrong = (np.sign(tried["truth"]) != sign)[decided].mean() if decided.any() else 0.0
         covered = tried[f"{prefix}covered"].mean() if f"{prefix}covered" in tried else np.nan
         ours = not prefix
-        met = 0.88 <= covered <= 0.93 and wrong <= 0.01 if ours else False
+        # Signs are judged over all: a single row has too few decided verdicts to tell 1% from 0.
+        met = wrong <= 0.01 if visits == "all" else 0.88 <= covered <= 0.93
+        target = "wrong <= .01" if visits == "all" else "coverage .88-.93"
         rows.append(
             {
                 "metric": metric,
@@ -127,7 +129,7 @@ def _verdict_rows(metric: str, visits: int, tried: pd.DataFrame) -> list[dict]:
                 "wrong sign among decided": wrong,
                 "decided, of real changes": decided.sum() / max(moved.sum(), 1),
                 "decided, nothing happened": (sign[~moved] != 0).mean(),
-                "target": "coverage .88-.93, wrong <= .01" if ours else "",
+                "target": target if ours else "",
                 "ours": ours,
                 "met": met,
             }
@@ -254,11 +256,13 @@ def quiet_table(runs: int, seed: int) -> pd.DataFrame:
     days, acted, watched, weekly, causes = 0, 0, 0, 0, 0
     for _ in range(runs):
         series, market = worlds.quiet_set(rng)
-        z = pd.DataFrame({name: course(own, market)["z"] for name, own in series.items()}).iloc[70:]
+        scores = pd.DataFrame({name: course(own, market)["z"] for name, own in series.items()}).iloc[70:]
         values = np.stack([own.to_numpy() for own in series.values()], axis=1)[63:]
         weekly += int((np.abs(values[7:] / np.maximum(values[:-7], 1) - 1) > 0.2).any(axis=1).sum())
-        for stamp, row in z.iterrows():
-            alarms = [_alarm(name, stamp, value) for name, value in row.items()]
+        for stamp, row in scores.iterrows():
+            alarms = [
+                Alarm(at, stamp.date(), "own", z, 0, "ok", tail_probability(z)) for at, z in row.items()
+            ]
             levels = {alarm.level for alarm in controlled(alarms)}
             days, acted, watched = (
                 days + 1,
@@ -277,10 +281,6 @@ def quiet_table(runs: int, seed: int) -> pd.DataFrame:
     ]
     columns = ["rule", "days in 100", "target", "met"]
     return pd.DataFrame(rows, columns=columns).assign(ours=lambda table: table["target"] != "")
-
-
-def _alarm(name: str, stamp: pd.Timestamp, z: float) -> Alarm:
-    return Alarm(name, stamp.date(), "own", z, 0.0, "ok", tail_probability(z))
 
 
 def _markdown(table: pd.DataFrame) -> list[str]:
