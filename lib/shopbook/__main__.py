@@ -1,0 +1,5 @@
+"""`python -m shopbook` is the command line."""
+
+from shopbook.run.cli import main
+
+main()
