@@ -64,7 +64,7 @@ class ShopPlan:
     category: str
     visitors: float
     conversion: float
-    categories: dict[str, tuple[float, float, float]]
+    categories: dict[str, tuple[float, float, int]]
     items: tuple[Item, ...] = field(repr=False, default=())
 
     def ad_plan_id(self, nth: int) -> str:

@@ -15,8 +15,7 @@ from xlwt.Cell import StrCell
 
 from shopbook.columns import load_yaml
 
-Cell = str | int | float | None
-Rows = Iterable[Sequence[Cell]]
+Rows = Iterable[Sequence[object]]
 _MADE = dt.datetime(2026, 1, 1)  # a fixed stamp: the same call writes the same bytes
 PERCENT = "0.00%"
 
@@ -41,7 +40,7 @@ class _Texts:
 
     def get_biff_data(self) -> bytes:
         """The records of the run."""
-        packed = []
+        packed: list[bytes] = []
         for column, text in self.cells:
             body = _body(text)
             packed += (pack("<5H", 0x0204, 6 + len(body), self.row, column, self.style), body)
@@ -84,7 +83,7 @@ def write_xlsx(path: Path, rows: Rows, *, percent: frozenset[int] = frozenset())
         for column, cell in enumerate(cells):
             if isinstance(cell, str):
                 page.write_string(place, column, cell)
-            elif cell is not None:
+            elif isinstance(cell, int | float):
                 page.write_number(place, column, cell, share if column in percent else None)
     book.close()
     return path

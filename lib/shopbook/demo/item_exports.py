@@ -30,7 +30,7 @@ def item_daily(world: World, folder: Path, rng: np.random.Generator, refunds: np
             list(ITEM_COLUMNS),
         ]
         for place in np.flatnonzero(world.listed[day]):
-            cells = _item_row(world, day, place, rng, int(from_search[day, place]))
+            cells = _item_row(world, day, int(place), rng, int(from_search[day, place]))
             tail = [amount(refunds[day, place]), f"{rng.uniform(50, 90):.1f}", *(totals(day, place))]
             bought = rng.binomial(world.buyers[day, place], 0.35)
             bought = min(int(bought), int(from_search[day, place]))

@@ -6,11 +6,12 @@ import html
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from python_calamine import CalamineWorkbook
 
-from shopbook.demo.containers import Cell, write_xls, write_xlsx
+from shopbook.demo.containers import write_xls, write_xlsx
 from shopbook.demo.generator import NEWEST, write_exports
 from shopbook.demo.world import World, build
 
@@ -50,7 +51,7 @@ def sample(folder: Path, *, seed: int = 7) -> Path:
 def last_days(world: World, days: int) -> World:
     """The world cut to its last days; events that began earlier are left out."""
 
-    def cut(value: object) -> object:
+    def cut(value: Any) -> Any:
         if isinstance(value, np.ndarray | tuple) and len(value) == world.size:
             return value[-days:]
         if isinstance(value, dict):
@@ -102,8 +103,9 @@ def _mess_of_demo_b(folder: Path) -> None:
         (folder / name).write_bytes(text.encode("gb18030" if name.startswith("同行") else "utf-8"))
 
 
-def _rows(path: Path) -> list[list[Cell]]:
-    return CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python(skip_empty_area=False)
+def _rows(path: Path) -> list[list[object]]:
+    sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
+    return [list(row) for row in sheet.to_python(skip_empty_area=False)]
 
 
 def _as_html(path: Path) -> None:
@@ -125,12 +127,12 @@ def _of_a_period(newest: Path) -> None:
     write_xls(path, {"Sheet1": [*rows[:5], *body[:8]]})
 
 
-def _column_sum(rows: list[list[Cell]], place: int) -> Cell:
-    cells = [row[place] for row in rows[1:]]
-    return round(sum(cells), 2) if all(isinstance(cell, int | float) for cell in cells) else "-"
+def _column_sum(rows: list[list[object]], place: int) -> object:
+    cells = [cell for row in rows[1:] if isinstance(cell := row[place], int | float)]
+    return round(sum(cells), 2) if len(cells) == len(rows) - 1 else "-"
 
 
-def _as_text(cell: Cell) -> str:
+def _as_text(cell: object) -> str:
     if isinstance(cell, float):
         return f"{cell:,.2%}" if 0 < cell < 1 else f"{cell:,.2f}".removesuffix(".00")
     return str(cell)

@@ -1,8 +1,10 @@
 """What the shop's ads did: clicks, impressions, spend and revenue by plan, item, crowd and keyword."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from shopbook.demo.catalogue import AD_PLANS, CHANNELS
 from shopbook.demo.noise import Floats, wandering
@@ -41,7 +43,9 @@ def by_plan(world: World, rng: np.random.Generator) -> Ads:
     return Ads(*(np.stack(figures, axis=1) for figures in zip(*columns, strict=True)))
 
 
-def _one_plan(world: World, place: int, names: list[str], rng: np.random.Generator) -> tuple[Floats, ...]:
+def _one_plan(
+    world: World, place: int, names: list[str], rng: np.random.Generator
+) -> tuple[NDArray[Any], ...]:
     _, _, channel, share, cap = AD_PLANS[place]
     visitors = world.channels[:, names.index(channel)] + world.pc_channels[:, names.index(channel)]
     out_of_budget = np.array([

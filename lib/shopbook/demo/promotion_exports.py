@@ -39,7 +39,7 @@ def ad_reports(world: World, folder: Path, rng: np.random.Generator) -> dict[str
         "paid_site": "全站推广花费",
     }
     spend = {
-        name: sum(plans.spend[:, n] for n, plan in enumerate(AD_PLANS) if plan[2] == channel)
+        name: plans.spend[:, [plan[2] == channel for plan in AD_PLANS]].sum(axis=1)
         for channel, name in scenes.items()
     }
     return {**spend, "淘宝客佣金": affiliate(world, folder, rng)}

@@ -1,17 +1,18 @@
 """店铺取数: the shop's daily table, a free list of columns in one .xlsx for the whole period."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from shopbook.demo.containers import headers, write_xlsx
-from shopbook.demo.noise import Floats, drawn
+from shopbook.demo.noise import Floats, Ints, drawn
 from shopbook.demo.world import World
 
 COLUMNS = headers("shop_daily")
 _SHARES = ("下单转化率", "支付转化率", "下单-支付转化率")
-Figures = dict[str, NDArray[np.generic]]
+Figures = dict[str, NDArray[Any]]
 
 
 def shop_daily(
@@ -110,5 +111,5 @@ def _after_sales(world: World, rng: np.random.Generator, scores: Floats) -> Figu
     }
 
 
-def _near(counts: NDArray[np.generic], share: float) -> NDArray[np.generic]:
-    return np.round(counts * share).astype(np.int64)
+def _near(counts: Ints, share: float) -> Ints:
+    return np.asarray(np.round(counts * share), dtype=np.int64)

@@ -216,7 +216,7 @@ def _prices(
         factor[len(days) - 1 - event.first : len(days) - event.last, _place(plan, event.item)] *= 1.15
     for campaign in (campaign for campaign in held if campaign.promoted):
         first, last = campaign.phases["peak"]
-        when = [first <= day <= last for day in days]
+        when = np.array([first <= day <= last for day in days])
         factor[np.ix_(when, [item.id in campaign.items for item in plan.items])] *= campaign.discount
     return np.round(np.array([item.price for item in plan.items]) * factor, 2)
 
@@ -250,7 +250,7 @@ def _cart_share(plan: ShopPlan, days: tuple[dt.date, ...], held: tuple[Campaign,
     share = np.full((len(days), len(plan.items)), 0.085)
     for campaign in (campaign for campaign in held if campaign.promoted):
         first, last = campaign.phases["warm_up"]
-        when = [first <= day <= last for day in days]
+        when = np.array([first <= day <= last for day in days])
         share[np.ix_(when, [item.id in campaign.items for item in plan.items])] *= 1.5
     return share
 
@@ -264,7 +264,7 @@ def _campaign_lifts(
     for campaign in held:
         chosen = np.array([item.id in campaign.items for item in plan.items])
         for phase, (first, last) in campaign.phases.items():
-            when = [first <= day <= last for day in days]
+            when = np.array([first <= day <= last for day in days])
             visits[np.ix_(when, chosen)] += campaign.traffic.get(phase, 0.0)
             conversion[np.ix_(when, chosen)] += campaign.promoted.get(phase, 0.0)
             conversion[np.ix_(when, ~chosen)] += campaign.rest.get(phase, 0.0)
@@ -278,7 +278,7 @@ def _without(
     plain = worth / np.exp(lift)
     for campaign in (campaign for campaign in held if campaign.promoted):
         first, last = campaign.phases["peak"]
-        when = [first <= day <= last for day in days]
+        when = np.array([first <= day <= last for day in days])
         plain[np.ix_(when, [item.id in campaign.items for item in plan.items])] /= campaign.discount
     return plain.sum(axis=1)
 
