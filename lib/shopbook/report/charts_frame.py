@@ -7,6 +7,7 @@ import matplotlib.dates as mdates
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from shopbook import units
@@ -40,7 +41,7 @@ def finish(fig: Figure, words: Words) -> Figure:
         fig.text(0.0, 2.0 / high, source, size=theme.NOTE, color=theme.MUTED, va="bottom")
         bottom = theme.NOTE * 1.4 + 5.0
     engine = fig.get_layout_engine()
-    if engine is not None:
+    if isinstance(engine, ConstrainedLayoutEngine):
         engine.set(rect=(0.0, bottom / high, 1.0, 1.0 - (bottom + top + 7.0) / high), w_pad=0.02, h_pad=0.02)
     return fig
 
