@@ -4,7 +4,7 @@ import hashlib
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from typing import Any
 
@@ -39,6 +39,7 @@ class Failure:
     cell: int | None = None
     source: str = ""
     traceback: str = ""
+    campaign: str = ""
     kept: str = ""
 
     @property
@@ -53,26 +54,24 @@ class Failure:
             "--date",
             self.date,
         ]
+        words += ["--campaign", self.campaign] if self.campaign else []
         return shlex.join([*words, "--force"])
 
 
 def failure_of(executed: NotebookNode, failure: Failure) -> Failure:
-    """`failure` completed from an executed notebook: the cell that failed, its lines, its traceback."""
+    """`failure` completed from an executed notebook: its parameters, the cell that failed, the traceback."""
+    parameters = executed.metadata.get("papermill", {}).get("parameters", {})
+    failure = replace(failure, parameters=failure.parameters or dict(parameters))
     for number, cell in enumerate(executed.cells, start=1):
         for output in cell.get("outputs", []):
             if output.get("output_type") == "error":
-                trace = "\n".join(output.get("traceback", []))
                 name = f"{output.get('ename', '')}: {output.get('evalue', '')}".strip(": ")
-                return Failure(
-                    shop=failure.shop,
-                    date=failure.date,
-                    notebook=failure.notebook,
+                return replace(
+                    failure,
                     error=failure.error or name,
-                    parameters=failure.parameters,
                     cell=number,
                     source=cell.source,
-                    traceback=trace,
-                    kept=failure.kept,
+                    traceback="\n".join(output.get("traceback", [])),
                 )
     return failure
 

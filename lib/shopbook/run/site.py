@@ -18,11 +18,11 @@ from shopbook.run.site_shelf import Entry, Memory, entries
 
 @dataclass(frozen=True)
 class Published:
-    """What a publish wrote; `pages` and `workbooks` name only the files whose content changed."""
+    """The site after a publish; `written` and `workbooks` name only the files whose content changed."""
 
     index: Path
-    reports: int
-    pages: tuple[Path, ...] = ()
+    pages: int
+    written: tuple[Path, ...] = ()
     workbooks: tuple[Path, ...] = ()
     problems: tuple[str, ...] = ()
 
@@ -40,8 +40,8 @@ def publish(home: Home) -> Published:
         for path, text in index_pages(found, reports, names).items():
             write_if_changed(path, text)
         write_if_changed(memory.path, json.dumps(memory.new, ensure_ascii=False, separators=(",", ":")))
-    sheets = sum(len(entry.sheets) for entry in found)
-    return Published(reports / "index.html", sheets, tuple(pages), tuple(workbooks), (*problems, *refused))
+    count = sum(sheet.page is not None for entry in found for sheet in entry.sheets)
+    return Published(reports / "index.html", count, tuple(pages), tuple(workbooks), (*problems, *refused))
 
 
 def _shop_names(home: Home, found: list[Entry]) -> tuple[dict[str, str], list[str]]:

@@ -26,10 +26,16 @@ def write_if_changed(path: Path, content: str | bytes) -> bool:
 
 
 def between_markers(page: bytes, marker: str, fragment: str) -> bytes:
-    """`page` with `fragment` at `<!-- shopbook:marker -->`, or in place of the fragment put there before."""
+    """`page` with `fragment` at `<!-- shopbook:marker -->`, or in place of the fragment put there before.
+
+    A page without the marker gets it at the end of its content.
+    """
     begin, end = f"<!-- shopbook:{marker} begin -->".encode(), f"<!-- shopbook:{marker} end -->".encode()
     filled = begin + fragment.encode() + end
     empty = f"<!-- shopbook:{marker} -->".encode()
     if (start := page.find(begin)) >= 0 and (stop := page.find(end, start)) >= 0:
         return page[:start] + filled + page[stop + len(end) :]
-    return page.replace(empty, filled, 1)
+    if empty in page:
+        return page.replace(empty, filled, 1)
+    end_of_content = page.rfind(b"</main>") if b"</main>" in page else page.rfind(b"</body>")
+    return page if end_of_content < 0 else page[:end_of_content] + filled + page[end_of_content:]

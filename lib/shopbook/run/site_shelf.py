@@ -146,7 +146,11 @@ def _report_folders(reports: Path) -> Iterator[Path]:
     for family in reports.glob("*/*/*"):
         if family.is_dir() and is_day(family.parent.name):
             yield family
-            yield from (sub for sub in family.iterdir() if sub.is_dir() and not sub.name.endswith(".charts"))
+            yield from (sub for sub in family.iterdir() if _is_campaign(sub))
+
+
+def _is_campaign(folder: Path) -> bool:
+    return folder.is_dir() and not folder.name.startswith(".") and not folder.name.endswith(".charts")
 
 
 def _entry(reports: Path, folder: Path, memory: Memory) -> Entry | None:

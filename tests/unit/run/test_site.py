@@ -76,8 +76,8 @@ def test_publish_twice_writes_nothing(home):
     first = publish(home)
     before = {p: p.stat().st_mtime_ns for p in home.reports.rglob("*.html")}
     again = publish(home)
-    assert len(first.pages) == 2
-    assert (again.pages, again.workbooks) == ((), ())
+    assert (first.pages, len(first.written)) == (2, 2)
+    assert (again.written, again.workbooks) == ((), ())
     assert before == {p: p.stat().st_mtime_ns for p in home.reports.rglob("*.html")}
 
 
@@ -85,7 +85,7 @@ def test_a_new_day_rewrites_only_its_neighbour(home):
     shelve(home, *(report(date=day) for day in ("2026-11-17", "2026-11-18", "2026-11-19")))
     publish(home)
     shelve(home, report())
-    assert {page.parts[-3] for page in publish(home).pages} == {"2026-11-19", "2026-11-20"}
+    assert {page.parts[-3] for page in publish(home).written} == {"2026-11-19", "2026-11-20"}
 
 
 def test_without_its_memory_the_site_comes_out_the_same(home):
