@@ -138,6 +138,13 @@ def _demo(plan: ShopPlan) -> tuple[Planted, ...]:
             note="spend equals the daily cap to the cent on four days; impressions fall by a third: "
             "out of budget from midday",
         ),
+        *_demo_earlier(plan),
+    )  # fmt: skip
+
+
+def _demo_earlier(plan: ShopPlan) -> tuple[Planted, ...]:
+    """The events of the first shop before its autumn campaign."""
+    return (
         Planted(
             "quality_refunds", 60, 47, "quality_refunds", "refund_amount", 4.0, "quality", "service.refunds",
             item=plan.plot("stable", 5).id, note="reason 质量问题",

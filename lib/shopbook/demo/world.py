@@ -217,7 +217,9 @@ def _prices(
     for campaign in (campaign for campaign in held if campaign.promoted):
         first, last = campaign.phases["peak"]
         when = np.array([first <= day <= last for day in days])
-        factor[np.ix_(when, [item.id in campaign.items for item in plan.items])] *= campaign.discount
+        factor[np.ix_(when, np.array([item.id in campaign.items for item in plan.items]))] *= (
+            campaign.discount
+        )
     return np.round(np.array([item.price for item in plan.items]) * factor, 2)
 
 
@@ -251,7 +253,7 @@ def _cart_share(plan: ShopPlan, days: tuple[dt.date, ...], held: tuple[Campaign,
     for campaign in (campaign for campaign in held if campaign.promoted):
         first, last = campaign.phases["warm_up"]
         when = np.array([first <= day <= last for day in days])
-        share[np.ix_(when, [item.id in campaign.items for item in plan.items])] *= 1.5
+        share[np.ix_(when, np.array([item.id in campaign.items for item in plan.items]))] *= 1.5
     return share
 
 
@@ -279,7 +281,7 @@ def _without(
     for campaign in (campaign for campaign in held if campaign.promoted):
         first, last = campaign.phases["peak"]
         when = np.array([first <= day <= last for day in days])
-        plain[np.ix_(when, [item.id in campaign.items for item in plan.items])] /= campaign.discount
+        plain[np.ix_(when, np.array([item.id in campaign.items for item in plan.items]))] /= campaign.discount
     return plain.sum(axis=1)
 
 
