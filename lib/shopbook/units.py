@@ -49,7 +49,7 @@ def count(value: float) -> str:
     """Persons and pieces: 12,345; from a million in 万 (zh) or k (en)."""
     size = abs(value)
     if size < 1e6:
-        digits = 0 if size >= 100 or float(size).is_integer() else 1
+        digits = 0 if size >= 10 or float(size).is_integer() else 1
         return _signless(f"{size:,.{digits}f}", value)
     return _signless(f"{size / 1e4:,.1f} 万" if language() == "zh" else f"{size / 1e3:,.0f}k", value)
 

@@ -32,11 +32,10 @@ def market_findings(facts: Facts) -> list[Finding]:
     )
     words = {"better": tr("rose"), "worse": tr("fell"), "same": tr("is about the same")}
     headline = tr(
-        "Market traffic {verdict}: {value} visitors, {change} against the same weekdays (90% range {range})",
+        "Market traffic {verdict}: {value} visitors, {change} against the same weekdays",
         verdict=words.get(found.verdict, tr("moved within its usual range")),
         value=units.count(found.value),
         change=units.change(found.change),
-        range=units.interval(*found.interval) if found.interval else "–",
     )
     return [
         Finding(

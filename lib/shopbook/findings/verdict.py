@@ -33,27 +33,26 @@ def standing(comparison: Comparison, comparator: Comparator) -> str:
     shown = {
         "whom": {"market": tr("the market"), "peers": tr("the peers"), "none": ""}[comparator],
         "size": units.percent(abs(comparison.relative or comparison.change or 0.0)),
-        "range": units.interval(*comparison.interval),
     }
     if comparator == "none":
         return _alone(comparison.verdict, shown)
     if comparison.verdict == "same":
-        return tr("level with {whom} (90% range {range})", **shown)
+        return tr("level with {whom}", **shown)
     if comparison.verdict == "unknown":
-        return tr("cannot tell whether it differs from {whom} (90% range {range})", **shown)
+        return tr("cannot tell whether it differs from {whom}", **shown)
     relative = comparison.relative or 0.0
     if relative < 0:
-        return tr("{size} behind {whom} (90% range {range})", **shown)
-    return tr("{size} ahead of {whom} (90% range {range})", **shown)
+        return tr("{size} behind {whom}", **shown)
+    return tr("{size} ahead of {whom}", **shown)
 
 
 def _alone(verdict: Verdict, shown: dict[str, str]) -> str:
     if verdict == "same":
-        return tr("as usual; there is no market figure to hold it against (90% range {range})", **shown)
+        return tr("as usual; there is no market figure to hold it against", **shown)
     if verdict == "unknown":
-        return tr("cannot tell; there is no market figure to hold it against (90% range {range})", **shown)
+        return tr("cannot tell; there is no market figure to hold it against", **shown)
     return tr(
-        "clearly unlike usual; there is no market figure to hold it against (90% range {range})", **shown
+        "clearly unlike usual; there is no market figure to hold it against", **shown
     )
 
 

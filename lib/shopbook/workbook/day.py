@@ -95,7 +95,12 @@ class Day:
     def source(self, *kinds: str) -> str:
         """The source line of a chart: exports and the days they cover."""
         used = [each for each in self.report.sources if each.kind in kinds]
-        return "、".join(f"{kind_name(each.kind)} {each.first_day} – {each.last_day}" for each in used)
+        spans = {
+            kind: (min(each.first_day for each in rows), max(each.last_day for each in rows))
+            for kind in kinds
+            if (rows := [each for each in used if each.kind == kind])
+        }
+        return "、".join(f"{kind_name(kind)} {first} – {last}" for kind, (first, last) in spans.items())
 
     @cached_property
     def follow_ups(self) -> list[FollowUp]:
