@@ -1,7 +1,6 @@
 """The ledger of raw files: which file, when, what it was, what became of it."""
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -33,11 +32,9 @@ class Ledger:
         return next((entry.shop_name for entry in self.entries if entry.shop_name), "")
 
     def add(self, entry: Entry) -> None:
-        """Append an entry, flushed to disk before the file it speaks of is moved."""
+        """Append an entry, before the file it speaks of is moved."""
         with self.path.open("a", encoding="utf-8", newline="\n") as file:
             file.write(json.dumps(asdict(entry), ensure_ascii=False) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
         self.entries.append(entry)
 
 

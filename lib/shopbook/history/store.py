@@ -58,6 +58,13 @@ class Repair:
 
 
 @dataclass(frozen=True)
+class _Day:
+    day: dt.date | None
+    rows: pa.Table
+    content: str
+
+
+@dataclass(frozen=True)
 class _Write:
     path: Path
     table: pa.Table
@@ -109,9 +116,11 @@ class Store:
         """
         folder = self._folder(shop, table.kind)
         folder.mkdir(parents=True, exist_ok=True)
-        planned = [self._planned(folder, day, rows, table) for day, rows in _by_day(table)]
+        by_day = list(_by_day(table))
+        planned = [self._planned(folder, each, table) for each in by_day]
         due = [plan for plan in planned if plan is not None]
         temporary = [(files.write_temporary(plan.path, plan.table, plan.note), plan.path) for plan in due]
+        files.flush([made for made, _ in temporary])
         restated = tuple(
             Restated(
                 table.kind, plan.day, now, table.provenance.file, **changes(table.kind, plan.old, plan.table)
@@ -123,7 +132,7 @@ class Store:
         for made, path in temporary:
             made.replace(path)
         changed_days = {plan.day for plan in due}
-        days = [day for day, _ in _by_day(table) if day]
+        days = [each.day for each in by_day if each.day]
         return Imported(
             days=tuple(day for day in days if day in changed_days),
             unchanged=tuple(day for day in days if day not in changed_days),
@@ -210,26 +219,24 @@ class Store:
                     found.append((day, path))
         return found
 
-    def _planned(
-        self, folder: Path, day: dt.date | None, rows: pa.Table, table: ExportTable
-    ) -> _Write | None:
+    def _planned(self, folder: Path, new: _Day, table: ExportTable) -> _Write | None:
         """What to write for a day; None when the history already holds exactly that."""
+        day, rows, content = new.day, new.rows, new.content
         path = folder / f"{day or CURRENT}.parquet"
         parts = _parts_of(table.kind, rows)
         origin = Origin(
             table.provenance.file, table.provenance.sha256, rows.num_rows, tuple(sorted(set(parts)))
         )
         if not path.exists():
-            return _Write(path, rows, DayNote(files.content_hash(rows), (origin,)), day, None)
+            return _Write(path, rows, DayNote(content, (origin,)), day, None)
         note = files.read_note(path)
-        content = files.content_hash(rows)
         if content == note.content:
             return None
         old = files.read_day(path)
         kept = _other_parts(table.kind, old, set(parts))
         if kept is not None:
             rows = files.in_order(files.together([kept, rows]))
-            content = files.content_hash(rows)
+            content = files.Rows(rows).content()
             if content == note.content:
                 return None
         others = [_without(entry, set(origin.parts)) for entry in note.origins] if kept is not None else []
@@ -258,16 +265,16 @@ def _inside(day: dt.date, first: dt.date | None, last: dt.date | None) -> bool:
     return (first is None or day >= first) and (last is None or day <= last)
 
 
-def _by_day(table: ExportTable) -> Iterator[tuple[dt.date | None, pa.Table]]:
-    """The rows of each day as one table; a kind without dates is one table."""
-    rows = pa.Table.from_pandas(table.frame, preserve_index=False).replace_schema_metadata(None)
+def _by_day(table: ExportTable) -> Iterator[_Day]:
+    """The rows of each day; a kind without dates is one piece."""
+    rows = files.Rows(files.as_table(table.frame))
     if table.kind in UNDATED:
-        yield None, rows
+        yield _Day(None, rows.table, rows.content())
         return
     dates = table.frame["date"].to_numpy().astype("datetime64[D]")
     starts = np.flatnonzero(np.r_[True, dates[1:] != dates[:-1]]) if len(dates) else []
     for start, end in zip(starts, [*starts[1:], len(dates)], strict=True):
-        yield dates[start].item(), rows.slice(start, end - start)
+        yield _Day(dates[start].item(), rows.table.slice(start, end - start), rows.content(start, end))
 
 
 def _parts_of(kind: str, rows: pa.Table) -> list[str]:

@@ -20,9 +20,9 @@ _PAIRS = (
     ("ad_clicks", "ad_impressions"),
 )
 _SIGNED = ("net_pay_amount", "ad_net_revenue")  # a day of refunds can push these below zero
+_NEVER_NEGATIVE = ("persons", "count", "CNY", "seconds")
 TOLERANCE = 0.01  # of the ratio; exports round to two decimals, which the check adds
 _ROUNDING = {"fraction": 0.00006, "CNY": 0.006, "ratio": 0.006}
-_SHOWN = 3
 
 
 def checked(frame: pd.DataFrame, spec: Spec, asked: Asked, problems: list[Problem]) -> pd.DataFrame:
@@ -30,9 +30,10 @@ def checked(frame: pd.DataFrame, spec: Spec, asked: Asked, problems: list[Proble
     if spec.dated == "day":
         frame = _complete_days(frame, spec, asked, problems)
     frame = _distinct(frame, spec, problems)
-    problems += _negative(frame, spec)
-    problems += _rates_above_one(frame)
-    problems += _ratio_mismatches(frame, spec)
+    figures = {name: frame[name].to_numpy() for name, dtype in frame.dtypes.items() if dtype.kind == "f"}
+    problems += _negative(figures, spec)
+    problems += _rates_above_one(figures, frame)
+    problems += _ratio_mismatches(figures, spec)
     if spec.grain == ("date",):
         problems += _missing_days(frame)
     return frame
@@ -105,38 +106,35 @@ def _distinct(frame: pd.DataFrame, spec: Spec, problems: list[Problem]) -> pd.Da
     return frame
 
 
-def _negative(frame: pd.DataFrame, spec: Spec) -> list[Problem]:
-    names = [
+def _negative(figures: dict[str, np.ndarray], spec: Spec) -> list[Problem]:
+    bad = [
         name
-        for name in frame.columns
-        if unit_of(spec.kind, name) in ("persons", "count", "CNY", "seconds") and name not in _SIGNED
+        for name, values in figures.items()
+        if (values < 0).any() and unit_of(spec.kind, name) in _NEVER_NEGATIVE and name not in _SIGNED
     ]
-    numeric = [name for name in names if frame[name].dtype == float]
-    if not numeric or not (values := frame[numeric].to_numpy() < 0).any():
+    if not bad:
         return []
-    bad = [name for name, column in zip(numeric, values.T, strict=True) if column.any()]
-    lowest = [float(frame[name].min()) for name in bad]
     return [
         blocking(
             "negative",
             "figures below zero in {columns}.\n  Found: {found}\n  What to do: download the report again.",
             columns=[label(name) for name in bad],
-            found=[f"{value:g}" for value in lowest],
+            found=[f"{np.nanmin(figures[name]):g}" for name in bad],
         )
     ]
 
 
-def _rates_above_one(frame: pd.DataFrame) -> list[Problem]:
+def _rates_above_one(figures: dict[str, np.ndarray], frame: pd.DataFrame) -> list[Problem]:
     found = []
     for part, whole in _PAIRS:
-        if part not in frame or whole not in frame:
+        if part not in figures or whole not in figures:
             continue
-        above = (frame[part] > frame[whole]).to_numpy()
+        above = figures[part] > figures[whole]
         if above.any():
             found.append(
                 warn(
                     "rate_above_one",
-                    "{part} above {whole} in {count} rows ({days}): figures of a running day or of two scopes.",
+                    "{part} above {whole} in {count} rows ({days}): a running day or two scopes.",
                     part=label(part),
                     whole=label(whole),
                     count=int(above.sum()),
@@ -146,16 +144,13 @@ def _rates_above_one(frame: pd.DataFrame) -> list[Problem]:
     return found
 
 
-def _ratio_mismatches(frame: pd.DataFrame, spec: Spec) -> list[Problem]:
+def _ratio_mismatches(figures: dict[str, np.ndarray], spec: Spec) -> list[Problem]:
     found = []
     for ratio in PARTS:
-        if ratio not in frame:
-            continue
-        columns = {name: frame[name].to_numpy() for name in frame.columns if frame[name].dtype == float}
-        expected = stated_by_parts(ratio, columns)
+        expected = stated_by_parts(ratio, figures) if ratio in figures else None
         if expected is None:
             continue
-        stated = columns[ratio]
+        stated = figures[ratio]
         allowed = TOLERANCE * np.abs(expected) + _ROUNDING.get(unit_of(spec.kind, ratio), 0.006)
         off = np.abs(stated - expected) > allowed
         if off.any():
@@ -163,8 +158,8 @@ def _ratio_mismatches(frame: pd.DataFrame, spec: Spec) -> list[Problem]:
             found.append(
                 warn(
                     "ratio_mismatch",
-                    "{column} differs from its parts by more than 1% in {count} rows (stated {stated}, recomputed "
-                    "{expected}); the recomputed figure is used.",
+                    "{column} differs from its parts by more than 1% in {count} rows (stated {stated}, "
+                    "recomputed {expected}); the recomputed figure is used.",
                     column=label(ratio),
                     count=int(off.sum()),
                     stated=f"{stated[at]:.4g}",

@@ -37,7 +37,7 @@ def check(
         table = read_export(path, shop=shop, today=today, item_id=item_id, day=day)
     except FileRefused as refused:
         return Preview(path.name, False, "", "", 0, "", "", (), refused.problems)
-    days = table.frame["date"] if "date" in table.frame else None
+    days = table.frame.get("date")
     return Preview(
         file=path.name,
         ok=True,

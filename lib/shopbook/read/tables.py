@@ -41,7 +41,7 @@ class Columns:
 
 def typed(found: Found, problems: list[Problem], container: str) -> pd.DataFrame:
     """The data rows of a sheet as typed canonical columns."""
-    header, body_from = _whole_header(found)
+    header, body_from = found.header, found.row + found.depth
     chosen = _columns(found, header, problems)
     rows = found.sheet.rows[body_from:]
     table, numbered = _data_rows(found, chosen, rows, body_from, problems)
@@ -58,25 +58,6 @@ def _series(values: object) -> object:
     if isinstance(values, np.ndarray):
         return values
     return pd.array(values, dtype="str") if all(type(value) is str for value in values) else values
-
-
-def _whole_header(found: Found) -> tuple[tuple[str, ...], int]:
-    """The header with a second header row folded in, and the first row after it."""
-    rows, below = found.sheet.rows, found.row + 1
-    header = found.header
-    if below >= len(rows):
-        return header, below
-    under = tuple(cell.texts(rows[below]))
-    named = [text for text in under if text]
-    is_header = bool(named) and all(cell.number(text) is None and cell.day(text) is None for text in named)
-    known = sum(canonical(found.spec.kind, text) is not None for text in named)
-    first_is_blank = not (under and under[0])
-    if not (is_header and (known * 2 > len(named) or (first_is_blank and len(named) > 1))):
-        return header, below
-    both = zip_longest(header, under, fillvalue="")
-    return tuple(
-        low if low and canonical(found.spec.kind, low) else f"{high}{low}" for high, low in both
-    ), below + 1
 
 
 def _columns(found: Found, header: tuple[str, ...], problems: list[Problem]) -> Columns:

@@ -17,7 +17,9 @@ def channels(draft: Draft) -> pd.DataFrame:
     frame = draft.frame
     label = frame["channel"]
     detail = frame["channel_detail"] if "channel_detail" in frame else pd.Series("", index=frame.index)
-    is_top = detail.isin(_NO_DETAIL) | (detail == label)
+    is_top = detail.isin(_NO_DETAIL)
+    # A source whose only row names itself twice is a level row too; beside a level row it is the detail.
+    is_top |= (detail == label) & ~label.isin(set(label[is_top]))
     detail = detail.where(~is_top, "")
     found = device(draft.sheet) or draft.asked.name.device or "all"
     stated = frame["terminal"].map(lambda text: device(text) or "all") if "terminal" in frame else found

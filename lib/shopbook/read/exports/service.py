@@ -1,4 +1,4 @@
-"""客服 reports: performance per agent, inquiries per item, and the shop's daily inquiry, reception, basket and review tables."""
+"""客服 reports: performance per agent, inquiries per item, the shop's days of inquiry, reception, basket, review."""
 
 import hashlib
 from functools import partial
@@ -61,21 +61,15 @@ def _spec(report: str, keys: tuple[str, ...], marks: tuple[str, ...], hint: str,
 
 
 SPECS = (
-    _spec(
-        "performance",
-        ("cs_agent", "inquiry_visitors|consult_visitors|served_visitors"),
-        (),
-        "客服绩效",
-        "agent",
-    ),
+    _spec("performance", ("cs_agent", "inquiry_visitors|served_visitors"), (), "客服绩效", "agent"),
     _spec("inquiry_item", ("item_id", "inquiry_visitors"), ("询单人数", "咨询人数"), "商品询单", "item"),
+    _spec(
+        "reviews",
+        ("date", "review_answers|cs_satisfaction_rate"),
+        ("邀评人数", "评价人数", "很满意"),
+        "接待评价",
+    ),
     _spec("reception", ("date", "served_visitors|consult_visitors"), ("接待人数", "咨询人数"), "咨询接待"),
     _spec("inquiry", ("date", "inquiry_visitors"), ("询单人数",), "业绩询单"),
     _spec("basket", ("date", "pay_buyers", "pay_amount"), ("销售人数", "客件数", "件均价"), "客单价客服"),
-    _spec(
-        "reviews",
-        ("date", "cs_satisfaction_rate|reviews"),
-        ("满意度", "客户满意率", "评价发送率", "评价返回率"),
-        "接待评价",
-    ),
 )
