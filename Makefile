@@ -42,7 +42,7 @@ docs: $(DONE) ## refresh generated docs and pictures
 
 lock: ## resolve requirements.lock anew (needs uv)
 	uv pip compile --universal --generate-hashes --python-version 3.11 --extra lab --extra cluster --extra dev \
-	  --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.lock
+	  --no-emit-index-url --no-header --no-annotate pyproject.toml -q -o requirements.lock
 
 hooks: $(DONE) ## set up pre-commit, nbstripout and nbdime for this clone
 	$(BIN)/pre-commit install
