@@ -1,18 +1,15 @@
 """Run many notebooks: longest first, in a pool of workers; a failure is a result and the batch goes on."""
 
 import dataclasses
-import json
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from shopbook.run import manifest, notebook
+from shopbook.run.batch_result import BatchResult, progress
 from shopbook.run.job import Limits, NotebookJob, NotebookResult
 from shopbook.run.workers import Pool, default_engine
 from shopbook.text import speaking, tr
@@ -20,51 +17,6 @@ from shopbook.text import speaking, tr
 ATTEMPTS = 3  # a worker killed from outside is no fault of the notebook; one that kills every worker is
 _DURATIONS = ".durations.json"
 _WAIT_SECONDS = 1.0
-
-
-@dataclass(frozen=True)
-class BatchResult:
-    """Every result of a batch, in the order of the jobs given."""
-
-    results: tuple[NotebookResult, ...]
-
-    def count(self, status: str) -> int:
-        """How many ended with `status`."""
-        return sum(result.status == status for result in self.results)
-
-    @property
-    def exit_code(self) -> int:
-        """0 = all done, skipped or held; 1 = something failed."""
-        return 1 if self.count("failed") else 0
-
-    def table(self) -> Table:
-        """The summary an operator reads: what failed or was held by name, the rest as numbers."""
-        table = Table(title=tr("Run"), show_lines=False)
-        for title in (tr("Report"), tr("State"), tr("Seconds"), tr("Reason")):
-            table.add_column(title)
-        for result in self.results:
-            if result.status in ("failed", "held") or len(self.results) <= 12:
-                state = _state(result.status)
-                table.add_row(result.job.label, state, f"{result.seconds:.1f}", result.error)
-        names = ("done", "skipped", "held", "failed")
-        table.caption = " · ".join(f"{_state(name)} {self.count(name)}" for name in names if self.count(name))
-        return table
-
-    def to_json(self) -> list[dict[str, Any]]:
-        """One plain record per notebook."""
-        return [
-            {
-                "shop": result.job.shop,
-                "date": result.job.date,
-                "family": result.job.family,
-                "notebook": result.job.name,
-                "campaign": result.job.campaign,
-                "status": result.status,
-                "seconds": round(result.seconds, 3),
-                "error": result.error,
-            }
-            for result in self.results
-        ]
 
 
 def run_batch(
@@ -78,13 +30,13 @@ def run_batch(
 ) -> BatchResult:
     """Run `jobs` in `jobs_parallel` processes (0 = one per core) and return every result.
 
-    `console` gets the progress display; `on_result` is called as each notebook ends. Ending this process ends
-    its workers; what was finished stays, and a rerun does only the rest.
+    `console` gets the progress display; `on_result` is called as each notebook ends. Ending this process
+    ends its workers; what was finished stays, and a rerun does only the rest.
     """
     order = list(jobs)
     todo = _with_inputs(order)
     found: dict[int, NotebookResult] = {}
-    with _progress(len(order), console) as show:
+    with progress(len(order), console) as show:
 
         def end(number: int, result: NotebookResult) -> None:
             found[number] = result
@@ -108,7 +60,11 @@ class _Run:
     """The loop of one batch: give jobs, take results, replace the dead."""
 
     def __init__(
-        self, pool: Pool, limits: Limits, todo: dict[int, NotebookJob], end: Callable[[int, NotebookResult], None]
+        self,
+        pool: Pool,
+        limits: Limits,
+        todo: dict[int, NotebookJob],
+        end: Callable[[int, NotebookResult], None],
     ) -> None:
         self._pool = pool
         self._limits = limits
@@ -147,7 +103,9 @@ class _Run:
     def _fail(self, number: int, reason: str) -> None:
         job = self._jobs[number]
         with speaking(job.lang):
-            error = tr("Notebook {notebook} failed: {reason}", notebook=f"{job.family}/{job.name}", reason=reason)
+            error = tr(
+                "Notebook {notebook} failed: {reason}", notebook=f"{job.family}/{job.name}", reason=reason
+            )
         result = NotebookResult(job, "failed", 0.0, error, self._attempts[number])
         notebook.record(job, self._pool.engine, result)
         self._end(number, result)
@@ -177,34 +135,4 @@ def _remember_durations(result: BatchResult) -> None:
         manifest.write_json(path, {**manifest.read_json(path), **took})
 
 
-def _state(status: str) -> str:
-    names = {"done": tr("done"), "failed": tr("failed"), "held": tr("held back"), "skipped": tr("unchanged")}
-    return names[status]
-
-
-class _progress:  # noqa: N801 (a context manager used as a function)
-    """One line that counts done and failed notebooks with the time left; silent without a console."""
-
-    def __init__(self, total: int, console: Console | None) -> None:
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[note]}"),
-            TimeRemainingColumn(),
-        )
-        self._bar = Progress(*columns, console=console, disable=console is None)
-        self._task = self._bar.add_task(tr("Reports"), total=total, note="")
-        self._failed = 0
-
-    def __enter__(self) -> Callable[[NotebookResult], None]:
-        self._bar.start()
-        return self._show
-
-    def __exit__(self, *_problem: object) -> None:
-        self._bar.stop()
-
-    def _show(self, result: NotebookResult) -> None:
-        self._failed += result.status == "failed"
-        note = f"{tr('failed')} {self._failed} · {result.job.label}"
-        self._bar.update(self._task, advance=1, note=note)
+__all__ = ["BatchResult", "run_batch"]

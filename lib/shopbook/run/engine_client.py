@@ -14,7 +14,8 @@ from papermill.engines import Engine, NotebookExecutionManager
 from papermill.log import logger
 
 from shopbook.run import frames, kernel_memory
-from shopbook.run.zygote_client import Fork, warm_process
+from shopbook.run.zygote_client import warm_process
+from shopbook.text import tr
 
 MEMORY_MB = 2048
 _CHECK_SECONDS = 1.0
@@ -181,8 +182,9 @@ class PipeNotebookClient(PapermillNotebookClient):
         while True:
             now = time.monotonic()
             if now >= self.limits.deadline:
+                seconds = f"{self.limits.seconds:g}"
                 raise NotebookTimeoutError(
-                    f"the notebook took longer than the {self.limits.seconds:g} s allowed"
+                    tr("the notebook took longer than the {seconds} s allowed", seconds=seconds)
                 )
             if now >= until:
                 raise CellTimeoutError.error_from_timeout_and_cell("Cell execution timed out", timeout, cell)
@@ -205,7 +207,7 @@ class PipeNotebookClient(PapermillNotebookClient):
             if ready:
                 self._fork.listen()
         except frames.Closed:
-            return "the warm process died, and the notebook's process with it"
+            return tr("the warm process died, and the notebook's process with it")
         return kernel_memory.cause_of_death(self._fork.status)
 
 
@@ -220,6 +222,3 @@ def _message(body: bytes) -> dict[str, Any]:
     if message["buffers"]:
         message["buffers"] = [base64.b64decode(buffer) for buffer in message["buffers"]]
     return message
-
-
-__all__ = ["Fork", "ForkingEngine", "KernelDiedError", "NotebookTimeoutError"]

@@ -3,6 +3,7 @@
 import signal
 
 from shopbook.run.zygote import family
+from shopbook.text import tr
 
 MOST_PROCESSES = 64
 
@@ -18,23 +19,31 @@ class Watch:
         """A sentence when a limit is passed, else empty."""
         processes = family(self._pid)
         if len(processes) > MOST_PROCESSES:
-            return f"the notebook started {len(processes)} processes; {MOST_PROCESSES} are allowed"
+            return tr(
+                "the notebook started {count} processes; {most} are allowed",
+                count=len(processes),
+                most=MOST_PROCESSES,
+            )
         if not self._limit or sum(_kept_mb(pid, "status", "RssAnon") for pid in processes) <= self._limit:
             return ""
         # Pages that forks share are counted once per process above; the exact share is slower to ask for.
         used = sum(_kept_mb(pid, "smaps_rollup", "Pss:") for pid in processes)
         if used > self._limit:
-            return f"the notebook used {used:.0f} MB of memory; {self._limit} MB are allowed"
+            return tr(
+                "the notebook used {used} MB of memory; {most} MB are allowed",
+                used=round(used),
+                most=self._limit,
+            )
         return ""
 
 
 def cause_of_death(status: int | None) -> str:
     """A sentence for the exit status of a process: negative is a signal."""
     if status is None:
-        return "the notebook's process died"
+        return tr("the notebook's process died")
     if status < 0:
-        return f"the notebook's process was killed ({signal.Signals(-status).name})"
-    return f"a cell ended the notebook's process (exit code {status})"
+        return tr("the notebook's process was killed ({signal})", signal=signal.Signals(-status).name)
+    return tr("a cell ended the notebook's process (exit code {status})", status=status)
 
 
 def _kept_mb(pid: int, file: str, name: str) -> float:

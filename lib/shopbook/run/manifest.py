@@ -16,10 +16,10 @@ from typing import Any
 import filelock
 
 from shopbook.home import PROJECT, Home
+from shopbook.read.exports import UNDATED
 
 RUN_FILE = "run.json"
 _HASHES = ".history-hashes.json"
-_UNDATED = "item_tags", "targets", "campaign_items", "change_log"
 
 
 def inputs(home: Home, shop: str, until: str) -> list[dict[str, Any]]:
@@ -33,7 +33,7 @@ def inputs(home: Home, shop: str, until: str) -> list[dict[str, Any]]:
     entries = []
     for kind in sorted(path for path in root.glob("*") if path.is_dir()):
         files = sorted(kind.glob("*.parquet"))
-        chosen = [file for file in files if kind.name in _UNDATED or file.stem <= until]
+        chosen = [file for file in files if kind.name in UNDATED or file.stem <= until]
         for file in files:
             name = f"{kind.name}/{file.name}"
             stat = file.stat()

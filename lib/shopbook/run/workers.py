@@ -64,7 +64,7 @@ class Pool:
         return [worker for worker in self.workers if worker.job is None]
 
     def ended(self, timeout: float) -> list[tuple[Worker, NotebookResult | None]]:
-        """Workers that finished a job within `timeout` seconds, with the result; None when the worker died."""
+        """Workers that ended a job within `timeout` seconds, with the result; None when the worker died."""
         busy = {worker.connection: worker for worker in self.workers if worker.job is not None}
         found: list[tuple[Worker, NotebookResult | None]] = []
         for connection in wait(list(busy), timeout):
