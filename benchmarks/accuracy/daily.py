@@ -109,13 +109,13 @@ def _verdict_rows(metric: str, visits: str, tried: pd.DataFrame) -> list[dict]:
         "raw sign": "raw_",
     }
     for name, prefix in names.items():
-        sign = tried[f"{prefix}sign"]
-        if sign.isna().all():
+        asked = tried[tried[f"{prefix}sign"].notna()]  # the binomial interval is for rates only
+        if asked.empty:
             continue
-        moved = tried["truth"] != 0
+        sign, moved = asked[f"{prefix}sign"], asked["truth"] != 0
         decided = moved & (sign != 0)
-        wrong = (np.sign(tried["truth"]) != sign)[decided].mean() if decided.any() else 0.0
-        covered = tried[f"{prefix}covered"].mean() if f"{prefix}covered" in tried else np.nan
+        wrong = (np.sign(asked["truth"]) != sign)[decided].mean() if decided.any() else 0.0
+        covered = asked[f"{prefix}covered"].mean() if f"{prefix}covered" in asked else np.nan
         ours = not prefix
         # Signs are judged over all: a single row has too few decided verdicts to tell 1% from 0.
         met = wrong <= 0.01 if visits == "all" else 0.88 <= covered <= 0.93
