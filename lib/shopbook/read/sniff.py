@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 
 from python_calamine import CalamineWorkbook
 
-from shopbook.read.problems import FileRefused, blocking
+from shopbook.read.problems import FileRefused, Problem, blocking
+from shopbook.text import tr
 
 Cells = list[list[object]]
 _DELIMITERS = ",\t;|"
@@ -34,7 +35,7 @@ class Contents:
 def open_bytes(data: bytes, file: str) -> Contents:
     """The sheets in `data`; the bytes decide what it is, `file` only names it in errors."""
     if not data.strip(b"\x00\r\n\t "):
-        raise FileRefused(file, [_unreadable("the file is empty")])
+        raise FileRefused(file, [_unreadable(tr("the file is empty"))])
     if data.startswith(b"PK\x03\x04"):
         return _workbook(data, "xlsx", file)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
@@ -66,10 +67,10 @@ def _decoded(data: bytes, file: str) -> tuple[str, str]:
             continue
         if "\x00" not in text:
             return text, encoding
-    raise FileRefused(file, [_unreadable("neither a workbook nor text in UTF-8 or GB18030")])
+    raise FileRefused(file, [_unreadable(tr("neither a workbook nor text in UTF-8 or GB18030"))])
 
 
-def _unreadable(detail: str):
+def _unreadable(detail: str) -> Problem:
     return blocking(
         "unreadable",
         "the file cannot be opened.\n  Found: {detail}\n  What to do: download the report again; if it was "

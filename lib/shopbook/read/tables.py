@@ -157,9 +157,19 @@ def _row_kinds(
                     dropped[at] = "total"
                 elif text == heading or normal(text) == normal(heading):
                     dropped[at] = "header"
-    key = next(iter(chosen.places.values()))
-    thin = [at for at, value in enumerate(table[key]) if value == ""]
-    thin += [at for at, value in enumerate(table[key]) if isinstance(value, str) and len(value) > 20]
+    first, *others = list(chosen.places.values())[:3]
+    # Only rows that look thin are counted out cell by cell: an empty or sentence-long key, or a key and nothing else.
+    thin = {
+        at
+        for at, value in enumerate(table[first])
+        if value == "" or (isinstance(value, str) and len(value) > 20)
+    }
+    if others:
+        thin |= {
+            at
+            for at, cells in enumerate(zip(*(table[place] for place in others), strict=True))
+            if not any(cells)
+        }
     for at in thin:
         filled = sum(value not in ("", None) for value in rows[at])
         if filled == 0 or (filled == 1 and len(chosen.places) > 2):

@@ -1,0 +1,96 @@
+"""Accepted files move to raw with a ledger line; refused ones stay with their reason."""
+
+import json
+
+import pytest
+
+from shopbook.errors import ParamsError
+from shopbook.history.inbox import ingest
+
+SHOP_DAILY = "统计日期,访客数,支付买家数,支付金额\n"
+GOOD = SHOP_DAILY + "2026-11-20,6,1,9\n"
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir() if path.name != ".lock")
+
+
+def test_an_accepted_file_moves_to_raw_and_into_the_ledger(home, drop, take):
+    drop("店铺.csv", GOOD)
+    (done,) = take()
+    (line,) = (home.raw / "a" / "ledger.jsonl").read_text(encoding="utf-8").splitlines()
+    entry = json.loads(line)
+    assert (done.status, done.kind, done.shop) == ("accepted", "shop_daily", "a")
+    assert names(home.inbox / "a") == []
+    assert names(home.raw / "a") == [f"{entry['sha256'][:16]}-店铺.csv", "ledger.jsonl"]
+    assert (entry["kind"], entry["days"], entry["rows"]) == ("shop_daily", ["2026-11-20"], 1)
+
+
+def test_a_refused_file_stays_with_its_reason_until_it_is_accepted(home, drop, take, store):
+    drop("店铺.csv", "统计日期,浏览量\n2026-11-20,6\n")
+    (done,) = take()
+    assert done.status == "refused"
+    assert "缺少列" in (home.inbox / "a" / "店铺.csv.reason.txt").read_text(encoding="utf-8")
+    assert store.kinds("a") == []
+    drop("店铺.csv", GOOD)
+    assert [each.status for each in take()] == ["accepted"]
+    assert names(home.inbox / "a") == []
+
+
+def test_of_duplicate_downloads_the_newest_is_used_and_told(drop, take, store):
+    drop("店铺.csv", GOOD, age=60)
+    drop("店铺 (1).csv", GOOD.replace(",6,", ",8,"), age=0)
+    done = {each.file: each for each in take()}
+    assert store.read("a", "shop_daily")["visitors"].tolist() == [8]
+    assert done["店铺.csv"].status == "unchanged"
+    assert "店铺 (1).csv" in done["店铺.csv"].problems[0].text
+    assert store.restated("a") == []
+
+
+def test_a_copy_number_does_not_hide_other_days(drop, take, store):
+    drop("店铺.csv", GOOD, age=60)
+    drop("店铺 (1).csv", GOOD.replace("11-20", "11-19"))
+    assert [each.status for each in take()] == ["accepted", "accepted"]
+    assert len(store.days("a", "shop_daily")) == 2
+
+
+def test_a_broken_newest_download_does_not_hide_the_older_one(drop, take, store):
+    drop("店铺.csv", GOOD, age=60)
+    drop("店铺(1).csv", b"PK\x03\x04 broken off")
+    assert sorted(each.status for each in take()) == ["accepted", "refused"]
+    assert len(store.days("a", "shop_daily")) == 1
+
+
+def test_a_file_from_elsewhere_needs_a_shop_and_is_copied(home, tmp_path):
+    import datetime as dt
+
+    path = tmp_path / "店铺.csv"
+    path.write_text(GOOD, encoding="utf-8")
+    with pytest.raises(ParamsError, match="--shop"):
+        ingest(home, files=[path], today=dt.date(2026, 11, 22))
+    (done,) = ingest(home, shop="b", files=[path], today=dt.date(2026, 11, 22))
+    assert (done.status, path.exists()) == ("accepted", True)
+    assert len(names(home.raw / "b")) == 2
+
+
+def test_lock_files_and_unfinished_downloads_are_not_exports(drop, take):
+    drop("~$店铺.xlsx", "x")
+    drop("店铺.xlsx.crdownload", "x")
+    drop("店铺.csv.yaml", "attribution_days: 15\n")
+    assert take() == []
+
+
+def test_a_note_beside_an_ad_report_gives_the_window(drop, take, store):
+    drop("计划报表.csv.yaml", "attribution_days: 15\n")
+    drop("计划报表.csv", "日期,计划ID,计划名字,展现量,花费\n2026-11-20,1,甲,100,9\n")
+    take()
+    assert store.read("a", "ad_report")["attribution_days"].tolist() == [15]
+
+
+def test_a_file_of_another_shop_is_refused_once_the_name_is_known(drop, take):
+    shop = "统计日期,店铺,访客数,支付买家数\n"
+    drop("a.csv", shop + "2026-11-19,甲店,6,1\n")
+    take()
+    drop("b.csv", shop + "2026-11-20,乙店,6,1\n")
+    (done,) = take()
+    assert [problem.code for problem in done.problems] == ["mixed_shops"]

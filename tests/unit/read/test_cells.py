@@ -1,0 +1,114 @@
+"""Cells as exports write them."""
+
+import datetime as dt
+import math
+
+import numpy as np
+import pytest
+
+from shopbook.read import cells
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        pytest.param("1,234", 1234, id="thousands comma"),
+        pytest.param("3.21%", 0.0321, id="percent sign"),
+        pytest.param("3.21％", 0.0321, id="full-width percent sign"),
+        pytest.param("0.00%", 0, id="a rate of zero is zero"),
+        pytest.param("0", 0, id="zero stays zero"),
+        pytest.param("￥1,265.51", 1265.51, id="full-width yuan sign"),
+        pytest.param("¥88元", 88, id="yuan both ways"),
+        pytest.param("1.2万", 12000, id="ten thousands"),
+        pytest.param("3亿", 3e8, id="hundred millions"),
+        pytest.param("-12.5", -12.5, id="a negative number is no missing mark"),
+        pytest.param(0.0998, 0.0998, id="a spreadsheet number"),
+        pytest.param("-", math.nan, id="dash is missing"),
+        pytest.param("--", math.nan, id="two dashes are missing"),
+        pytest.param("", math.nan, id="empty is missing"),
+        pytest.param("abc", None, id="text is no number"),
+        pytest.param(True, None, id="a truth value is no number"),
+    ],
+)
+def test_number(cell, expected):
+    assert cells.number(cell) == (expected if expected is None else pytest.approx(expected, nan_ok=True))
+
+
+def test_a_long_column_reads_like_its_cells():
+    mixed = ["1,234", "-", "3.5%", "￥7", "0", "", "12.25"] * 20
+    found = cells.numbers(mixed)
+    np.testing.assert_allclose(found.values, [cells.number(cell) for cell in mixed])
+    assert found.percent.sum() == 20
+
+
+def test_a_long_column_names_the_cells_that_are_no_numbers():
+    assert cells.numbers(["1"] * 100 + ["oops"] + ["2.5万"]).bad == (100,)
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        pytest.param("684891249011", "684891249011", id="as exported"),
+        pytest.param("684891249011.0", "684891249011", id="opened by a spreadsheet"),
+        pytest.param(684891249011.0, "684891249011", id="as a number"),
+        pytest.param('="684891249011"', "684891249011", id="as a formula"),
+        pytest.param("684891249011\t", "684891249011", id="with a tab"),
+        pytest.param("ID：684891249011", "684891249011", id="with a label"),
+        pytest.param("007", "007", id="leading zeros stay"),
+    ],
+)
+def test_id(cell, expected):
+    assert cells.ids([cell]) == ([expected], [])
+
+
+@pytest.mark.parametrize("cell", ["6.1E+11", "6.84891E+11", "7e11"])
+def test_an_id_rounded_by_a_spreadsheet_is_damaged(cell):
+    assert cells.ids(["684891249011", cell])[1] == [1]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "2026-11-20",
+        "2026/11/20",
+        "2026.11.20",
+        "2026年11月20日",
+        "20261120",
+        20261120.0,
+        "11-20-26",
+        46346,
+        46346.5,
+        "46346",
+        "2026-11-20 09:30:00",
+        "2026-11-20T09:30:00",
+        dt.datetime(2026, 11, 20, 9, 30),
+        dt.date(2026, 11, 20),
+    ],
+)
+def test_every_way_to_write_a_day(cell):
+    assert cells.day(cell) == dt.date(2026, 11, 20)
+
+
+@pytest.mark.parametrize("cell", ["2026-13-01", "合计", "12345678", ""])
+def test_what_is_no_day(cell):
+    assert cells.day(cell) is None
+
+
+@pytest.mark.parametrize("cell", ["2026-04-01~2026-04-07", "2026-04-01 至 2026-04-07", "20260401-20260407"])
+def test_a_cell_with_two_days_is_a_period(cell):
+    assert cells.is_period(cell)
+    assert not cells.is_period("2026-04-01")
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("1万~5万", (1e4, 5e4)),
+        ("1,000-2,000", (1000, 2000)),
+        ("0.5～1.2万", (0.5, 12000)),
+        ("120", None),
+        ("-", None),
+    ],
+)
+def test_a_range_keeps_both_ends(cell, expected):
+    assert cells.bounds(cell) == expected
