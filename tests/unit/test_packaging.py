@@ -1,0 +1,63 @@
+"""pyproject, lock and environment.yml name the same packages; the lock is hashed and holds no address."""
+
+import re
+import tomllib
+
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from shopbook.home import PROJECT
+
+# Conda's names where they differ from PyPI's.
+CONDA = {"python-tzdata": "tzdata", "python-duckdb": "duckdb"}
+
+
+def project() -> dict:
+    return tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def named(requirements: list[str]) -> dict[str, Requirement]:
+    found = [Requirement(text) for text in requirements]
+    return {canonicalize_name(each.name): each for each in found}
+
+
+def lock() -> dict[str, list[str]]:
+    """Locked versions by package; several where Python versions differ."""
+    text = (PROJECT / "requirements.lock").read_text(encoding="utf-8")
+    versions: dict[str, list[str]] = {}
+    for name, version in re.findall(r"^([A-Za-z0-9_.-]+)(?:\[[^\]]*\])?==([^\s;]+)", text, flags=re.M):
+        versions.setdefault(canonicalize_name(name), []).append(version)
+    return versions
+
+
+def test_the_lock_pins_every_requirement_within_its_range():
+    extras = project()["optional-dependencies"]
+    wanted = named([*project()["dependencies"], *(each for extra in extras.values() for each in extra)])
+    locked = lock()
+    for name, requirement in wanted.items():
+        assert name in locked, f"{name} is not in requirements.lock"
+        for version in locked[name]:
+            assert requirement.specifier.contains(version, prereleases=True), f"{name}=={version}"
+
+
+def test_the_lock_is_hashed_and_names_no_index():
+    text = (PROJECT / "requirements.lock").read_text(encoding="utf-8")
+    pins = re.findall(r"^[A-Za-z0-9_.-]+(?:\[[^\]]*\])?==", text, flags=re.M)
+    assert len(pins) > 100
+    assert all("--hash=sha256:" in block for block in re.split(r"\n(?=[A-Za-z0-9])", text.strip()))
+    assert "://" not in text
+    assert "--index" not in text
+
+
+def test_environment_yml_agrees_with_pyproject():
+    listed = yaml.safe_load((PROJECT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+    pip = next(each["pip"] for each in listed if isinstance(each, dict))
+    assert pip[-1] == "-e ."
+    conda = [each for each in listed if isinstance(each, str) and each.split()[0] not in ("python", "pip")]
+    here = named([text.replace(" ", "") for text in conda] + pip[:-1])
+    here = {canonicalize_name(CONDA.get(name, name)): each for name, each in here.items()}
+    wanted = named([*project()["dependencies"], *project()["optional-dependencies"]["lab"]])
+    assert set(here) == set(wanted)
+    for name, requirement in wanted.items():
+        assert here[name].specifier == requirement.specifier, name
