@@ -134,7 +134,7 @@ def repurchase_share(order_lines: pd.DataFrame, item_id: str, *, days: int = 90)
     bought = order_lines.loc[order_lines["item_id"] == item_id, ["buyer", "date"]].drop_duplicates()
     first = bought.groupby("buyer")["date"].min()
     over = first[first <= order_lines["date"].max() - pd.Timedelta(days=days)]
-    gap = bought["date"] - bought["buyer"].map(over)
+    gap = bought["date"] - over.reindex(bought["buyer"]).to_numpy()
     again = bought.loc[(gap > pd.Timedelta(0)) & (gap <= pd.Timedelta(days=days)), "buyer"].nunique()
     return len(over), int(again)
 

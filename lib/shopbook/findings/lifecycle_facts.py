@@ -1,0 +1,283 @@
+"""What the lifecycle rules look at: weekly stages, and one row an item with its last four weeks."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from shopbook.analysis.heroes import HeroRules, conversion_interval, hero_ranking
+from shopbook.analysis.roles import item_roles
+from shopbook.analysis.stages import STAGES, StageHints, StageRules, latest_stages, weekly_stages
+from shopbook.analysis.stock import cover_days
+from shopbook.findings.facts import Facts
+
+WEEK = pd.Timedelta(weeks=1)
+SUMS = (
+    "item_visitors",
+    "pay_buyers",
+    "pay_units",
+    "pay_amount",
+    "cart_buyers",
+    "favorite_buyers",
+    "search_visitors",
+    "refund_amount",
+)
+# What operators write as a stage lock; the English names are accepted too.
+LOCKS = {"新生": "new", "成长": "growth", "爆款": "hit", "稳定": "stable", "衰退": "decline"}
+
+
+@dataclass(frozen=True)
+class LifecycleFacts:
+    """One shop at the end of a week. `base` holds history up to the report day."""
+
+    base: Facts
+    rules: StageRules
+    published: tuple[Mapping[str, Any], ...] = ()
+    problems: dict[str, list[str]] = field(default_factory=dict)
+
+    @cached_property
+    def item_days(self) -> pd.DataFrame:
+        """Items by day, one row each; a replaced item goes by its successor's id."""
+        rows = self.base.frames["item_daily"]
+        if rows.empty:
+            return pd.DataFrame(
+                {"date": pd.Series(dtype="datetime64[ns]"), "item_id": pd.Series(dtype="str")}
+            )
+        return rows.drop_duplicates(["date", "item_id"], keep="last")
+
+    @cached_property
+    def tags(self) -> pd.DataFrame:
+        """Hand tags by item; columns that the file lacks are empty text."""
+        tags = self.base.frames.get("item_tags", pd.DataFrame())
+        columns = ["category", "role", "stage_lock", "replaces"]
+        if tags is None or tags.empty:
+            return pd.DataFrame(columns=columns, index=pd.Index([], name="item_id"))
+        rows = tags.drop_duplicates("item_id", keep="last").set_index("item_id")
+        return rows.reindex(columns=columns).fillna("").astype(str)
+
+    @cached_property
+    def stock(self) -> pd.DataFrame:
+        """The newest stock row of each item."""
+        rows = self.base.frames.get("stock", pd.DataFrame())
+        columns = ["stock_units", "unit_cost", "listed_on", "season"]
+        if rows is None or rows.empty:
+            return pd.DataFrame(columns=columns, index=pd.Index([], name="item_id"))
+        return rows.sort_values("date").groupby("item_id").last().reindex(columns=columns)
+
+    @cached_property
+    def hints(self) -> StageHints:
+        """Tags, listing days, campaign days and days without stock, for the stages."""
+        locks = {item: lock_stage(text) for item, text in self.tags["stage_lock"].items()}
+        listed = pd.to_datetime(self.stock["listed_on"], errors="coerce").dropna()
+        replaces = self.tags["replaces"].str.strip()
+        return StageHints(
+            category={item: name for item, name in self.tags["category"].items() if name},
+            listed_on={item: stamp.date() for item, stamp in listed.items()},
+            locks={item: stage for item, stage in locks.items() if stage},
+            replaces={item: old for item, old in replaces.items() if old},
+            event_days=sorted(_campaign_days(self.base, self.item_days)),
+            stock_outs=_stock_outs(self.base.frames.get("stock")),
+        )
+
+    @cached_property
+    def market(self) -> pd.DataFrame:
+        """Visitors of the market, a column a category; no column when there is none."""
+        known = market_visitors(self.base)
+        return pd.DataFrame() if known is None else known
+
+    @property
+    def market_reference(self) -> pd.DataFrame:
+        """The market as the stages use it: the shop's own main category serves items without a category."""
+        main = self.base.shop.category
+        renamed = (
+            self.market.rename(columns={main: ""})
+            if main in self.market and "" not in self.market
+            else self.market
+        )
+        return renamed[[name for name in renamed if name == "" or name in set(self.hints.category.values())]]
+
+    @cached_property
+    def weekly(self) -> pd.DataFrame:
+        """Stages of every item and whole week up to the report day."""
+        days = self.item_days
+        if days.empty or not ({"item_visitors", "pay_units"} & set(days.columns)):
+            return weekly_stages(pd.DataFrame({"date": [], "item_id": []}))
+        return weekly_stages(
+            days, self.market_reference, rules=self.rules, hints=self.hints, last_day=self.base.day
+        )
+
+    @cached_property
+    def last_sunday(self) -> pd.Timestamp:
+        """The end of the newest whole week."""
+        return pd.Timestamp(self.base.day) - pd.Timedelta(days=(self.base.day.weekday() + 1) % 7)
+
+    @cached_property
+    def items(self) -> pd.DataFrame:
+        """One row an item that is listed today: stage, four-week sums, price, cost, stock, role, rank."""
+        stages = latest_stages(self.weekly).set_index("item_id")
+        if stages.empty:
+            return stages.reindex(columns=[*stages.columns, *_ITEM_COLUMNS])
+        rows = stages.join(self.window(0)).join(self.window(4).add_suffix("_before"))
+        rows = rows.join(self.stock, how="left").join(self._newest(), how="left")
+        rows["category"] = rows.index.map(lambda item: self.hints.category.get(item, ""))
+        rows["name"] = rows["item_name"].where(rows["item_name"].notna(), rows.index.to_series()).astype(str)
+        rows = _with_ratios(rows.join(self.ads), self.stock_cover)
+        rows["share"] = rows["pay_amount"] / max(float(rows["pay_amount"].sum()), 1.0)
+        rows["role"] = item_roles(_role_input(rows, self.tags))
+        return rows.join(self.heroes.set_index("item_id")[["rank", "score", "badge"]])
+
+    @cached_property
+    def heroes(self) -> pd.DataFrame:
+        """Hero ranking of the last four weeks; empty without visitors."""
+        sums = self.window(0)
+        shown = sums[sums["item_visitors"] > 0]
+        if shown.empty:
+            return pd.DataFrame(columns=["item_id", "rank", "score", "conversion", "badge"])
+        rows = pd.DataFrame(
+            {
+                "item_id": shown.index,
+                "visitors": shown["item_visitors"].to_numpy(),
+                "buyers": shown["pay_buyers"].fillna(0).to_numpy(),
+                "week_visitors": shown["item_visitors"].to_numpy() / 4,
+                "bounce_rate": self._newest()["item_bounce_rate"].reindex(shown.index).to_numpy(),
+                "category": [self.hints.category.get(item) for item in shown.index],
+            }
+        )
+        badge = HeroRules(week_visitors=self.rules.hit_level, conversion=self.goal)
+        return hero_ranking(rows, rules=badge)
+
+    @cached_property
+    def goal(self) -> float:
+        """Conversion of all items together in the last four weeks."""
+        sums = self.window(0)[["pay_buyers", "item_visitors"]].sum()
+        return float(np.clip(sums["pay_buyers"] / max(sums["item_visitors"], 1.0), 1e-4, 0.5))
+
+    @cached_property
+    def conversion(self) -> pd.DataFrame:
+        """Conversion of each item of the last four weeks with its 90% range."""
+        sums = self.window(0)
+        if not (sums["item_visitors"] > 0).any():
+            return pd.DataFrame(columns=["rate", "low", "high"], index=sums.index)
+        return conversion_interval(sums["pay_buyers"].fillna(0), sums["item_visitors"].fillna(0))
+
+    @cached_property
+    def stock_cover(self) -> pd.DataFrame:
+        """Cover of each item with a stock row: rate, days, in_stock_days."""
+        recent = self.item_days[self.item_days["date"] > pd.Timestamp(self.base.day) - pd.Timedelta(days=42)]
+        stock = pd.to_numeric(self.stock["stock_units"], errors="coerce")
+        if stock.empty or recent.empty or "pay_units" not in recent:
+            return pd.DataFrame(columns=["rate", "days", "in_stock_days"], index=stock.index)
+        units = recent.pivot(index="date", columns="item_id", values="pay_units")
+        for row in self.hints.stock_outs.itertuples():
+            if row.date in units.index and row.item_id in units.columns:
+                units.at[row.date, row.item_id] = np.nan
+        ordinary = [day.date() not in self.base.special_days for day in units.index]
+        return cover_days(stock, units[ordinary] if any(ordinary) else units)
+
+    @cached_property
+    def ads(self) -> pd.DataFrame:
+        """Ad figures of each item in the last four weeks: spend, revenue, clicks, impressions, visitors."""
+        columns = ["ad_spend", "ad_revenue", "ad_clicks", "ad_impressions", "ad_visitors"]
+        rows = self.base.frames.get("ad_report")
+        if rows is None or rows.empty:
+            return pd.DataFrame(columns=columns, index=pd.Index([], name="item_id"), dtype=float)
+        first = self.last_sunday - 4 * WEEK
+        rows = rows[(rows["level"] == "item") & (rows["date"] > first) & (rows["date"] <= self.last_sunday)]
+        return (
+            rows.groupby("item_id")[[name for name in columns if name in rows]].sum().reindex(columns=columns)
+        )
+
+    def window(self, weeks_back: int) -> pd.DataFrame:
+        """Four whole weeks of every item, summed, ending `weeks_back` weeks before the newest Sunday."""
+        last = self.last_sunday - weeks_back * WEEK
+        rows = self.item_days[(self.item_days["date"] <= last) & (self.item_days["date"] > last - 4 * WEEK)]
+        present = [name for name in SUMS if name in rows]
+        return rows.groupby("item_id")[present].sum(min_count=1).reindex(columns=list(SUMS)).astype(float)
+
+    def in_stage(self, *stages: str) -> pd.DataFrame:
+        """Items in these stages, largest sales first."""
+        return self.items[self.items["stage"].isin(stages)].sort_values("pay_amount", ascending=False)
+
+    def _newest(self) -> pd.DataFrame:
+        rows = self.item_days[self.item_days["date"] > self.last_sunday - 4 * WEEK]
+        columns = [name for name in ("item_name", "item_bounce_rate") if name in rows]
+        newest = (
+            rows.groupby("item_id")[columns].last()
+            if columns
+            else pd.DataFrame(index=rows["item_id"].unique())
+        )
+        return newest.reindex(columns=["item_name", "item_bounce_rate"])
+
+
+_ITEM_COLUMNS = [
+    *SUMS, "ad_spend", "ad_revenue", "ad_clicks", "ad_impressions", "ad_visitors", "name", "category", "role",
+    "rank", "score", "badge", "share", "conversion", "price", "price_before", "unit_cost", "margin_share",
+    "profit", "stock_units", "rate", "days", "pay_amount_before", "item_visitors_before",
+]  # fmt: skip
+
+
+def lock_stage(text: str) -> str:
+    """The stage a lock names, in Chinese or English; "" for none or for a word that names no stage."""
+    word = str(text).strip().removesuffix("期").removesuffix("品")
+    return word if word in STAGES else LOCKS.get(word, "")
+
+
+def market_visitors(facts: Facts) -> pd.DataFrame | None:
+    """Real visitors of each category's market by day; indices stay out."""
+    rows = facts.frames.get("market")
+    if rows is None or rows.empty:
+        return None
+    known = rows[(rows["value_type"] == "value") & rows["metric"].isin(("visitors", "market_visitors"))]
+    if known.empty:
+        return None
+    return known.pivot_table(index="date", columns="category", values="value", aggfunc="last")
+
+
+def _campaign_days(facts: Facts, item_days: pd.DataFrame) -> set[dt.date]:
+    if item_days.empty:
+        return set()
+    first = item_days["date"].min().date()
+    events = [event for event in facts.calendar.events if event.kind == "campaign"]
+    days = {day.date() for event in events for day in pd.date_range(event.first, event.last)}
+    return {day for day in days if first <= day <= facts.day}
+
+
+def _stock_outs(stock: pd.DataFrame | None) -> pd.DataFrame:
+    if stock is None or stock.empty:
+        return pd.DataFrame({"item_id": pd.Series(dtype="str"), "date": pd.Series(dtype="datetime64[ns]")})
+    return stock.loc[stock["stock_units"] <= 0, ["item_id", "date"]]
+
+
+def _with_ratios(rows: pd.DataFrame, cover: pd.DataFrame) -> pd.DataFrame:
+    price = rows["pay_amount"] / rows["pay_units"].where(rows["pay_units"] > 0)
+    cost = pd.to_numeric(rows["unit_cost"], errors="coerce")
+    return rows.assign(
+        conversion=rows["pay_buyers"] / rows["item_visitors"].where(rows["item_visitors"] > 0),
+        price=price,
+        price_before=rows["pay_amount_before"] / rows["pay_units_before"].where(rows["pay_units_before"] > 0),
+        unit_cost=cost,
+        stock_units=pd.to_numeric(rows["stock_units"], errors="coerce"),
+        margin_share=1 - cost / price,
+        profit=rows["pay_amount"]
+        - rows["refund_amount"].fillna(0)
+        - cost * rows["pay_units"]
+        - rows["ad_spend"].fillna(0),
+        rate=cover["rate"].reindex(rows.index).astype(float),
+        days=cover["days"].reindex(rows.index).astype(float),
+    )
+
+
+def _role_input(rows: pd.DataFrame, tags: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "visitors": rows["item_visitors"],
+            "margin_share": rows["margin_share"],
+            "conversion": rows["conversion"],
+            "stock_units": rows["stock_units"],
+            "role_tag": tags["role"].reindex(rows.index).fillna(""),
+        }
+    )

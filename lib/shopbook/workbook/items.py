@@ -1,0 +1,317 @@
+"""A shop's loaded items: the published report, the live frames, and what the charts and tables need."""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from shopbook import units
+from shopbook.analysis.roles import price_mix
+from shopbook.analysis.stages import STAGES
+from shopbook.findings import lifecycle as rules_of
+from shopbook.findings.data import kind_name, short
+from shopbook.findings.finding import Finding, Report
+from shopbook.findings.lifecycle_decline import decline_table, take_down_table
+from shopbook.findings.lifecycle_facts import LifecycleFacts
+from shopbook.findings.lifecycle_mature import hit_table, rival_table, stable_table
+from shopbook.findings.lifecycle_rising import growth_table, source_changes, trial_table
+from shopbook.home import Home
+from shopbook.report.charts import Words
+from shopbook.text import tr
+from shopbook.workbook import item_words
+
+
+@dataclass(frozen=True)
+class Items:
+    """The items of a shop as a notebook uses them: `report` is published, the rest is there to ask."""
+
+    facts: LifecycleFacts
+    report: Report
+    home: Home
+    weeks: int = 26
+
+    @property
+    def shop_name(self) -> str:
+        return self.facts.base.shop.name
+
+    @property
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """The live tidy frames: history by kind, weekly stages, items."""
+        return {
+            **self.facts.base.frames,
+            "weekly_stages": self.facts.weekly,
+            "items": self.facts.items.reset_index(),
+        }
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """One live frame."""
+        return self.frames[name]
+
+    def finding(self, finding_id: str) -> Finding:
+        """The first finding with this id; one that says so when there is none."""
+        nothing = Finding(id=finding_id, question="", headline=tr("No figures for this question yet."))
+        return next((each for each in self.report.findings if each.id == finding_id), nothing)
+
+    # -- overview
+
+    @cached_property
+    def stages(self) -> pd.DataFrame:
+        """Each item's stage with the four numbers behind it."""
+        rows = self.facts.items
+        return pd.DataFrame(
+            {
+                "name": _names(rows),
+                "stage": [_stage_cell(row) for _, row in rows.iterrows()],
+                "since": rows["since"].dt.strftime("%m-%d") if len(rows) else [],
+                "slope": np.expm1(rows["slope"].astype(float)),
+                "z": rows["z"].astype(float),
+                "level": rows["level"].astype(float),
+                "conversion_ratio": rows["conversion_ratio"].astype(float),
+                "pay_amount": rows["pay_amount"].astype(float),
+            }
+        ).sort_values("pay_amount", ascending=False, ignore_index=True)
+
+    @cached_property
+    def stage_points(self) -> pd.DataFrame:
+        """Where each product stands: name, stage, value (sales of four weeks), the stage it left."""
+        rows = self.facts.items
+        previous = rules_of.changed_items(self.facts)["previous"].reindex(rows.index).fillna("")
+        names = {stage: rules_of.stage_name(stage) for stage in STAGES}
+        return pd.DataFrame(
+            {
+                "name": _names(rows),
+                "stage": rows["stage"].map(names).astype(object) if len(rows) else [],
+                "value": rows["pay_amount"].astype(float),
+                "previous": [names.get(stage, "") for stage in previous],
+            }
+        )
+
+    @property
+    def stage_order(self) -> tuple[str, ...]:
+        return tuple(rules_of.stage_name(stage) for stage in STAGES)
+
+    @cached_property
+    def heroes(self) -> pd.DataFrame:
+        """Hero candidates by rank: lower bound, conversion, visitors a week, stage, badge."""
+        rows = self.facts.items.dropna(subset=["rank"]).sort_values("rank")
+        return pd.DataFrame(
+            {
+                "rank": rows["rank"].astype(float),
+                "name": _names(rows),
+                "stage": [rules_of.stage_name(stage) for stage in rows["stage"]],
+                "score": rows["score"].astype(float),
+                "conversion": rows["conversion"].astype(float),
+                "level": rows["level"].astype(float),
+                "badge": ["✓" if badge else "" for badge in rows["badge"]],
+            }
+        )
+
+    @cached_property
+    def roles(self) -> pd.DataFrame:
+        """Items, share of sales and margin by role."""
+        rows = self.facts.items
+        names = {"traffic": tr("traffic item"), "profit": tr("profit item"), "image": tr("image item")}
+        role = rows["role"].map(lambda word: names.get(word, tr("no role")))
+        grouped = rows.assign(role=role, items=1.0, sold=rows["margin_share"] * rows["pay_amount"])
+        sums = grouped.groupby("role")[["items", "share", "sold", "pay_amount"]].sum()
+        sums["margin_share"] = sums["sold"] / sums["pay_amount"].where(sums["pay_amount"] > 0)
+        table = sums.reset_index()[["role", "items", "share", "margin_share"]]
+        return table.sort_values("share", ascending=False, ignore_index=True)
+
+    @cached_property
+    def prices(self) -> pd.DataFrame:
+        """Share of units and sales in the shop's three price bands."""
+        table = price_mix(self.facts.items[["price", "pay_units", "pay_amount"]].astype(float))
+        words = {"low": tr("low prices"), "middle": tr("middle prices"), "high": tr("high prices")}
+        return table.assign(band=table["band"].map(words))
+
+    # -- one table a stage
+
+    @cached_property
+    def trials(self) -> pd.DataFrame:
+        """New items and their test."""
+        table = trial_table(self.facts)
+        words = {"pass": tr("passes"), "fail": tr("fails so far"), "unknown": tr("cannot tell yet")}
+        return table.assign(name=table["name"].map(short), verdict=table["verdict"].map(words))
+
+    @cached_property
+    def trial_ranges(self) -> pd.DataFrame:
+        """Conversion of new items over the shop's, as a relative difference with its range, for the chart."""
+        table, goal = self.trials, self.facts.goal
+        return pd.DataFrame(
+            {
+                "name": table["name"],
+                "value": table["rate"] / goal - 1,
+                "low": table["low"] / goal - 1,
+                "high": table["high"] / goal - 1,
+                "text": table["verdict"],
+            }
+        )
+
+    @cached_property
+    def growing(self) -> pd.DataFrame:
+        """Growing items: pace, market, source, free visitors per paid one, stock."""
+        table = growth_table(self.facts)
+        return table.assign(
+            name=table["name"].map(short),
+            slope=np.expm1(table["slope"].astype(float)),
+            free=[_range(row) for row in table.to_dict("records")],
+        )
+
+    @cached_property
+    def growth_sources(self) -> pd.Series:
+        """Daily visitors by source, two weeks against two, of the fastest grower whose sources are known."""
+        for item in growth_table(self.facts)["item_id"]:
+            parts = source_changes(self.facts, item)
+            if len(parts):
+                return parts
+        return pd.Series(dtype=float)
+
+    @property
+    def growth_source_item(self) -> str:
+        """Name of the item `growth_sources` is about."""
+        for row in growth_table(self.facts).to_dict("records"):
+            if len(source_changes(self.facts, row["item_id"])):
+                return short(row["name"])
+        return ""
+
+    @cached_property
+    def hits(self) -> pd.DataFrame:
+        """Hits: share of sales, margin, rating, stock, successor."""
+        table = hit_table(self.facts)
+        return table.assign(name=table["name"].map(short), successor=table["successor"].map(short))
+
+    @cached_property
+    def shares(self) -> pd.Series:
+        """Share of sales by item, for the dependence chart."""
+        rows = self.facts.items
+        return pd.Series(rows["share"].to_numpy(float), index=_names(rows))
+
+    @cached_property
+    def rivals(self) -> pd.DataFrame:
+        """Rival items by the change of their traffic index."""
+        table = rival_table(self.facts)
+        return table.assign(entity=table["entity"].map(short))
+
+    @cached_property
+    def stable(self) -> pd.DataFrame:
+        """Stable items: profit, repurchase, partner, ads."""
+        table = stable_table(self.facts)
+        return table.assign(name=table["name"].map(short), partner=table["partner"].map(short))
+
+    @cached_property
+    def falling(self) -> pd.DataFrame:
+        """Declining items and what went along with the fall."""
+        table = decline_table(self.facts)
+        return table.assign(name=table["name"].map(short))
+
+    def clearance(self, by: str = "") -> pd.DataFrame:
+        """Declining items with stock: sell-out day, and markdown to be gone by a day (empty: in 45 days)."""
+        table = rules_of.clearance_table(self.facts, dt.date.fromisoformat(by) if by else None)
+        gone = [day.isoformat() if day else tr("no date in sight") for day in table["sell_out"]]
+        cut = [tr("none would do") if _none(cut) else units.percent(cut, 0) for cut in table["markdown"]]
+        return table.assign(name=table["name"].map(short), sell_out=gone, markdown=cut)
+
+    @cached_property
+    def take_down(self) -> pd.DataFrame:
+        """Items to take down, with the reason."""
+        table = take_down_table(self.facts)
+        return table.assign(name=table["name"].map(short))
+
+    # -- charts
+
+    def weekly_lines(self, *stages: str) -> dict[str, pd.Series]:
+        """Visitors a day, by week, of the largest items in these stages; growing hits count as growing."""
+        items = self.facts.items
+        chosen = items[items["stage"].isin(stages)]
+        if "growth" in stages and len(items):
+            chosen = items[items["stage"].isin(stages) | items["growing"].astype(bool)]
+        largest = chosen.sort_values("pay_amount", ascending=False).head(6)
+        days = self.facts.item_days
+        first = self.facts.last_sunday - pd.Timedelta(weeks=self.weeks)
+        window = days[(days["date"] > first) & (days["date"] <= self.facts.last_sunday)]
+        return {
+            short(row["name"], 8): _weekly_mean(window[window["item_id"] == item])
+            for item, row in largest.iterrows()
+        }
+
+    def words(self, title: str, subtitle: str, *kinds: str) -> Words:
+        """Title, subtitle and source line of a chart."""
+        return Words(title=title, subtitle=subtitle, source=self.source(*kinds))
+
+    def chart_words(self, name: str) -> Words:
+        """The words of a named chart of the lifecycle pages."""
+        last = f"{self.facts.last_sunday:%m-%d}"
+        month = tr("four whole weeks to {day}", day=last)
+        weekly = tr("visitors a day, mean of each whole week to {day}", day=last)
+        first = self.report.findings[0].headline if self.report.findings else self.report.headline
+        words = {
+            "stages": (
+                rules_of.stage_counts(self.facts),
+                tr("Sales of an item, {month}; named: changed stage", month=month),
+            ),
+            "trials": (first, tr("Conversion against the shop's, 90% range, {month}", month=month)),
+            "weekly": (first, weekly),
+            "sources": (
+                tr("What carries {item}", item=self.growth_source_item or "–"),
+                tr("Visitors a day by source, last two weeks less the two before, to {day}", day=last),
+            ),
+            "shares": (first, tr("Share of the shop's sales, {month}", month=month)),
+            "profit": (first, tr("Profit after refunds, cost and ads, {month}", month=month)),
+        }
+        kinds = {"sources": ("item_flow_source",), "profit": ("item_daily", "stock", "ad_report")}
+        title, subtitle = words[name]
+        return self.words(title, subtitle, *kinds.get(name, ("item_daily",)))
+
+    def source(self, *kinds: str) -> str:
+        """The source line of a chart: exports and the days they cover."""
+        used = [each for each in self.report.sources if each.kind in kinds]
+        spans = {each.kind: [row for row in used if row.kind == each.kind] for each in used}
+        return "、".join(
+            f"{kind_name(kind)} {min(row.first_day for row in rows)} – {max(row.last_day for row in rows)}"
+            for kind, rows in spans.items()
+        )
+
+    @property
+    def units(self) -> dict[str, str]:
+        """Units of the columns of these tables."""
+        return item_words.units()
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Names of the columns of these tables."""
+        return item_words.labels()
+
+
+def _names(rows: pd.DataFrame) -> list[str]:
+    return [short(name) for name in rows["name"]] if "name" in rows else []
+
+
+def _stage_cell(row: pd.Series) -> str:
+    """The stage with what else is true: a growing hit, a candidate between two votes, a hand lock."""
+    text = rules_of.stage_name(row["stage"])
+    if row["stage"] == "hit" and row["growing"]:
+        text += tr(" · growing")
+    if row["candidate"]:
+        text += tr(" (candidate: {stage}, week {weeks} of 2)", stage=rules_of.stage_name(row["candidate"]),
+                   weeks=int(row["candidate_weeks"]))  # fmt: skip
+    return text + (tr(" · locked by hand") if row["locked"] else "")
+
+
+def _range(row: dict[str, float]) -> str:
+    if not units.known(row["free_per_paid"]):
+        return tr("not known")
+    return f"{row['free_per_paid']:.2f} ({row['free_low']:.2f} ~ {row['free_high']:.2f})"
+
+
+def _none(value: float | None) -> bool:
+    return not units.known(value)
+
+
+def _weekly_mean(rows: pd.DataFrame) -> pd.Series:
+    """Mean visitors a day of each whole week, at its Monday; a week without a day is a gap."""
+    column = "item_visitors" if "item_visitors" in rows else "pay_units"
+    series = rows.set_index("date")[column].astype(float)
+    return series.resample("W-MON", label="left", closed="left").mean()

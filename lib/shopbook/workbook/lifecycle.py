@@ -1,0 +1,192 @@
+"""The facade of the lifecycle notebooks: load a shop's whole weeks once, then ask where each item stands."""
+
+import dataclasses
+import datetime as dt
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from shopbook import days as calendar_days
+from shopbook.analysis.stages import StageRules
+from shopbook.findings import lifecycle as rules_of
+from shopbook.findings.facts import Facts
+from shopbook.findings.finding import Finding, Report, worst_first
+from shopbook.findings.kpis import kpi_rows
+from shopbook.findings.lifecycle_data import changed_since, lifecycle_warnings
+from shopbook.findings.lifecycle_decline import decline_findings
+from shopbook.findings.lifecycle_facts import LifecycleFacts
+from shopbook.findings.lifecycle_mature import hit_findings, stable_findings
+from shopbook.findings.lifecycle_rising import growth_findings, new_findings
+from shopbook.history.store import Store
+from shopbook.home import Home, find_home
+from shopbook.params import rules, shop_settings, validate
+from shopbook.text import set_language, tr
+from shopbook.workbook.daily import report_day
+from shopbook.workbook.frames import ShopFrames
+from shopbook.workbook.items import Items
+
+# Stages need the whole past: an item's stage is the outcome of every week before.
+_WHOLE_PAST = ("item_daily", "stock", "market")
+_WHOLE_PAST_WEEKS = 160
+_MONTHS = ("order_lines", "ad_report", "rivals")
+_MONTHS_DAYS = 182
+_PUBLISHED_REPORTS = 8
+_COLUMNS = {
+    "item_daily": [
+        "date", "item_id", "item_name", "item_visitors", "pay_buyers", "pay_units", "pay_amount",
+        "cart_buyers", "favorite_buyers", "search_visitors", "refund_amount", "item_bounce_rate",
+        "order_buyers", "item_status",
+    ],
+    "stock": ["date", "item_id", "stock_units", "unit_cost", "listed_on", "season"],
+}  # fmt: skip
+
+
+class LifecycleFrames(ShopFrames):
+    """History of a shop up to a day, with the whole past of what stages are made of."""
+
+    def first_day(self, kind: str) -> dt.date:
+        if kind in _WHOLE_PAST:
+            return self._day - dt.timedelta(weeks=_WHOLE_PAST_WEEKS)
+        if kind in _MONTHS:
+            return self._day - dt.timedelta(days=_MONTHS_DAYS)
+        return super().first_day(kind)
+
+    def _frame(self, kind: str) -> pd.DataFrame:
+        wanted = _COLUMNS.get(kind)
+        return self._store.read(self._shop, kind, self.first_day(kind), self._day, columns=wanted)
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one lifecycle notebook holds: the exports it lives on and its findings."""
+
+    kinds: tuple[str, ...]
+    findings: Callable[[LifecycleFacts], list[Finding]]
+
+
+def load(
+    shop: str = "demo",
+    date: str = "",
+    home: str = "",
+    lang: str = "",
+    *,
+    notebook: str = "overview",
+    **values: int,
+) -> Items:
+    """Load a shop's items for `notebooks/product_lifecycle/<notebook>.ipynb`, up to the report day.
+
+    Raises ParamsError for values that do not hold and HistoryError when the shop has no such day.
+    """
+    checked = validate(
+        "product_lifecycle", {"shop": shop, "date": date, "lang": lang, "home": home, **values}
+    )
+    place = find_home(home)
+    settings = shop_settings(place, shop)
+    set_language(lang or settings.lang)
+    store = Store(place.history)
+    day = report_day(store, shop, date, settings.timezone)
+    frames = LifecycleFrames(store, shop, day, (*_ALWAYS, *_ASKED, "shop_daily", "peers"))
+    known = calendar_days.calendar(day.year - 3, day.year + 1)
+    base = Facts(settings, day, frames, known, rules())
+    stage_rules = StageRules(hit_level=float(checked["hit_visitors"]))
+    facts = LifecycleFacts(base, stage_rules, tuple(published(place, shop, day)))
+    report = _report(facts, store, notebook, lang or settings.lang)
+    return Items(facts, report, place, checked["weeks"])
+
+
+def published(home: Home, shop: str, day: dt.date) -> list[dict[str, Any]]:
+    """The newest published overviews up to `day`: what was said about earlier weeks."""
+    found = []
+    for folder in sorted((home.reports / shop).glob("????-??-??"), reverse=True):
+        path = folder / "product_lifecycle" / "overview.findings.json"
+        if folder.name <= day.isoformat() and path.exists():
+            found.append(json.loads(path.read_text(encoding="utf-8")))
+        if len(found) == _PUBLISHED_REPORTS:
+            break
+    return found
+
+
+def _report(facts: LifecycleFacts, store: Store, notebook: str, lang: str) -> Report:
+    page = PAGES[notebook]
+    shop, day = facts.base.shop.id, facts.base.day
+    warnings = lifecycle_warnings(facts, page.kinds)
+    facts.base.warnings.extend(warnings)
+    blocked = any(one.level == "blocking" and one.scope.get("kind") == "item_daily" for one in warnings)
+    found = [] if blocked else worst_first(_with_restated(facts, page.findings(facts)))
+    first = day - dt.timedelta(weeks=_WHOLE_PAST_WEEKS)
+    return Report(
+        shop=shop,
+        date=day.isoformat(),
+        notebook=f"product_lifecycle/{notebook}",
+        lang=lang,
+        headline=_headline(facts, notebook, found),
+        findings=tuple(found),
+        warnings=tuple(warnings),
+        tables={
+            "kpis": kpi_rows(facts.base),
+            "stages": rules_of.stage_table(facts),
+            "heroes": rules_of.hero_table(facts),
+        },
+        sources=tuple(row for kind in page.kinds for row in store.sources(shop, kind, first, day)),
+    )
+
+
+def _with_restated(facts: LifecycleFacts, found: list[Finding]) -> list[Finding]:
+    """Every finding about an item whose published stage would be another one today says so."""
+    changed = {item: day for day, item, _, _ in changed_since(facts)}
+    if not changed:
+        return found
+    made = []
+    for one in found:
+        day = changed.get(one.scope.get("item_id", ""))
+        said = (tr("its figures were restated after the report of {day}", day=day),) if day else ()
+        made.append(dataclasses.replace(one, caveats=(*one.caveats, *said)))
+    return made
+
+
+def _headline(facts: LifecycleFacts, notebook: str, found: list[Finding]) -> str:
+    if facts.items.empty:
+        return tr("No whole week of an item report yet: nothing to stage.")
+    if not found:
+        return tr("No item of this stage today.")
+    if notebook == "overview":
+        moved = len(rules_of.changed_items(facts))
+        spread = rules_of.stage_counts(facts)
+        return tr("{count} item(s) changed their stage this week; {spread}", count=moved, spread=spread)
+    return found[0].headline
+
+
+def _overview(facts: LifecycleFacts) -> list[Finding]:
+    return [
+        *rules_of.stage_findings(facts),
+        *rules_of.hero_findings(facts)[:2],
+        *rules_of.clear_findings(facts)[:2],
+    ]
+
+
+def _decline(facts: LifecycleFacts) -> list[Finding]:
+    return [*decline_findings(facts), *rules_of.clear_findings(facts)]
+
+
+# Kinds that rules look at when they are there; a page without them says so only where it lives on them.
+_ASKED = (
+    "rivals",
+    "flow_source",
+    "ad_report",
+    "order_lines",
+    "hand_filled",
+    "item_flow_source",
+    "change_log",
+)
+_ALWAYS = ("item_daily", "stock", "item_tags", "market")
+PAGES = {
+    "overview": Page(_ALWAYS, _overview),
+    "new": Page((*_ALWAYS, "ad_report"), new_findings),
+    "growth": Page((*_ALWAYS, "item_flow_source", "ad_report"), growth_findings),
+    "hit": Page((*_ALWAYS, "rivals", "hand_filled"), hit_findings),
+    "stable": Page((*_ALWAYS, "ad_report", "order_lines"), stable_findings),
+    "decline": Page((*_ALWAYS, "rivals", "hand_filled"), _decline),
+}
