@@ -9,13 +9,12 @@ import nbformat
 from nbformat import NotebookNode
 
 from shopbook.errors import RunError
-from shopbook.run import manifest
+from shopbook.run import manifest, page
 from shopbook.run.job import NotebookJob, Status
 
 
 def publish(notebook: NotebookNode, job: NotebookJob) -> Status:
     """Write page, notebook, findings and mail charts; all is made before a file is replaced."""
-    from shopbook.run import page
 
     found = page.find_report(notebook)
     if found is None and job.family != "custom":

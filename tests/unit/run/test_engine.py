@@ -56,7 +56,7 @@ FAILING = {"allowed error", "nested error"}
 
 
 def comparable(outputs):
-    """Outputs without object addresses; the clock decides how a burst of prints is cut, so pieces are joined."""
+    """Outputs without object addresses; pieces of one burst of prints, cut by the clock, are joined."""
     joined = []
     for output in copy.deepcopy(outputs):
         last = joined[-1] if joined else {}
