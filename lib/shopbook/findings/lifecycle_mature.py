@@ -223,9 +223,7 @@ def _earning(table: pd.DataFrame) -> Finding:
     }
     headline = tr("{count} stable item(s) sold {sales} in 4 weeks; no ads to cut", **words)
     if known:
-        headline = tr(
-            "{count} stable item(s) sold {sales} in four weeks (profit {profit}); no ads to cut", **words
-        )
+        headline = tr("{count} stable item(s) made {profit} in 4 weeks of {sales}; no ads to cut", **words)
     return Finding(
         id="lifecycle.stable", question=tr("Which ads of stable items can be cut?"), headline=headline,
         metric="pay_amount", value=float(table["pay_amount"].sum()),
@@ -238,10 +236,11 @@ def _bundle(facts: LifecycleFacts, best: pd.Series) -> Finding:
         "{item} and {partner} are bought together {lift} times as often as by chance",
         lift=f"{best['lift']:.1f}", **words,
     )  # fmt: skip
-    step = tr("Offer {item} with {partner} as a bundle.", **words)
+    offer = tr("Offer {item} with {partner} as a bundle.", **words)
+    step = todo(facts, "operator", offer, tr("orders with both items"))
     return Finding(
         id="lifecycle.bundle", question=tr("Which items belong in a bundle?"), headline=headline, level="ok",
-        scope={"item_id": str(best["item_id"])}, **todo(facts, "operator", step, tr("orders with both items")),
+        scope={"item_id": str(best["item_id"])}, **step,
     )  # fmt: skip
 
 
