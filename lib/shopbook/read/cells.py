@@ -4,8 +4,10 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -14,6 +16,7 @@ _NOISE = (",", "，", "￥", "¥", "元", " ", "\t", "\u3000", "\xa0", "\ufeff")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _SCALES = {"万": 1e4, "亿": 1e8, "千": 1e3, "w": 1e4, "W": 1e4}
 _RANGE = re.compile(r"(.+?)\s*[~～—至]\s*(.+)|([\d.,万亿]+)\s*-\s*([\d.,万亿]+)")
+_BLANKS = "\ufeff \t\r\n\u3000\xa0"
 _FEW = 60  # below this many cells the plain loop beats the set-up of the column functions
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]+\d{1,2}:\d{2}.*)?")
 _SHORT_DAY = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{2})")
@@ -49,11 +52,14 @@ def numbers(cells: Sequence[object]) -> Numbers:
 
 def number(cell: object) -> float | None:
     """One cell as a number; NaN when missing, None when it is something else."""
-    if isinstance(cell, (bool, dt.date, dt.time, dt.timedelta)):
-        return None
-    if isinstance(cell, (int, float)):
-        return float(cell)
-    text = str(cell).strip()
+    if isinstance(cell, str):
+        return _number_of(cell)
+    return float(cell) if isinstance(cell, (int, float)) and not isinstance(cell, bool) else None
+
+
+@lru_cache(maxsize=65_536)  # small counts, zeros and dashes make up most of an export
+def _number_of(text: str) -> float | None:
+    text = text.strip()
     if text in MISSING:
         return np.nan
     for mark in _NOISE:
@@ -93,6 +99,13 @@ def _fast_numbers(cells: Sequence[object]) -> Numbers | None:
     return Numbers(np.where(shares, values / 100, values) if has_percent else values, percent=shares)
 
 
+def listed(values: pd.Series) -> list:
+    """A column as plain Python values; walking a text column cell by cell costs ten times as much."""
+    if values.dtype == "str":
+        return pa.array(values.array).to_pylist()
+    return values.to_numpy().tolist()
+
+
 def bounds(cell: object) -> tuple[float, float] | None:
     """Both ends of a range cell like `1万~5万`; None when it is no range."""
     match = _RANGE.fullmatch(str(cell).strip())
@@ -111,7 +124,10 @@ def texts(cells: Sequence[object]) -> list[str]:
 
 def ids(cells: Sequence[object]) -> tuple[list[str], list[int]]:
     """Every cell as an id text, and the positions of ids a spreadsheet has damaged (6.1E+11)."""
-    cleaned = [cell if type(cell) is str and cell.isdecimal() else _id(cell) for cell in cells]
+    cleaned = [
+        cell if type(cell) is str and cell.isdecimal() else "" if cell in ("", "-") else _id(cell)
+        for cell in cells
+    ]
     return [text or "" for text in cleaned], [at for at, text in enumerate(cleaned) if text is None]
 
 
@@ -129,9 +145,11 @@ def _id(cell: object) -> str | None:
 
 
 def _text(cell: object) -> str:
+    if type(cell) is str:
+        return cell.strip(_BLANKS)
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return str(cell).strip("\ufeff \t\r\n\u3000\xa0")
+    return str(cell).strip(_BLANKS)
 
 
 def days(cells: Sequence[object]) -> tuple[np.ndarray, list[int]]:

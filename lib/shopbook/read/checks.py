@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from shopbook.columns import label
+from shopbook.read.cells import listed
 from shopbook.read.headers import unit_of
 from shopbook.read.problems import Problem, blocking, info, warn
 from shopbook.read.shares import PARTS, stated_by_parts
@@ -79,9 +80,10 @@ def _distinct(frame: pd.DataFrame, spec: Spec, problems: list[Problem]) -> pd.Da
     grain = [name for name in spec.grain if name in frame]
     if not grain or frame.empty:
         return frame
-    repeated = frame.duplicated(grain)
-    if not repeated.any():
+    keys = set(zip(*(listed(frame[name]) for name in grain), strict=True))
+    if len(keys) == len(frame):
         return frame
+    repeated = frame.duplicated(grain)
     exact = frame.duplicated()
     if exact.any():
         problems.append(

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from shopbook.columns import load_yaml
+from shopbook.read.cells import listed
 from shopbook.read.checks import checked
 from shopbook.read.find import Found, find, is_hinted, not_found
 from shopbook.read.names import file_name
@@ -226,7 +227,12 @@ def _ordered(frame: pd.DataFrame, spec: Spec) -> pd.DataFrame:
     """Day and key columns first, rows sorted by them: the same rows in another order are the same table."""
     keys = list(dict.fromkeys(name for name in ("date", *spec.grain) if name in frame))
     rest = [name for name in frame.columns if name not in keys]
-    return frame[keys + rest].sort_values(keys or rest, kind="stable", ignore_index=True)
+    values = list(zip(*(listed(frame[name]) for name in keys or rest), strict=True))
+    order = sorted(range(len(values)), key=values.__getitem__)
+    arranged = frame[keys + rest]
+    if order != list(range(len(values))):
+        arranged = arranged.take(order)
+    return arranged.reset_index(drop=True)
 
 
 def _sidecar(path: Path) -> dict:

@@ -102,6 +102,7 @@ def channel_names() -> dict[str, str]:
     }
 
 
+@lru_cache(maxsize=4096)
 def channel_of(*names: str) -> str:
     """The canonical channel of the first name that is known, whole or by its last step; "" when none is."""
     known = channel_names()

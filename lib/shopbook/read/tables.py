@@ -149,13 +149,13 @@ def _row_kinds(
         if name not in chosen.places or name == found.spec.totals or found.spec.totals:
             continue
         column = table[chosen.places[name]]
-        heading = found.header[chosen.places[name]]
+        heading = normal(found.header[chosen.places[name]])
         for at, value in enumerate(column):
             if isinstance(value, str) and value and not value[0].isdigit():
                 text = value.strip()
                 if text in TOTALS or text.startswith("同行同层"):
                     dropped[at] = "total"
-                elif text == heading or normal(text) == normal(heading):
+                elif len(text) < len(heading) + 4 and normal(text) == heading:
                     dropped[at] = "header"
     first, *others = list(chosen.places.values())[:3]
     # Only rows that look thin are counted out cell by cell: an empty or sentence-long key, or a key and nothing else.

@@ -1,11 +1,14 @@
 """店铺流量来源: one row a channel; the day and the device stand in file and sheet names."""
 
+import numpy as np
 import pandas as pd
 
+from shopbook.read.cells import listed
 from shopbook.read.headers import channel_of
 from shopbook.read.names import device
 from shopbook.read.spec import Draft, Spec
 
+_REPLACED = ("channel", "channel_detail", "terminal")
 _NO_DETAIL = ("", "汇总", "合计", "全部", "总计", "-")
 
 
@@ -15,21 +18,23 @@ def channels(draft: Draft) -> pd.DataFrame:
     A row without 来源明细 is level 1 and repeats the sum of its details, which are level 2.
     """
     frame = draft.frame
-    label = frame["channel"]
-    detail = frame["channel_detail"] if "channel_detail" in frame else pd.Series("", index=frame.index)
-    is_top = detail.isin(_NO_DETAIL)
+    labels = listed(frame["channel"])
+    details = listed(frame["channel_detail"]) if "channel_detail" in frame else [""] * len(frame)
+    with_level_row = {label for label, detail in zip(labels, details, strict=True) if detail in _NO_DETAIL}
     # A source whose only row names itself twice is a level row too; beside a level row it is the detail.
-    is_top |= (detail == label) & ~label.isin(set(label[is_top]))
-    detail = detail.where(~is_top, "")
+    is_top = [
+        detail in _NO_DETAIL or (detail == label and label not in with_level_row)
+        for label, detail in zip(labels, details, strict=True)
+    ]
+    details = ["" if top else detail for top, detail in zip(is_top, details, strict=True)]
     found = device(draft.sheet) or draft.asked.name.device or "all"
-    stated = frame["terminal"].map(lambda text: device(text) or "all") if "terminal" in frame else found
-    kept = frame.drop(columns=[name for name in ("channel", "channel_detail", "terminal") if name in frame])
-    return kept.assign(
+    stated = [device(text) or "all" for text in listed(frame["terminal"])] if "terminal" in frame else found
+    return frame.drop(columns=[name for name in _REPLACED if name in frame]).assign(
         device=stated,
-        level=is_top.map({True: 1, False: 2}).astype("int64"),
-        channel=[channel_of(*texts) for texts in zip(detail, label, strict=True)],
-        channel_label=label,
-        channel_detail=detail,
+        level=np.where(is_top, 1, 2),
+        channel=[channel_of(*texts) for texts in zip(details, labels, strict=True)],
+        channel_label=labels,
+        channel_detail=details,
     )
 
 
