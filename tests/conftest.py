@@ -1,1 +1,60 @@
-"""Puts tests/ on the import path, so that tests of every folder share `published` and `oracle`."""
+"""What tests share: tests/ on the import path, and one small demo home that nobody may change."""
+
+import datetime as dt
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import filelock
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+DEMO_DAYS = 66
+DEMO_TODAY = dt.date(2026, 11, 21)
+
+
+@pytest.fixture(scope="session")
+def demo_data(tmp_path_factory) -> Path:
+    """The data folder of two ingested demo shops over 66 days; shared by every worker, read only."""
+    from shopbook.demo import generate
+    from shopbook.history.inbox import ingest
+    from shopbook.home import find_home
+
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "demo"
+    with filelock.FileLock(f"{shared}.lock"):
+        if not (shared / "ready").exists():
+            home = find_home(data=shared)
+            generate(home.inbox, days=DEMO_DAYS)
+            taken = ingest(home, today=DEMO_TODAY)
+            assert not [each for each in taken if each.status == "refused"]
+            (shared / "ready").touch()
+    return shared
+
+
+@pytest.fixture
+def demo_copy(demo_data, tmp_path) -> Path:
+    """A data folder with the demo's history that a test may change."""
+    shutil.copytree(demo_data / "history", tmp_path / "data" / "history")
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def facts(demo_data):
+    """The facts of demo shop `demo` on its newest day."""
+    from shopbook.history.store import Store
+    from shopbook.home import find_home
+    from shopbook.workbook.daily import facts_of
+
+    home = find_home(data=demo_data)
+    return facts_of(home, Store(home.history), "demo", dt.date(2026, 11, 20))
+
+
+@pytest.fixture(autouse=True)
+def _chinese():
+    """Every test begins in Chinese, whatever the one before chose."""
+    from shopbook.text import set_language
+
+    set_language("zh")

@@ -1,0 +1,47 @@
+"""Every figure an operator reads."""
+
+import math
+
+import pytest
+
+from shopbook import units
+from shopbook.text import speaking
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "zh", "en"),
+    [
+        pytest.param(115.62, "CNY", "¥115.6", "¥115.6", id="yuan below a thousand"),
+        pytest.param(8310.4, "CNY", "¥8,310", "¥8,310", id="yuan below ten thousand"),
+        pytest.param(123_456, "CNY", "12.3 万元", "¥123.5k", id="万"),
+        pytest.param(2.5e8, "CNY", "2.50 亿元", "¥250.00M", id="亿"),
+        pytest.param(-1310, "CNY", "−¥1,310", "−¥1,310", id="a loss"),
+        pytest.param(12_345, "persons", "12,345", "12,345", id="persons"),
+        pytest.param(0.0312, "fraction", "3.12%", "3.12%", id="a small share has two digits"),
+        pytest.param(0.45, "fraction", "45.0%", "45.0%", id="a large share has one"),
+        pytest.param(95, "seconds", "95 秒", "95 s", id="seconds"),
+        pytest.param(math.nan, "CNY", "–", "–", id="not known is not zero"),
+        pytest.param(None, "persons", "–", "–", id="nothing"),
+    ],
+)
+def test_figure(value, unit, zh, en):
+    assert units.figure(value, unit) == zh
+    with speaking("en"):
+        assert units.figure(value, unit) == en
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"),
+    [(0.123, "▲ +12.3%"), (-0.119, "▼ −11.9%"), (0.0004, "■ 0.0%"), (0.0, "■ 0.0%"), (None, "–")],
+)
+def test_change_carries_mark_and_sign(share, expected):
+    assert units.change(share) == expected
+
+
+def test_interval_signs_both_ends():
+    assert units.interval(-0.14, 0.06) == "−14.0% ~ +6.0%"
+    assert units.interval(math.nan, 0.1) == "–"
+
+
+def test_points_are_not_percent():
+    assert units.points(-0.0031) == "−0.31 个百分点"
