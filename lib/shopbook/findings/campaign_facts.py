@@ -1,0 +1,233 @@
+"""What the rules of a campaign review look at: its windows, its ordinary days, its control, its effects."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from shopbook.analysis import review, review_items, review_money
+from shopbook.analysis.bsts import Bsts
+from shopbook.analysis.campaign_windows import (
+    PHASES,
+    Doubt,
+    Span,
+    Windows,
+    campaign_windows,
+    neighbour_doubts,
+    phase_doubts,
+)
+from shopbook.analysis.synthetic_control import RivalMix
+from shopbook.analysis.uplift import Uplift, uplift
+from shopbook.days import ONE_DAY, Calendar, span
+from shopbook.metrics import frame as days_of
+from shopbook.metrics.market import market_series
+from shopbook.params import CampaignSettings, Rules, ShopSettings
+
+SCOPES = ("shop", "promoted", "rest")
+# What a shop's sales may be held against; the one with the smallest placebo error is taken.
+_MARKET_AMOUNTS = ("pay_amount", "trade_index", "visitors")
+_COVERED = 0.8
+
+
+@dataclass(frozen=True)
+class CampaignFacts:
+    """One campaign of one shop as known on `day`; `frames` holds nothing later."""
+
+    shop: ShopSettings
+    campaign: CampaignSettings
+    day: dt.date
+    frames: Mapping[str, pd.DataFrame]
+    calendar: Calendar
+    rules: Rules
+    others: tuple[CampaignSettings, ...] = ()
+    file_items: tuple[str, ...] = ()
+
+    @cached_property
+    def windows(self) -> Windows:
+        return campaign_windows(self.phases, self.day)
+
+    @property
+    def phases(self) -> dict[str, Span]:
+        """The phases by name, in the order of a campaign."""
+        return {name: self.campaign.phases[name] for name in PHASES if name in self.campaign.phases}
+
+    @property
+    def previous(self) -> CampaignSettings | None:
+        """The campaign this one is held against."""
+        return next((each for each in self.others if each.id == self.campaign.previous), None)
+
+    @cached_property
+    def own(self) -> pd.DataFrame:
+        """The shop, one row a day."""
+        return days_of.shop_days(self.frames["shop_daily"])
+
+    @cached_property
+    def items(self) -> pd.DataFrame:
+        """Items, a row an item and day."""
+        rows = self.frames["item_daily"]
+        names = ["date", "item_id", "item_name", *review_items.SUMS]
+        return rows.reindex(columns=[*names, "order_buyers"]) if rows.empty else rows
+
+    @cached_property
+    def other_windows(self) -> dict[str, Windows]:
+        """The windows of the shop's other campaigns that began before the report day."""
+        begun = {each.name or each.id: each for each in self.others if _first(each) <= self.day}
+        return {name: campaign_windows(dict(each.phases), self.day) for name, each in begun.items()}
+
+    @cached_property
+    def left_out(self) -> set[dt.date]:
+        """Days of the base that are no ordinary days: other campaigns to their cool-down, platform events."""
+        first = min((stamp.date() for stamp in self.own.index), default=self.day)
+        base = span(first, self.windows.base_last) if first <= self.windows.base_last else []
+        platform = {day for day in base if any(event.kind == "campaign" for event in self.calendar.on(day))}
+        held = (
+            span(*sorted((window.base_last + ONE_DAY, window.net[1])))
+            for window in self.other_windows.values()
+        )
+        return platform | {day for days in held for day in days if day <= self.windows.base_last}
+
+    @cached_property
+    def base(self) -> list[dt.date]:
+        """The four weeks before the campaign, without other campaigns' days."""
+        return review.base_days(self.windows.base_last, self.left_out)
+
+    @cached_property
+    def held(self) -> list[dt.date]:
+        """The days targets are held against: warm-up and main days so far."""
+        return span(*self.windows.gross)
+
+    @cached_property
+    def doubts(self) -> list[Doubt]:
+        return phase_doubts(self.phases) + neighbour_doubts(self.windows, self.other_windows)
+
+    @cached_property
+    def promoted(self) -> tuple[str, ...]:
+        """Item ids of the campaign: its file, its list of items, else the campaign items template."""
+        if self.campaign.items or self.file_items:
+            return tuple(dict.fromkeys((*self.campaign.items, *self.file_items)))
+        return tuple(self.signed_up["item_id"].astype(str).unique())
+
+    @cached_property
+    def signed_up(self) -> pd.DataFrame:
+        """Rows of the campaign items template that name this campaign."""
+        rows = self.frames.get("campaign_items", pd.DataFrame())
+        if rows.empty:
+            return pd.DataFrame(
+                columns=["campaign", "item_id", "campaign_price", "list_price", "campaign_stock"]
+            )
+        return rows[rows["campaign"].isin([self.campaign.id, self.campaign.name])]
+
+    @cached_property
+    def unknown_items(self) -> list[str]:
+        """Promoted items that the item report does not know."""
+        known = set(self.items["item_id"].astype(str))
+        return [item for item in self.promoted if item not in known]
+
+    @cached_property
+    def item_names(self) -> pd.Series:
+        """The newest name of each item."""
+        return self.items.drop_duplicates("item_id", keep="last").set_index("item_id")["item_name"]
+
+    def amounts(self, scope: str) -> pd.Series:
+        """Sales by day of the shop, its promoted items, or everything else."""
+        shop = self.own["pay_amount"].asfreq("D") if len(self.own) else pd.Series(dtype=float)
+        if scope == "shop":
+            return shop
+        mine = self.items[self.items["item_id"].isin(self.promoted)]
+        items = mine.groupby("date")["pay_amount"].sum().reindex(shop.index)
+        return items if scope == "promoted" else (shop - items).clip(lower=0.0)
+
+    @cached_property
+    def controls(self) -> dict[str, pd.Series]:
+        """Series the shop's sales can be held against, by metric; `peers` is the peers' mean of sales."""
+        found = {}
+        peers = days_of.peer_days(self.frames.get("peers", pd.DataFrame()))
+        if "pay_amount" in peers:
+            found["peers"] = peers["pay_amount"]
+        market = self.frames.get("market", pd.DataFrame())
+        for metric in _MARKET_AMOUNTS if len(market) else ():
+            category = self.shop.category if (market["category"] == self.shop.category).any() else ""
+            values = market_series(market, metric, category=category)["value"].astype(float)
+            found[metric] = values.dropna()
+        wanted = pd.DatetimeIndex(span(*self.windows.net)).union(self.own.index)
+        return {name: line for name, line in found.items() if line.reindex(wanted).notna().mean() >= _COVERED}
+
+    @cached_property
+    def control(self) -> str:
+        """The control with the smallest placebo error; "" without any. The effect plays no part in it."""
+        errors = {name: self._uplift("shop", name).net.placebo_rms for name in self.controls}
+        known = {name: error for name, error in errors.items() if error == error}
+        return min(known, key=known.__getitem__, default=next(iter(self.controls), ""))
+
+    @cached_property
+    def effects(self) -> dict[str, Uplift]:
+        """The campaign's effect on the shop, on its promoted items and on the rest."""
+        scopes = SCOPES if self.promoted and len(self.items) else SCOPES[:1]
+        return {scope: self._uplift(scope, self.control) for scope in scopes}
+
+    @cached_property
+    def opinions(self) -> dict[str, Uplift]:
+        """The same question asked to other methods: BSTS with the same control, a mix of rivals."""
+        found = {"bsts": self._uplift("shop", self.control, estimator=Bsts)}
+        rivals = self.rivals
+        if rivals.shape[1] >= 2:
+            series = rivals.add_prefix("control_").assign(value=self.amounts("shop").reindex(rivals.index))
+            found["rivals"] = uplift(series, self.windows, left_out=self.left_out, estimator=RivalMix)
+        return found
+
+    @cached_property
+    def rivals(self) -> pd.DataFrame:
+        """Sales (index) of the rival shops by day; rivals without a value on every day are left out."""
+        rows = days_of.rival_days(self.frames.get("rivals", pd.DataFrame()))
+        metric = next((name for name in ("pay_amount", "trade_index") if name in rows), None)
+        if metric is None:
+            return pd.DataFrame(index=self.own.index)
+        table = days_of.wide(rows[rows["entity"] != "self"], "entity", metric).reindex(self.own.index)
+        return table.loc[:, (table.notna() & (table > 0)).all()]
+
+    @cached_property
+    def cost(self) -> pd.Series:
+        """Newest known unit cost by item."""
+        stock = self.frames.get("stock", pd.DataFrame())
+        if stock.empty or "unit_cost" not in stock:
+            return pd.Series(dtype=float)
+        return (
+            stock.dropna(subset=["unit_cost"])
+            .drop_duplicates("item_id", keep="last")
+            .set_index("item_id")["unit_cost"]
+        )
+
+    @cached_property
+    def fees(self) -> pd.DataFrame:
+        """Ad spend and affiliate commission by day."""
+        nothing = pd.Series(0.0, index=self.own.index)
+        spend = self.own.get("ad_spend", nothing)
+        commission = self.own.get("commission_amount", nothing)
+        return pd.DataFrame({"ad_spend": spend, "commission": commission})
+
+    def profit(self, days: list[dt.date]) -> review_money.Profit:
+        """Profit of some days."""
+        index = pd.DatetimeIndex(days)
+        return review_money.profit(index, shop=self.own, items=self.items, cost=self.cost, fees=self.fees)
+
+    @cached_property
+    def ads(self) -> pd.DataFrame:
+        """Ad plans, sums by day."""
+        rows = self.frames.get("ad_report", pd.DataFrame())
+        names = ["ad_impressions", "ad_clicks", "ad_spend", "ad_revenue"]
+        if rows.empty:
+            return pd.DataFrame(columns=names, index=pd.DatetimeIndex([]))
+        level = "account" if (rows["level"] == "account").any() else "plan"
+        return rows[rows["level"] == level].groupby("date")[names].sum(min_count=1)
+
+    def _uplift(self, scope: str, control: str, **options: type) -> Uplift:
+        series = self.amounts(scope).rename("value").to_frame()
+        if control:
+            series = series.assign(control=self.controls[control].reindex(series.index))
+        return uplift(series, self.windows, left_out=self.left_out, **options)
+
+
+def _first(campaign: CampaignSettings) -> dt.date:
+    return min(first for first, _ in campaign.phases.values())

@@ -1,0 +1,167 @@
+"""The facade of the campaign review notebooks: load one campaign of a shop once, then ask."""
+
+import datetime as dt
+import re
+
+from shopbook import days as calendar_days
+from shopbook.errors import ParamsError
+from shopbook.findings import campaign_tables as tables
+from shopbook.findings.campaign import campaign_findings, uplift_findings
+from shopbook.findings.campaign_facts import CampaignFacts
+from shopbook.findings.campaign_money import cohort_rows, money_rows
+from shopbook.findings.campaign_warnings import campaign_warnings
+from shopbook.findings.finding import Finding, Report, Source, worst_first
+from shopbook.history.store import Store
+from shopbook.home import Home, find_home
+from shopbook.params import (
+    CampaignSettings,
+    campaign_settings,
+    campaigns_of,
+    rules,
+    shop_settings,
+    validate,
+)
+from shopbook.text import set_language, tr
+from shopbook.workbook.campaign_view import Review
+from shopbook.workbook.daily import report_day
+
+# Six months teach the counterfactual; what is older says little about this campaign.
+BASE_DAYS = 182
+KINDS = (
+    "shop_daily", "item_daily", "flow_source", "market", "peers", "rivals", "ad_report", "refunds", "stock",
+    "order_lines", "campaign_items", "hand_filled",
+)  # fmt: skip
+_TABLES = {
+    "review": {
+        "kpis": tables.kpi_rows,
+        "targets": tables.target_rows,
+        "phases": tables.phase_rows,
+        "presale": tables.presale_rows,
+        "sources": tables.source_rows,
+        "items": tables.item_rows,
+        "role": tables.role_rows,
+        "effects": tables.effect_rows,
+        "money": money_rows,
+        "cohorts": cohort_rows,
+        "plan": tables.plan_rows,
+    },
+    "uplift": {"kpis": tables.kpi_rows, "effects": tables.effect_rows, "opinions": tables.opinion_rows},
+}
+
+
+def load(
+    shop: str = "demo",
+    campaign: str = "",
+    date: str = "",
+    home: str = "",
+    lang: str = "",
+    *,
+    notebook: str = "review",
+) -> Review:
+    """Load a campaign for `notebooks/campaign_review/<notebook>.ipynb`; empty: the shop's newest begun one.
+
+    Raises ParamsError for values that do not hold and HistoryError when the shop has no such day.
+    """
+    values = {"shop": shop, "date": date, "lang": lang, "home": home, "campaign": campaign}
+    validate("campaign_review", values)
+    place = find_home(home)
+    settings = shop_settings(place, shop)
+    set_language(lang or settings.lang)
+    store = Store(place.history)
+    day = report_day(store, shop, date, settings.timezone)
+    facts = facts_of(place, store, shop, chosen(place, shop, campaign, day), day)
+    found = worst_first(campaign_findings(facts) if notebook == "review" else uplift_findings(facts))
+    report = Report(
+        shop=shop,
+        date=day.isoformat(),
+        notebook=f"campaign_review/{notebook}",
+        lang=lang or settings.lang,
+        headline=headline(facts, found),
+        findings=tuple(found),
+        warnings=tuple(campaign_warnings(facts)),
+        tables={name: rows(facts) for name, rows in _TABLES[notebook].items()},
+        sources=tuple(_sources(store, facts)),
+    )
+    return Review(facts, report, place)
+
+
+def chosen(home: Home, shop: str, campaign: str, day: dt.date) -> CampaignSettings:
+    """The named campaign, else the shop's newest one that has begun by `day`."""
+    if campaign:
+        found = campaign_settings(home, campaign)
+        if found.shops and shop not in found.shops:
+            raise ParamsError(
+                "Campaign {campaign} is not one of shop {shop} but of {shops}; "
+                "name another campaign or shop.",
+                campaign=campaign,
+                shop=shop,
+                shops=", ".join(found.shops),
+            )
+    else:
+        begun = [each for each in campaigns_of(home, shop) if _first(each) <= day]
+        if not begun:
+            raise ParamsError(
+                "Shop {shop} has no campaign that began by {day}; "
+                "`shopbook new-campaign ID` writes a file for one.",
+                shop=shop,
+                day=day,
+            )
+        found = begun[-1]
+    if _first(found) > day:
+        raise ParamsError(
+            "Campaign {campaign} begins on {first}, after the report day {day}; "
+            "there is nothing to review yet.",
+            campaign=found.id,
+            first=_first(found),
+            day=day,
+        )
+    return found
+
+
+def facts_of(home: Home, store: Store, shop: str, campaign: CampaignSettings, day: dt.date) -> CampaignFacts:
+    """Every frame a review needs, from half a year before the campaign to `day`."""
+    others = tuple(each for each in campaigns_of(home, shop) if each.id != campaign.id)
+    first = _first(campaign) - dt.timedelta(days=BASE_DAYS)
+    earlier = [each for each in others if each.id == campaign.previous]
+    first = min([first, *(_first(each) - calendar_days.ONE_DAY for each in earlier)])
+    return CampaignFacts(
+        shop=shop_settings(home, shop),
+        campaign=campaign,
+        day=day,
+        frames={kind: store.read(shop, kind, first, day) for kind in KINDS},
+        calendar=calendar_days.calendar(day.year - 1, day.year + 1),
+        rules=rules(),
+        others=others,
+        file_items=_file_items(home, campaign),
+    )
+
+
+def headline(facts: CampaignFacts, findings: list[Finding]) -> str:
+    """The review in one sentence: the net effect, or the gross one while the net window runs."""
+    by_id = {each.id: each for each in findings}
+    main = by_id["campaign.uplift_gross" if facts.windows.net_open else "campaign.uplift_net"]
+    return tr("{campaign}: {sentence}", campaign=facts.campaign.name, sentence=main.headline)
+
+
+def _file_items(home: Home, campaign: CampaignSettings) -> tuple[str, ...]:
+    """Item ids of `items_file`, beside the campaign's file: the number each line begins with."""
+    if not campaign.items_file:
+        return ()
+    path = home.params(f"campaigns/{campaign.items_file}")
+    if not path.is_file():
+        raise ParamsError(
+            "Campaign {campaign}: items_file {file} is not in params/campaigns/.",
+            campaign=campaign.id,
+            file=campaign.items_file,
+        )
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    return tuple(found.group() for line in lines if (found := re.match(r"\d+", line.strip())))
+
+
+def _sources(store: Store, facts: CampaignFacts) -> list[Source]:
+    first = facts.windows.base_last - dt.timedelta(days=BASE_DAYS)
+    return [row for kind in KINDS for row in store.sources(facts.shop.id, kind, first, facts.day)]
+
+
+def _first(campaign: CampaignSettings) -> dt.date:
+    return min(first for first, _ in campaign.phases.values())
