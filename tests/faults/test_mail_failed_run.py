@@ -51,10 +51,12 @@ def parts(message) -> tuple[str, str]:
 
 
 def test_the_mail_names_report_values_cell_lines_error_and_the_way_back(home):
-    failure = failure_of(failed_notebook(), Failure("demo", "2026-11-20", "daily/own", "", kept="11-19"))
+    known = Failure("demo", "2026-11-20", "daily/own", "", kept="11-19")
+    failure = failure_of(failed_notebook(), known)
     text, html = parts(read(report_failure(home, OWNER, failure, sending()).file))
     for told in (
-        "daily/own", "KeyError: '访客数'", "window_days: 28", "第 3 个单元格", "show.headline(day)", "----> 2",
+        "daily/own", "KeyError: '访客数'", "window_days: 28", "第 3 个单元格", "show.headline(day)",
+        "----> 2",
         "shopbook run notebooks/daily/own.ipynb --shop demo --date 2026-11-20 --force", "11-19",
     ):  # fmt: skip
         assert told in text

@@ -89,18 +89,18 @@ def mail_server(certificate):
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(*certificate)
 
-        def login(server, session, envelope, mechanism, data):
+        def check(server, session, envelope, mechanism, data):
             right = (data.login, data.password) == (b"bot", b"s3cret-pass")
             return AuthResult(success=right, handled=False)
 
         controller = Controller(
             mailbox, hostname="127.0.0.1", port=free_port(), server_hostname="localhost", ready_timeout=20,
-            tls_context=context, require_starttls=True, auth_required=True, authenticator=login,
+            tls_context=context, require_starttls=True, auth_required=True, authenticator=check,
         )  # fmt: skip
         controller.start()
         running.append(controller)
-        return environment(controller.port, "starttls", SHOPBOOK_SMTP_USER="bot", SHOPBOOK_SMTP_PASSWORD="s3cret-pass",
-                           SHOPBOOK_SMTP_CA=str(certificate[0]))  # fmt: skip
+        login = {"SHOPBOOK_SMTP_USER": "bot", "SHOPBOOK_SMTP_PASSWORD": "s3cret-pass"}
+        return environment(controller.port, "starttls", **login, SHOPBOOK_SMTP_CA=str(certificate[0]))
 
     yield start
     for controller in running:

@@ -27,6 +27,7 @@ FORMATS = {
     "seconds": "#,##0",
     "days": "0",
     "hours": "0.0",
+    "": "#,##0.00",
 }
 _SHARES = ("change", "market_change", "relative", "share", "prev_change")
 _OF_METRIC = ("value", "prev_day", "baseline", "target")
@@ -142,33 +143,33 @@ def _findings_sheet(book: Any, report: dict[str, Any]) -> None:
 def _table_sheet(book: Any, name: str, rows: list[dict[str, Any]]) -> None:
     sheet = book.add_worksheet(name)
     names = list(dict.fromkeys(key for row in rows for key in row if key != "spark"))
-    formats: dict[str, Any] = {}
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     for place, column in enumerate(names):
         sheet.write_string(0, place, plain(column_label(column), 200), head)
         sheet.set_column(place, place, _width([row.get(column) for row in rows[:200]], column_label(column)))
+    formats = {unit: book.add_format({"num_format": shown}) for unit, shown in FORMATS.items()}
+    # quote_prefix: the text stays a text even when somebody edits the cell.
+    formats["text"] = book.add_format({"quote_prefix": True})
+    units = {column: _unit(column) for column in names}
     for place, row in enumerate(rows[:_ROWS], start=1):
+        of_metric = _unit(str(row.get("metric", "")))
         for at, column in enumerate(names):
-            _write_cell(book, sheet, (place, at), row.get(column), _unit(column, row), formats)
+            unit = of_metric if column in _OF_METRIC else units[column]
+            _write_cell(sheet, (place, at), row.get(column), (formats[unit], formats["text"]))
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, min(len(rows), _ROWS), len(names) - 1)
 
 
-def _write_cell(
-    book: Any, sheet: Any, at: tuple[int, int], value: Any, unit: str, formats: dict[str, Any]
-) -> None:
+def _write_cell(sheet: Any, at: tuple[int, int], value: Any, formats: tuple[Any, Any]) -> None:
+    """One cell: a figure in its unit's format, anything else as text; what is not known stays empty."""
     if value is None:
         return
     if isinstance(value, bool):
         sheet.write_string(*at, "✓" if value else "")
     elif isinstance(value, (int, float)):
-        if unit not in formats:
-            formats[unit] = book.add_format({"num_format": FORMATS.get(unit, "#,##0.00")})
-        sheet.write_number(*at, value, formats[unit])
+        sheet.write_number(*at, value, formats[0])
     else:
-        # quote_prefix: the text stays a text even when somebody edits the cell.
-        quoted = formats.setdefault("text", book.add_format({"quote_prefix": True}))
-        sheet.write_string(*at, _text(value)[:_CELL], quoted)
+        sheet.write_string(*at, _text(value)[:_CELL], formats[1])
 
 
 def _text(value: Any) -> str:
@@ -178,13 +179,12 @@ def _text(value: Any) -> str:
     return plain(", ".join(f"{k}={v}" for k, v in value.items()) if isinstance(value, dict) else value)
 
 
-def _unit(column: str, row: dict[str, Any]) -> str:
-    """The unit of a cell: of its column, or of the row's metric in a table of metrics."""
+def _unit(column: str) -> str:
+    """The unit of a column that has a format; "" for the general one."""
     if column in _SHARES:
         return "fraction"
-    metric = row.get("metric") if column in _OF_METRIC else column
-    known = columns().get(str(metric))
-    return known.unit if known else ""
+    known = columns().get(column)
+    return known.unit if known and known.unit in FORMATS else ""
 
 
 def _width(values: list[Any], head: str) -> float:

@@ -17,7 +17,8 @@ HIDDEN = "•••"
 
 def plain(text: object, limit: int = 0) -> str:
     """One line of readable text: control and direction marks gone, at most `limit` characters when given."""
-    kept = "".join(_readable(char) for char in str(text))
+    text = str(text)
+    kept = text if text.isprintable() else "".join(_readable(char) for char in text)
     line = re.sub(r"\s+", " ", kept).strip()
     return line if not limit or len(line) <= limit else line[: limit - 1].rstrip() + "…"
 

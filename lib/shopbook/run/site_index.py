@@ -16,8 +16,11 @@ from shopbook.run.site_labels import family_label, level_label, sheet_label
 from shopbook.run.site_shelf import LEVELS, Entry, Sheet
 from shopbook.text import language, tr
 
-# A year of two shops is about 5,900 pages, 350 KB; months beyond the budget get a page of their own.
-LISTED = 6_500
+# The newest months up to this many pages list every page; older months list their reports and have a page of
+# their own that lists all. A year of two shops makes 400 KB this way.
+LISTED = 2_000
+# From here on a month stands on the index by its name only.
+REPORTS = 1_100
 # Reports shown at once in the newest month; the rest of it is one click away.
 RECENT = 7
 
@@ -52,11 +55,16 @@ class Cell:
 
 @dataclass(frozen=True)
 class Month:
-    """One month of a shop: its calendar and its reports."""
+    """One month of a shop: its calendar and its reports.
+
+    `depth` is how much of it stands on the index: "full", "lines" (one a report) or "name"; for the last two
+    `page` is the month's own page.
+    """
 
     name: str
     weeks: tuple[tuple[Cell | None, ...], ...]
     lines: tuple[Line, ...]
+    depth: str = "full"
     page: str = ""
 
 
@@ -72,10 +80,10 @@ class ShopShelf:
 
 def index_pages(found: list[Entry], reports: Path, names: Mapping[str, str]) -> dict[Path, str]:
     """The index and, when there are too many reports for one page, the pages of older months."""
-    inline = _months_inline(found)
+    depths = _depths(found)
     last_good = _last_good(found)
     shops = [
-        _shelf(shop, names.get(shop, shop), [e for e in found if e.shop == shop], inline, last_good)
+        _shelf(shop, names.get(shop, shop), [e for e in found if e.shop == shop], depths, last_good)
         for shop in sorted({entry.shop for entry in found})
     ]
     page = _template().get_template("index.html.j2")
@@ -102,18 +110,18 @@ def index_pages(found: list[Entry], reports: Path, names: Mapping[str, str]) -> 
     return pages
 
 
-def _months_inline(found: Iterable[Entry]) -> str:
-    """The oldest month that still fits on the index."""
-    pages = Counter[str]()
+def _depths(found: Iterable[Entry]) -> dict[str, str]:
+    """How much of each month the index shows, so that it stays small: see LISTED and REPORTS."""
+    pages, reports = Counter[str](), Counter[str]()
     for entry in found:
         pages[entry.date[:7]] += len(entry.sheets)
-    listed, oldest = 0, ""
+        reports[entry.date[:7]] += 1
+    depths, listed, told = {}, 0, 0
     for month in sorted(pages, reverse=True):
-        listed += pages[month]
-        if listed > LISTED and oldest:
-            break
-        oldest = month
-    return oldest
+        listed, told = listed + pages[month], told + reports[month]
+        depth = "full" if listed <= LISTED else "lines" if told <= REPORTS else "name"
+        depths[month] = depth if depths else "full"
+    return depths
 
 
 def _last_good(found: list[Entry]) -> dict[tuple[str, ...], list[tuple[str, Path]]]:
@@ -127,33 +135,31 @@ def _last_good(found: list[Entry]) -> dict[tuple[str, ...], list[tuple[str, Path
     return pages
 
 
-def _shelf(shop: str, name: str, found: list[Entry], inline: str, last_good: dict) -> ShopShelf:
+def _shelf(shop: str, name: str, found: list[Entry], depths: dict[str, str], last_good: dict) -> ShopShelf:
     by_month: dict[str, list[Entry]] = {}
     for entry in found:
         by_month.setdefault(entry.date[:7], []).append(entry)
     shown = [
-        _month(shop, month, by_month[month], inline, last_good) for month in sorted(by_month, reverse=True)
+        _month(shop, month, by_month[month], depths[month], last_good)
+        for month in sorted(by_month, reverse=True)
     ]
     daily = [line for month in shown for line in month.lines if line.family == "daily"]
     newest = (daily or [line for month in shown for line in month.lines])[:1]
     return ShopShelf(shop, plain(name, 60), newest[0] if newest else None, tuple(shown))
 
 
-def _month(shop: str, month: str, found: list[Entry], inline: str, last_good: dict) -> Month:
-    own_page = "" if month >= inline else f"{quote(shop, safe='')}-{month}.html"
-    up = "../" if own_page else ""
+def _month(shop: str, month: str, found: list[Entry], depth: str, last_good: dict) -> Month:
+    page = "" if depth == "full" else f"{quote(shop, safe='')}-{month}.html"
     ordered = sorted(found, key=lambda e: (e.date, e.family == "daily"), reverse=True)
-    lines = tuple(_line(entry, up, last_good) for entry in ordered)
-    return Month(month, _weeks(month, lines), lines, own_page)
+    lines = tuple(_line(entry, last_good) for entry in ordered)
+    return Month(month, _weeks(month, lines), lines, depth, page)
 
 
-def _line(entry: Entry, up: str, last_good: dict) -> Line:
+def _line(entry: Entry, last_good: dict) -> Line:
     reports = entry.folder.parents[2 if entry.campaign else 1].parent
     shown = [sheet for sheet in entry.sheets if sheet.page]
-    links = [(sheet_label(s.name), _href(s.page, reports, up)) for s in shown if s.page]
-    failed = [
-        _failed(sheet, entry, reports, up, last_good) for sheet in entry.sheets if sheet.status == "failed"
-    ]
+    links = [(sheet_label(s.name), _href(s.page, reports)) for s in shown if s.page]
+    failed = [_failed(sheet, entry, reports, last_good) for sheet in entry.sheets if sheet.status == "failed"]
     title = f"{family_label(entry.family)} {entry.campaign}".strip()
     return Line(
         date=entry.date,
@@ -170,14 +176,14 @@ def _line(entry: Entry, up: str, last_good: dict) -> Line:
     )
 
 
-def _failed(sheet: Sheet, entry: Entry, reports: Path, up: str, last_good: dict) -> tuple[str, str, str]:
+def _failed(sheet: Sheet, entry: Entry, reports: Path, last_good: dict) -> tuple[str, str, str]:
     """What failed, and the newest good page of that notebook up to this day: (text, link text, address)."""
     good = last_good.get((entry.shop, entry.family, entry.campaign, sheet.name), [])
     day, page = next(((day, page) for day, page in good if day <= entry.date), ("", None))
     text = f"{sheet_label(sheet.name)} · {tr('failed')}"
     if page is None:
         return text, "", ""
-    return text, tr("last good: {date}", date=day[5:]), _href(page, reports, up)
+    return text, tr("last good: {date}", date=day[5:]), _href(page, reports)
 
 
 def _weeks(month: str, lines: tuple[Line, ...]) -> tuple[tuple[Cell | None, ...], ...]:
@@ -196,13 +202,13 @@ def _weeks(month: str, lines: tuple[Line, ...]) -> tuple[tuple[Cell | None, ...]
 def _cell(day: int, line: Line | None) -> Cell:
     if line is None:
         return Cell(day)
-    name = f"{line.date} {line.status_text or line.badge}".strip()
+    name = "" if (line.level, line.status) == ("ok", "done") else line.status_text or line.badge
     return Cell(day, line.level, line.status, line.href, name)
 
 
-def _href(page: Path | None, reports: Path, up: str) -> str:
+def _href(page: Path | None, reports: Path) -> str:
     assert page is not None
-    return up + quote(page.relative_to(reports).as_posix())
+    return quote(page.relative_to(reports).as_posix())
 
 
 def weekday(date: str) -> str:

@@ -1,24 +1,51 @@
 """The words readers know: names of report families, notebooks, levels, roles, tables and their columns."""
 
+from collections.abc import Callable
+from functools import wraps
+
 from shopbook.columns import columns
-from shopbook.text import tr
+from shopbook.text import language, tr
+
+_Names = Callable[[], dict[str, str]]
+
+
+def _once_a_language(names: _Names) -> _Names:
+    """`names`, made once for each language: a publish asks for thousands of labels."""
+    made: dict[str, dict[str, str]] = {}
+
+    @wraps(names)
+    def known() -> dict[str, str]:
+        if language() not in made:
+            made[language()] = names()
+        return made[language()]
+
+    return known
 
 
 def family_label(family: str) -> str:
     """The name of a report family as its reader knows it."""
-    names = {
+    return _family_labels().get(family, family)
+
+
+@_once_a_language
+def _family_labels() -> dict[str, str]:
+    return {
         "daily": tr("Shop daily"),
         "campaign_review": tr("Campaign review"),
         "product_lifecycle": tr("Product lifecycle"),
         "periodic": tr("Weekly and monthly"),
         "custom": tr("Own notebooks"),
     }
-    return names.get(family, family)
 
 
 def sheet_label(name: str) -> str:
     """The short name of a notebook in menus."""
-    names = {
+    return _sheet_labels().get(name, name)
+
+
+@_once_a_language
+def _sheet_labels() -> dict[str, str]:
+    return {
         "brief": tr("Brief"),
         "market": tr("The market"),
         "own": tr("Own shop"),
@@ -37,7 +64,6 @@ def sheet_label(name: str) -> str:
         "weekly": tr("Weekly"),
         "monthly": tr("Monthly"),
     }
-    return names.get(name, name)
 
 
 def level_label(level: str) -> str:
@@ -47,7 +73,12 @@ def level_label(level: str) -> str:
 
 def owner_label(owner: str) -> str:
     """The role an action goes to."""
-    names = {
+    return _owner_labels().get(owner, owner)
+
+
+@_once_a_language
+def _owner_labels() -> dict[str, str]:
+    return {
         "promotion": tr("promotion team"),
         "design": tr("design team"),
         "service": tr("customer service"),
@@ -55,12 +86,16 @@ def owner_label(owner: str) -> str:
         "supply": tr("supply"),
         "operator": tr("operator"),
     }
-    return names.get(owner, owner)
 
 
 def table_label(name: str) -> str:
     """The name of a table as a reader knows it."""
-    names = {
+    return _table_labels().get(name, name)
+
+
+@_once_a_language
+def _table_labels() -> dict[str, str]:
+    return {
         "kpis": tr("Key figures"),
         "channels": tr("Channels"),
         "items": tr("Items"),
@@ -84,12 +119,17 @@ def table_label(name: str) -> str:
         "weeks": tr("Weeks"),
         "months": tr("Months"),
     }
-    return names.get(name, name)
 
 
 def column_label(name: str) -> str:
     """The heading of a table column; names that are no canonical column have their own sentence."""
-    names = {
+    known = columns().get(name)
+    return _column_labels().get(name) or (known.label if known else name)
+
+
+@_once_a_language
+def _column_labels() -> dict[str, str]:
+    return {
         "metric": tr("Metric"),
         "value": tr("Value"),
         "prev_day": tr("Day before"),
@@ -110,5 +150,3 @@ def column_label(name: str) -> str:
         "badge": tr("Badge"),
         "scope": tr("Scope"),
     }
-    known = columns().get(name)
-    return names.get(name) or (known.label if known else name)

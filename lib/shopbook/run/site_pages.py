@@ -1,8 +1,8 @@
 """Fills the empty places of report pages: the way to other reports, and what changed since the last one."""
 
 import hashlib
-import os
 from collections.abc import Iterable
+from functools import cache
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
@@ -21,7 +21,7 @@ _STYLE = (
 )
 
 
-def fill_pages(found: Iterable[Entry], reports: Path, memory: Memory) -> list[Path]:
+def fill_pages(found: Iterable[Entry], memory: Memory) -> list[Path]:
     """Put navigation and "since" into every page that lacks the current ones; the pages written."""
     runs: dict[tuple[str, str, str], list[Entry]] = {}
     for entry in sorted(found, key=lambda e: e.date):
@@ -31,38 +31,54 @@ def fill_pages(found: Iterable[Entry], reports: Path, memory: Memory) -> list[Pa
         for place, entry in enumerate(run):
             before, after = run[max(0, place - 1) : place], run[place + 1 : place + 2]
             for sheet in entry.sheets:
-                if sheet.page and _fill(sheet, entry, (before, after), reports, memory):
+                if sheet.page and _fill(sheet, entry, (before, after), memory):
                     written.append(sheet.page)
     return written
 
 
-def link(target: Path, folder: Path) -> str:
-    """The relative address of `target` seen from a page in `folder`, safe inside an attribute."""
-    return quote(Path(os.path.relpath(target, folder)).as_posix())
-
-
-def _fill(sheet: Sheet, entry: Entry, around: tuple[list, list], reports: Path, memory: Memory) -> bool:
+def _fill(sheet: Sheet, entry: Entry, around: tuple[list, list], memory: Memory) -> bool:
     page = sheet.page
     assert page is not None
-    with speaking(sheet.lang):
-        nav = _nav(sheet, entry, around, reports)
-        changes = _since(sheet, entry, around[0])
-    fragments = hashlib.sha1(f"{nav}\0{changes}".encode(), usedforsecurity=False).hexdigest()
-    key = f"filled:{page.as_posix()}"
-    if memory.old.get(key) == [stamp_of(page), fragments]:
+    key, says = f"filled:{page.as_posix()}", _what_it_says(sheet, entry, around)
+    if memory.old.get(key) == [stamp_of(page), says]:
         memory.new[key] = memory.old[key]
         return False
+    with speaking(sheet.lang):
+        nav, changes = _nav(sheet, entry, around), _since(sheet, entry, around[0])
     filled = between_markers(between_markers(page.read_bytes(), "nav", nav), "since", changes)
     changed = write_if_changed(page, filled)
-    memory.new[key] = [stamp_of(page), fragments]
+    memory.new[key] = [stamp_of(page), says]
     return changed
 
 
-def _nav(sheet: Sheet, entry: Entry, around: tuple[list, list], reports: Path) -> str:
+def _what_it_says(sheet: Sheet, entry: Entry, around: tuple[list, list]) -> str:
+    """Everything the two fragments are made from, and the code that makes them, as one comparable text."""
+    near = [(day.date, there) for days in around for day in days if (there := day.sheet(sheet.name))]
+    parts = [_form(), sheet.lang, sheet.status, sheet.essence.get("version")]
+    parts += [f"{date} {there.page is None} {there.essence.get('version')}" for date, there in near]
+    parts += [f"{len(days)}" for days in around]
+    parts += [f"{other.name} {other.page is None}" for other in entry.sheets]
+    return hashlib.sha1("|".join(map(str, parts)).encode(), usedforsecurity=False).hexdigest()
+
+
+@cache
+def _form() -> str:
+    """A hash of what turns findings into fragments: an update of the suite renews the pages."""
+    here = Path(__file__)
+    files = (here, here.with_name("site_since.py"), here.parents[1] / "locale" / "zh" / "delivery.po")
+    return hashlib.sha1(b"".join(f.read_bytes() for f in files), usedforsecurity=False).hexdigest()
+
+
+def _up(entry: Entry) -> str:
+    """The way from a report's folder to the folder of its shop."""
+    return "../../../" if entry.campaign else "../../"
+
+
+def _nav(sheet: Sheet, entry: Entry, around: tuple[list, list]) -> str:
     """Previous day, all reports, next day; then the other notebooks of the day; then what went wrong."""
     ways = [
         _neighbour(sheet, entry, around[0], "prev"),
-        f'<a href="{link(reports / "index.html", entry.folder)}">{escape(tr("All reports"))}</a>',
+        f'<a href="../{_up(entry)}index.html">{escape(tr("All reports"))}</a>',
         _neighbour(sheet, entry, around[1], "next"),
     ]
     others = [_other(other, sheet, entry) for other in entry.sheets]
@@ -79,7 +95,9 @@ def _neighbour(sheet: Sheet, entry: Entry, days: list[Entry], way: str) -> str:
     day = days[0].date[5:]
     text = f"← {day}" if way == "prev" else f"{day} →"
     name = tr("Previous report") if way == "prev" else tr("Next report")
-    return f'<a rel="{way}" href="{link(there.page, entry.folder)}" title="{escape(name)}">{text}</a>'
+    parts = [days[0].date, entry.family, *([entry.campaign] if entry.campaign else []), there.page.name]
+    href = _up(entry) + quote("/".join(parts))
+    return f'<a rel="{way}" href="{href}" title="{escape(name)}">{text}</a>'
 
 
 def _other(other: Sheet, sheet: Sheet, entry: Entry) -> str:
@@ -88,7 +106,7 @@ def _other(other: Sheet, sheet: Sheet, entry: Entry) -> str:
         return f'<span aria-current="page">{name}</span>'
     if other.page is None:
         return f"<span>{name} · {escape(tr('failed'))}</span>"
-    return f'<a href="{link(other.page, entry.folder)}">{name}</a>'
+    return f'<a href="{quote(other.page.name)}">{name}</a>'
 
 
 def _status(sheet: Sheet) -> str:

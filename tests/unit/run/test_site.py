@@ -139,13 +139,16 @@ def test_a_broken_findings_file_does_not_stop_the_site(home):
     assert "demo/2026-11-20/daily/own.html" in hrefs(home.reports / "index.html")
 
 
-def test_months_beyond_the_budget_get_their_own_page(home, monkeypatch):
+@pytest.mark.parametrize("depth", [pytest.param(9, id="a line a report"), pytest.param(1, id="only a name")])
+def test_months_beyond_the_budget_get_their_own_page(home, monkeypatch, depth):
     monkeypatch.setattr("shopbook.run.site_index.LISTED", 1)
+    monkeypatch.setattr("shopbook.run.site_index.REPORTS", depth)
     shelve(home, report(), report(date="2026-10-01"), report(date="2026-09-01"))
     publish(home)
     index = home.reports / "index.html"
     older = [home.reports / href for href in hrefs(index) if href.startswith("months/")]
     assert sorted(p.name for p in older) == ["demo-2026-09.html", "demo-2026-10.html"]
+    assert ("demo/2026-10-01/daily/own.html" in hrefs(index)) == (depth == 9)
     assert "../demo/2026-10-01/daily/own.html" in hrefs(home.reports / "months/demo-2026-10.html")
 
 
