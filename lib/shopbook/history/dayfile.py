@@ -23,7 +23,7 @@ _FLUSHERS = 16
 
 @dataclass(frozen=True)
 class Origin:
-    """A file that a day was made from; `parts` are the parts of the day it stands for ("" = the whole day)."""
+    """A file that a day was made from; `parts` of the day it stands for ("" = the whole day)."""
 
     file: str
     sha256: str
@@ -153,7 +153,8 @@ def in_order(table: pa.Table) -> pa.Table:
 def unreadable(path: Path, error: Exception) -> HistoryError:
     """The error for a damaged day file."""
     return HistoryError(
-        "{file}: this day of the history cannot be read ({detail}).\n  What to do: run shopbook repair, then import "
+        "{file}: this day of the history cannot be read ({detail}).\n  What to do: run "
+        "shopbook repair, then import "
         "the day's files again from data/raw/.",
         file=path.name,
         detail=str(error).splitlines()[0][:200],

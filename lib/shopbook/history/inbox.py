@@ -77,9 +77,10 @@ def ingest(
     said: Said = Said(),
     now: dt.datetime | None = None,
 ) -> list[Ingested]:
-    """Take in the files of the inbox (of `shop`, or of all shops), or just `files`; a refusal touches no history.
+    """Take in the files of the inbox (of `shop`, else of every shop) or `files`; refusals touch no history.
 
-    An accepted file of the inbox moves to data/raw/<shop>/, one from elsewhere is copied there. `now` stamps the ledger.
+    An accepted file of the inbox moves to data/raw/<shop>/, one from elsewhere is copied there. The
+    ledger carries `now`.
     """
     chosen = [Path(file) for file in files]
     groups = _grouped(home, shop, chosen)
@@ -269,7 +270,8 @@ def _failed(error: Exception) -> Problem:
     detail = str(error) if isinstance(error, HistoryError) else f"{type(error).__name__}: {error}"
     return blocking(
         "not_stored",
-        "the file was read and could not be stored ({detail}).\n  Found: the history is as it was\n  What to do: check "
+        "the file was read and could not be stored ({detail}).\n  Found: the history is "
+        "as it was\n  What to do: check "
         "the disk and run shopbook doctor, then import again.",
         detail=detail,
     )

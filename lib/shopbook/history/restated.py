@@ -23,7 +23,7 @@ _HEADLINE = (
 
 @dataclass(frozen=True)
 class Restated:
-    """A day replaced by other content: rows and columns that changed, and the shop's headline figures old -> new."""
+    """A day replaced by other content: rows, columns, and the shop's headline figures old -> new."""
 
     kind: str
     day: dt.date | None

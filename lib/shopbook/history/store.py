@@ -25,7 +25,7 @@ _DAY_FILE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 @dataclass(frozen=True)
 class Imported:
-    """The outcome of a write: days that are new or changed, days that stayed, days whose old figures were replaced."""
+    """The outcome of a write: days new or changed, days that stayed, days whose figures were replaced."""
 
     days: tuple[dt.date, ...]
     unchanged: tuple[dt.date, ...]
@@ -100,7 +100,7 @@ class Store:
         last: dt.date | None = None,
         columns: Iterable[str] | None = None,
     ) -> pd.DataFrame:
-        """The rows from `first` to `last` (both included), with those of `columns` that exist; empty when none."""
+        """The rows from `first` to `last` (both included), those of `columns` that exist; empty when none."""
         wanted = None if columns is None else list(columns)
         tables = [files.read_day(path, wanted) for _, path in self._files(shop, kind, first, last)]
         if not tables:
@@ -110,7 +110,7 @@ class Store:
         return table.select(order).to_pandas()
 
     def write(self, shop: str, table: ExportTable, *, now: str = "") -> Imported:
-        """Take a table in: every day replaces the one before (or its part of it); same content changes nothing.
+        """Take a table in: every day replaces the one before, or its part of it.
 
         All days are written under temporary names before the first is renamed.
         """

@@ -75,7 +75,7 @@ def _number_of(text: str) -> float | None:
 
 
 def _fast_numbers(cells: Sequence[object]) -> Numbers | None:
-    """The same as `number` for a whole column of plain text or plain numbers; None when it is anything else."""
+    """`number` for a whole column of plain text or plain numbers; None when it is anything else."""
     if isinstance(cells[0], float) and all(type(cell) is float for cell in cells):
         return Numbers(np.array(cells), percent=np.zeros(len(cells), dtype=bool))
     try:

@@ -49,7 +49,8 @@ def _complete_days(frame: pd.DataFrame, spec: Spec, asked: Asked, problems: list
         problems.append(
             blocking(
                 "future_day",
-                "days in the future: {days}.\n  Found: today is {today}\n  What to do: correct the date column or "
+                "days in the future: {days}.\n  Found: today is {today}\n  What to do: correct "
+                "the date column or "
                 "the file name.",
                 days=_days(frame.loc[future, "date"]),
                 today=f"{asked.today:%Y-%m-%d}",
@@ -62,7 +63,8 @@ def _complete_days(frame: pd.DataFrame, spec: Spec, asked: Asked, problems: list
         problems.append(
             blocking(
                 "partial_day",
-                "{day} is not over yet.\n  Found: only rows of the running day\n  What to do: download it tomorrow.",
+                "{day} is not over yet.\n  Found: only rows of the running day\n  What to do: "
+                "download it tomorrow.",
                 day=f"{asked.today:%Y-%m-%d}",
             )
         )
@@ -96,7 +98,8 @@ def _distinct(frame: pd.DataFrame, spec: Spec, problems: list[Problem]) -> pd.Da
         problems.append(
             blocking(
                 "duplicate_day",
-                "{count} rows repeat a key ({columns}) with other figures.\n  Found: {found}\n  What to do: keep one "
+                "{count} rows repeat a key ({columns}) with other figures.\n  Found: {found}\n  "
+                "What to do: keep one "
                 "row per key.",
                 count=int(repeated.sum()),
                 columns=[label(name) for name in grain],

@@ -58,10 +58,11 @@ def read_export(
     attribution_days: int | None = None,
     shop_names: tuple[str, ...] = (),
 ) -> ExportTable:
-    """The table in the export file `path`; a file that cannot become one raises FileRefused with every reason.
+    """The table in the export file `path`; a file that cannot be one raises FileRefused with every reason.
 
-    `shop` is the folder's shop, `shop_names` the names its files may carry (none: any), `today` the running day (its rows are left
-    out), the others say what a file may lack. `<file>.yaml` beside the file may hold attribution_days, item_id, date.
+    `shop` is the folder's shop, `shop_names` the names its files may carry (none: any), `today` the running day
+    (its rows are left out); the others say what a file may lack. The window of attribution is not in ad
+    reports: it comes as argument or from `<file>.yaml` beside the file, which may hold attribution_days, item_id and date.
     """
     path = Path(path)
     beside = _sidecar(path)
@@ -88,7 +89,8 @@ def _guarded(read: Callable[[], ExportTable], file: str) -> ExportTable:
     except Exception as error:
         problem = blocking(
             "unreadable",
-            "the file cannot be understood ({detail}).\n  Found: a layout the reader fails on\n  What to do: download "
+            "the file cannot be understood ({detail}).\n  Found: a layout the reader fails "
+            "on\n  What to do: download "
             "the report again; if it stays so, report the file.",
             detail=f"{type(error).__name__}: {error}",
         )
@@ -182,7 +184,8 @@ def _day_of_name(asked: Asked, problems: list[Problem]) -> dt.date | None:
     problems.append(
         blocking(
             "day_unknown",
-            "nothing says which day the file is about.\n  Found: no date column, none in the file name\n  What to do: "
+            "nothing says which day the file is about.\n  Found: no date column, none in the "
+            "file name\n  What to do: "
             "put the day into the file name (2026-11-20) or give --date.",
         )
     )
@@ -196,7 +199,8 @@ def _shop_names(frame: pd.DataFrame, asked: Asked, problems: list[Problem]) -> l
         problems.append(
             blocking(
                 "mixed_shops",
-                "rows of several shops: {found}.\n  Found: {count} names in the shop column\n  What to do: export one "
+                "rows of several shops: {found}.\n  Found: {count} names in the shop column\n  "
+                "What to do: export one "
                 "shop per file, into its own folder.",
                 found=names,
                 count=len(names),
@@ -206,7 +210,8 @@ def _shop_names(frame: pd.DataFrame, asked: Asked, problems: list[Problem]) -> l
         problems.append(
             blocking(
                 "mixed_shops",
-                "the file is of another shop.\n  Found: {found}; this folder belongs to {expected}\n  What to do: move "
+                "the file is of another shop.\n  Found: {found}; this folder belongs to "
+                "{expected}\n  What to do: move "
                 "it to the folder of its shop; if the shop was renamed, put the new name into params/shops/.",
                 found=names[0],
                 expected=asked.shop_names,
@@ -218,7 +223,8 @@ def _shop_names(frame: pd.DataFrame, asked: Asked, problems: list[Problem]) -> l
 def _no_rows() -> Problem:
     return blocking(
         "no_rows",
-        "the file has a header and no rows of data.\n  Found: 0 rows\n  What to do: choose a day with data and "
+        "the file has a header and no rows of data.\n  Found: 0 rows\n  What to do: "
+        "choose a day with data and "
         "download again.",
     )
 

@@ -17,7 +17,7 @@ HEADER_ROWS = 15
 
 @dataclass(frozen=True)
 class Found:
-    """A sheet whose report is known: `row` is the 0-based header row, `depth` how many rows its header takes."""
+    """A sheet whose report is known: `row` is the 0-based header row, `depth` its height."""
 
     sheet: Sheet
     spec: Spec
@@ -92,7 +92,7 @@ def _unknown(headers: list[tuple[str, ...]]) -> Problem:
 
 
 def _candidates(rows: Cells) -> list[_Header]:
-    """The rows near the top that could be a header: at least two texts, no figure; or two such rows as one."""
+    """The rows near the top that could be a header: two texts or more, no figure; or two such as one."""
     found = []
     named: tuple[str, ...] = ()
     for at, cells in enumerate(rows[:HEADER_ROWS]):

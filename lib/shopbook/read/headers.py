@@ -13,7 +13,7 @@ DEVICES = {"pc端": "pc", "无线端": "wireless"}
 
 @lru_cache(maxsize=4096)
 def normal(header: str) -> str:
-    """A header without noise: width of brackets, colons and percent unified, blanks and BOM gone, lower case."""
+    """A header without noise: widths unified, blanks and BOM gone, lower case."""
     text = unicodedata.normalize("NFKC", header).replace("\ufeff", "")
     return re.sub(r"[\s\u200b\"'*]+", "", text).rstrip(":").lower()
 

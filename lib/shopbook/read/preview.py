@@ -10,7 +10,7 @@ from shopbook.read.problems import FileRefused, Problem
 
 @dataclass(frozen=True)
 class Preview:
-    """The answer of `shopbook check`: `kind` is empty for a refused file; problems say what is missing or ignored."""
+    """The answer of `shopbook check`: `kind` is empty for a refused file."""
 
     file: str
     ok: bool

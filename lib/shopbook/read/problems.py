@@ -13,7 +13,7 @@ _SHOWN = 12  # entries of a list shown in a sentence; a file with 80 columns mus
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing the reader of a file must know; its sentence is made when shown, in the language of the run."""
+    """One thing the reader of a file must know; its sentence is made when shown, in the language then set."""
 
     level: Level
     code: str

@@ -1,7 +1,7 @@
 """Shares written as 3.2% , 0.032 or 3.2: one rule per column, told when it had to guess.
 
-A % sign decides for its cell. Of numbers without one, a header with % says percent; else the column's own parts
-(buyers and visitors) decide; else a spreadsheet number is a share, unless most of them lie above one.
+A % sign decides for its cell. Of numbers without one, a header with % says percent; else the parts of the
+ratio (buyers and visitors) decide; else a spreadsheet number is a share, unless most of them lie above one.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The shape of one export: which columns make it that report, what a row is, how rows become the tidy frame."""
+"""The shape of one export: which columns make it that report, what a row is, how it becomes tidy."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -48,7 +48,7 @@ def _as_it_is(draft: Draft) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Spec:
-    """One report. In `keys`, `a|b` means one of both; `marks` are headers of which one must stand in the file."""
+    """One report. In `keys`, `a|b` means one of both; of `marks`, one header must stand in the file."""
 
     kind: str
     report: str

@@ -1,4 +1,4 @@
-"""A sheet with a known header to typed columns: which column is which, which rows are data, what each cell is."""
+"""A sheet with a known header to typed columns: which column is which, which rows are data."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -158,7 +158,7 @@ def _row_kinds(
                 elif len(text) < len(heading) + 4 and normal(text) == heading:
                     dropped[at] = "header"
     first, *others = list(chosen.places.values())[:3]
-    # Only rows that look thin are counted out cell by cell: an empty or sentence-long key, or a key and nothing else.
+    # Only rows that look thin are counted cell by cell: an empty or very long key, or a key and nothing else.
     thin = {
         at
         for at, value in enumerate(table[first])
@@ -239,7 +239,8 @@ def _bad_days(column: Sequence[object], bad: list[int], header: str, numbered: l
         found.append(
             blocking(
                 "bad_date",
-                "column {column} holds cells that are no day (row {rows}).\n  Found: {found}\n  What to do: write "
+                "column {column} holds cells that are no day (row {rows}).\n  Found: {found}\n  "
+                "What to do: write "
                 "days as 2026-11-20.",
                 column=header,
                 rows=[numbered[at] for at in others[:_SHOWN]],
@@ -253,7 +254,8 @@ def period(text: str) -> Problem:
     """The refusal of a file about several days taken together."""
     return blocking(
         "period",
-        "the rows cover the period {period} taken together, not single days.\n  Found: {period}\n  What to do: "
+        "the rows cover the period {period} taken together, not single days.\n  Found: "
+        "{period}\n  What to do: "
         "choose one day (or a table by day) when downloading.",
         period=text,
     )
@@ -262,7 +264,8 @@ def period(text: str) -> Problem:
 def _damaged(header: str, found: list[object], rows: list[int]) -> Problem:
     return blocking(
         "damaged_id",
-        "column {column} holds ids a spreadsheet program has rounded (row {rows}).\n  Found: {found}\n  What to do: "
+        "column {column} holds ids a spreadsheet program has rounded (row {rows}).\n  "
+        "Found: {found}\n  What to do: "
         "use the file as downloaded, or format the column as text before saving.",
         column=header,
         rows=rows[:_SHOWN],

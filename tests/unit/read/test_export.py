@@ -43,7 +43,8 @@ def test_encoding_and_delimiter_are_found_and_recorded(read_text, encoding, mark
 
 def test_bytes_decide_and_not_the_extension(read_text):
     cells = "".join(f"<td>{text}</td>" for text in ("2026-11-20", "10", "1"))
-    html = f"<html><table><tr><th>统计日期</th><th>访客数</th><th>支付买家数</th></tr><tr>{cells}</tr></table></html>"
+    header = "<tr><th>统计日期</th><th>访客数</th><th>支付买家数</th></tr>"
+    html = f"<html><table>{header}<tr>{cells}</tr></table></html>"
     table = read_text("店铺.xls", html)
     assert (table.kind, table.provenance.container, table.frame["visitors"].tolist()) == (
         "shop_daily",

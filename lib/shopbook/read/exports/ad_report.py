@@ -1,4 +1,4 @@
-"""万相台 and 直通车 reports: one row a plan, item, audience or keyword a day; the window of attribution is beside the file."""
+"""万相台 and 直通车 reports: one row a plan, item, audience or keyword a day."""
 
 import numpy as np
 import pandas as pd

@@ -51,7 +51,8 @@ def _whole(sheet: Sheet, asked: Asked, problems: list[Problem]) -> pd.DataFrame:
             problems.append(
                 blocking(
                     "day_unknown",
-                    "nothing says which day the file is about.\n  Found: no date column, none in the file name\n  "
+                    "nothing says which day the file is about.\n  Found: no date column, none in the "
+                    "file name\n  "
                     "What to do: put the day into the file name (2026-11-20) or give --date.",
                 )
             )

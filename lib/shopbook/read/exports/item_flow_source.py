@@ -1,4 +1,4 @@
-"""商品流量来源: one row a channel of one product; item id and day come from the name, the caller or added columns."""
+"""商品流量来源: one row a channel of one product; item and day come from name or caller."""
 
 import pandas as pd
 
@@ -15,7 +15,8 @@ def _shape(draft: Draft) -> pd.DataFrame:
         draft.problems.append(
             blocking(
                 "item_id_unknown",
-                "a traffic source report of one item, and nothing says which item.\n  Found: no item id column, "
+                "a traffic source report of one item, and nothing says which item.\n  Found: no "
+                "item id column, "
                 "none in the file name\n  What to do: put the item id into the file name or give --item.",
             )
         )

@@ -1,4 +1,4 @@
-"""市场大盘 template: the category by day, one row a metric; also the shape shared by peers, rivals and hand-filled figures."""
+"""市场大盘 template: the category by day, one row a metric; and the shape that peers and rivals share."""
 
 import numpy as np
 import pandas as pd
@@ -29,7 +29,8 @@ def canonical_metrics(draft: Draft) -> pd.DataFrame:
         draft.problems.append(
             warn(
                 "unknown_metric",
-                "metrics nobody knows: {metrics}; kept under their own names.\n  What to do: use the names of "
+                "metrics nobody knows: {metrics}; kept under their own names.\n  What to do: use "
+                "the names of "
                 "params/columns.yaml.",
                 metrics=strange,
             )

@@ -1,4 +1,4 @@
-"""客服 reports: performance per agent, inquiries per item, the shop's days of inquiry, reception, basket, review."""
+"""客服 reports: performance per agent, inquiries per item, and the shop's days of the other four."""
 
 import hashlib
 from functools import partial
