@@ -91,20 +91,20 @@ class _Run:
                     self._end(number, dataclasses.replace(result, attempts=self._attempts[number]))
             for worker in self._pool.overdue():
                 self._pool.drop(worker)
-                self._fail(self._given.pop(id(worker)), tr("its worker did not answer any more"))
+                self._fail(self._given.pop(id(worker)), lambda: tr("its worker did not answer any more"))
 
     def _worker_died(self, number: int) -> None:
         """The job goes back to the end of the queue until it has taken too many workers with it."""
         if self._attempts[number] < ATTEMPTS:
             self._queue.append(number)
         else:
-            self._fail(number, tr("its worker died {count} times", count=ATTEMPTS))
+            self._fail(number, lambda: tr("its worker died {count} times", count=ATTEMPTS))
 
-    def _fail(self, number: int, reason: str) -> None:
+    def _fail(self, number: int, reason: Callable[[], str]) -> None:
         job = self._jobs[number]
         with speaking(job.lang):
             error = tr(
-                "Notebook {notebook} failed: {reason}", notebook=f"{job.family}/{job.name}", reason=reason
+                "Notebook {notebook} failed: {reason}", notebook=f"{job.family}/{job.name}", reason=reason()
             )
         result = NotebookResult(job, "failed", 0.0, error, self._attempts[number])
         notebook.record(job, self._pool.engine, result)
@@ -112,14 +112,18 @@ class _Run:
 
 
 def _with_inputs(jobs: list[NotebookJob]) -> dict[int, NotebookJob]:
-    """Jobs with the hashes of their history, read once per shop and day."""
+    """Jobs with the hashes of their history, read once per shop and day, and of the package, read once."""
     read: dict[tuple[str, str], tuple[dict[str, Any], ...]] = {}
+    sources: dict[Path, str] = {}
     numbered = {}
     for number, job in enumerate(jobs):
         key = (job.shop, job.date)
         if job.inputs is None and key not in read:
             read[key] = tuple(manifest.inputs(job.home, job.shop, job.date))
-        numbered[number] = job if job.inputs is not None else dataclasses.replace(job, inputs=read[key])
+        if job.home.root not in sources:
+            sources[job.home.root] = manifest.sources(job.home)
+        inputs = read[key] if job.inputs is None else job.inputs
+        numbered[number] = dataclasses.replace(job, inputs=inputs, sources=sources[job.home.root])
     return numbered
 
 

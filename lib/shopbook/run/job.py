@@ -12,7 +12,11 @@ ENGINES = ("warm", "papermill")
 
 @dataclass(frozen=True)
 class NotebookJob:
-    """One notebook for one shop and day; `parameters` are checked values, `inputs` hashes of its history."""
+    """One notebook for one shop and day.
+
+    `parameters` are checked values. `inputs` (hashes of its history) and `sources` (a hash of package and
+    params) are filled in by a batch, which reads them once for many jobs.
+    """
 
     home: Home
     family: str
@@ -26,6 +30,7 @@ class NotebookJob:
     force: bool = False
     hold_on_blocking: bool = False
     inputs: tuple[dict[str, Any], ...] | None = None
+    sources: str = ""
 
     @property
     def source(self) -> Path:

@@ -61,7 +61,7 @@ def record(job: NotebookJob, engine: str, result: NotebookResult, start: str = "
 
 
 def is_current(job: NotebookJob) -> bool:
-    """Whether the newest report of `job` was made from the same inputs; an unreadable notebook is not current."""
+    """Whether the newest report of `job` was made from the same inputs; an unreadable notebook's is not."""
     try:
         _notebook, seal = _prepared(job)
     except WorkbookError:
@@ -93,7 +93,7 @@ def _prepared(job: NotebookJob) -> tuple[NotebookNode, str]:
         own = {name: value for name, value in own.items() if name in names}
     values = {**standard, **notebook_source.fitting(own, names, f"{job.family}/{job.name}")}
     seal = manifest.fingerprint(
-        _inputs(job), values, notebook_source.code_hash(notebook), manifest.sources(job.home)
+        _inputs(job), values, notebook_source.code_hash(notebook), job.sources or manifest.sources(job.home)
     )
     return notebook_source.injected(notebook, values), seal
 

@@ -49,7 +49,7 @@ class Zygote:
                 if key.fileobj is self._wake:
                     self._wake.recv(4096)
                     self._reap()
-                else:
+                elif key.fileobj in self._clients:  # an earlier event of this round may have dropped it
                     self._answer(key.fileobj)  # type: ignore[arg-type]
         for child in list(self._owner):
             kill_tree(child)

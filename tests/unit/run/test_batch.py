@@ -1,0 +1,113 @@
+"""Many notebooks: order, failures that do not stop a batch, workers that die, what a rerun does."""
+
+import io
+import sys
+
+import pytest
+from rich.console import Console
+
+from notebooks.fixtures import cases
+from shopbook.run import batch, manifest
+from shopbook.run.batch import run_batch
+from shopbook.run.batch_result import BatchResult
+from shopbook.run.job import Limits, NotebookResult
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks")
+
+KILL_WORKER = """\
+import os, signal
+with open(f'/proc/{os.getppid()}/task/{os.getppid()}/children') as file:
+    forks = [int(pid) for pid in file.read().split()]
+with open(os.environ['SHOPBOOK_DATA'] + '/kills', 'a') as file:
+    file.write('x')
+    kills = file.tell()
+if kills <= TIMES:
+    for pid in sorted(forks):
+        if pid != os.getpid():
+            os.kill(pid, signal.SIGKILL)
+"""
+
+
+def test_a_failing_notebook_does_not_stop_the_others(tmp_path):
+    home = cases.home(tmp_path, name="own")
+    cases.home(tmp_path, "1 / 0", name="market")
+    cases.home(tmp_path, "import os; os._exit(1)", name="rivals")
+    cases.home(tmp_path, "while True: pass", name="brief")
+    names = ["market", "own", "rivals", "brief", "absent"]
+    jobs = [cases.job(home, name) for name in names]
+    result = run_batch(jobs, jobs_parallel=2, limits=Limits(cell_seconds=2))
+    assert [each.status for each in result.results] == ["failed", "done", "failed", "failed", "failed"]
+    assert [each.job.name for each in result.results] == names
+    assert result.exit_code == 1
+    assert all(f"daily/{each.job.name}" in each.error for each in result.results[2:4])
+
+
+def test_a_second_batch_runs_nothing(tmp_path, monkeypatch):
+    home = cases.home(tmp_path)
+    jobs = [cases.job(home, date=f"2026-11-{day}") for day in (19, 20)]
+    assert run_batch(jobs, jobs_parallel=2).count("done") == 2
+    monkeypatch.setattr(batch, "Pool", None)  # a process started now would be an error
+    assert run_batch(jobs).count("skipped") == 2
+
+
+def test_a_rerun_does_only_what_failed(tmp_path):
+    home = cases.home(tmp_path, name="own")
+    cases.home(tmp_path, "1 / 0", name="market")
+    jobs = [cases.job(home, "own"), cases.job(home, "market")]
+    run_batch(jobs, jobs_parallel=1)
+    cases.home(tmp_path, "1 / 1", name="market")
+    states = [each.status for each in run_batch(jobs, jobs_parallel=1).results]
+    assert states == ["skipped", "done"]
+
+
+def test_a_lost_worker_is_replaced_and_its_notebook_runs_again(tmp_path):
+    home = cases.home(tmp_path, KILL_WORKER.replace("TIMES", "1"))
+    result = run_batch([cases.job(home)], jobs_parallel=1)
+    assert [(each.status, each.attempts) for each in result.results] == [("done", 2)]
+
+
+def test_a_notebook_that_kills_every_worker_fails_by_name(tmp_path):
+    home = cases.home(tmp_path, KILL_WORKER.replace("TIMES", "99"))
+    cases.home(tmp_path, name="market")
+    result = run_batch([cases.job(home, lang="en"), cases.job(home, "market")], jobs_parallel=1)
+    assert [each.status for each in result.results] == ["failed", "done"]
+    assert result.results[0].error == "Notebook daily/own failed: its worker died 3 times"
+    assert manifest.read_run(result.results[0].job.folder)["notebooks"]["own"]["status"] == "failed"
+
+
+def test_the_longest_notebook_of_last_time_starts_first(tmp_path):
+    home = cases.home(tmp_path, name="own")
+    cases.home(tmp_path, name="market")
+    manifest.write_json(home.reports / ".durations.json", {"daily/own": 1.0, "daily/market": 9.0})
+    ended = []
+    jobs = [cases.job(home, "own"), cases.job(home, "market")]
+    run_batch(jobs, jobs_parallel=1, on_result=lambda result: ended.append(result.job.name))
+    assert ended == ["market", "own"]
+
+
+def test_standard_papermill_runs_in_workers_too(tmp_path):
+    home = cases.home(tmp_path, "print('x')")
+    jobs = [cases.job(home, date=f"2026-11-{day}") for day in (19, 20)]
+    result = run_batch(jobs, jobs_parallel=1, engine="papermill")
+    assert result.count("done") == 2
+    assert manifest.read_run(jobs[0].folder)["engine"] == "papermill"
+
+
+def test_an_empty_batch_is_done(tmp_path):
+    assert run_batch([]).exit_code == 0
+
+
+def test_the_summary_names_failures_with_their_reason(tmp_path):
+    job = cases.job(cases.home(tmp_path))
+    results = [NotebookResult(job, "done", 1.0)] * 20 + [NotebookResult(job, "failed", 2.0, "the reason")]
+    page = io.StringIO()
+    Console(file=page, width=120).print(BatchResult(tuple(results)).table())
+    assert page.getvalue().count("demo 2026-11-20 daily/own") == 1
+    assert "the reason" in page.getvalue()
+    assert "20" in page.getvalue()
+
+
+def test_progress_counts_to_the_end(tmp_path):
+    page = io.StringIO()
+    run_batch([cases.job(cases.home(tmp_path))], console=Console(file=page, force_terminal=True, width=120))
+    assert "1/1" in page.getvalue()
