@@ -7,9 +7,13 @@ import pandas as pd
 
 from shopbook import units
 from shopbook.days import span
+from shopbook.findings.data_history import history_warnings
 from shopbook.findings.facts import MIN_BASELINE_DAYS, Facts, lookup
 from shopbook.findings.finding import DataWarning
+from shopbook.findings.kinds import SPORADIC, kind_name, kind_place
 from shopbook.text import tr
+
+__all__ = ["EVERY_DAY", "data_warnings", "kind_name", "kind_place", "short"]
 
 EVERY_DAY = ("shop_daily", "item_daily", "flow_source", "market", "peers", "rivals")
 _WINDOW = 28
@@ -35,7 +39,7 @@ def data_warnings(facts: Facts, kinds: tuple[str, ...] = EVERY_DAY) -> list[Data
         _restated,
         _holidays,
     )
-    found = [*_missing_exports(facts, kinds)]
+    found = [*_missing_exports(facts, kinds), *history_warnings(facts, kinds)]
     for check in checks:
         found += check(facts)
     order = {"blocking": 0, "warn": 1, "info": 2}
@@ -46,43 +50,17 @@ def data_warnings(facts: Facts, kinds: tuple[str, ...] = EVERY_DAY) -> list[Data
     return sorted(made, key=lambda warning: order[warning.level])
 
 
-def kind_name(kind: str) -> str:
-    """The export's name an operator knows, in the run's language."""
-    names = {
-        "shop_daily": tr("shop daily sheet"),
-        "item_daily": tr("item report"),
-        "flow_source": tr("traffic sources"),
-        "item_flow_source": tr("traffic sources of items"),
-        "market": tr("market sheet"),
-        "peers": tr("peers sheet"),
-        "rivals": tr("rivals sheet"),
-        "ad_report": tr("ad report"),
-        "affiliate": tr("affiliate report"),
-        "audience_item": tr("item audience report"),
-        "service": tr("service report"),
-        "dsr": tr("DSR sheet"),
-        "refunds": tr("refund orders"),
-        "search_terms": tr("search terms"),
-        "stock": tr("stock sheet"),
-        "hand_filled": tr("hand-filled sheet"),
-        "item_tags": tr("item tags"),
-        "targets": tr("targets sheet"),
-        "change_log": tr("change log"),
-        "order_lines": tr("order lines"),
-        "campaign_items": tr("campaign items"),
-    }
-    return names.get(kind, kind)
-
-
 def _missing_exports(facts: Facts, kinds: tuple[str, ...]) -> Found:
     for kind in kinds:
         frame = facts.frames.get(kind)
         if frame is None or frame.empty:
             text = tr(
-                "No {kind} yet: its sections stay empty. Put the export into the inbox.", kind=kind_name(kind)
+                "No {kind} yet: its sections stay empty. Get it: {place}; put the file into the inbox.",
+                kind=kind_name(kind),
+                place=kind_place(kind),
             )
             yield "missing_export", text, {"kind": kind}
-        elif (newest := frame["date"].max().date()) < facts.day:
+        elif kind not in SPORADIC and (newest := frame["date"].max().date()) < facts.day:
             text = tr(
                 "{kind} ends on {day}: figures of the report day are missing.",
                 kind=kind_name(kind),

@@ -8,7 +8,7 @@ from scipy.special import bdtrc
 from shopbook import units
 from shopbook.columns import column, label
 from shopbook.findings.facts import Facts
-from shopbook.findings.finding import Finding
+from shopbook.findings.finding import Finding, Level
 from shopbook.findings.refunds import item_label
 from shopbook.findings.verdict import routed
 from shopbook.text import tr
@@ -44,7 +44,8 @@ def dsr(facts: Facts) -> Finding | None:
         said = tr("DSR stands: {scores}", scores=shown)
     if worst["peer_avg"] is not None:
         said += tr("; industry {peer}", peer=units.figure(worst["peer_avg"], "score"))
-    level = "act" if fell and below else "watch" if fell or below else "ok"
+    far = drop >= 2 * facts.threshold("dsr_drop") - 1e-9
+    level: Level = "act" if far and below else "watch" if fell or below else "ok"
     finding = Finding(
         id="quality.dsr",
         question=tr("Did a DSR score fall?"),
@@ -118,7 +119,7 @@ def rating(facts: Facts) -> Finding | None:
 
 
 def rating_table(facts: Facts) -> list[dict[str, Any]]:
-    """The newest hand-filled rating of each item and the one before, lowest first; old entries are left out."""
+    """The newest hand-filled rating of each item and the one before, lowest first; stale ones left out."""
     frame = facts.frames.get("hand_filled", pd.DataFrame())
     if frame.empty:
         return []
@@ -158,7 +159,7 @@ def reviews(facts: Facts) -> Finding | None:
     bad, total = float(week["negative_reviews"]), float(week["reviews"])
     base = float(past["negative_reviews"] / past["reviews"])
     risen = rise_chance(week, past)
-    level = "ok"
+    level: Level = "ok"
     if bad >= _FEWEST_BAD and bad / total > base:
         sure = facts.threshold("refund_rise_p") / 10
         level = "act" if risen <= sure else "watch" if risen <= facts.threshold("refund_rise_p") else "ok"

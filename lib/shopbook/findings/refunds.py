@@ -12,7 +12,7 @@ from shopbook.findings.finding import Finding
 from shopbook.findings.verdict import routed, sentence
 from shopbook.text import tr
 
-# Reasons a buyer picks from the platform's list that speak of the product or the parcel, not of a change of mind.
+# Reasons of the platform's list that speak of the product or the parcel, not of a change of mind.
 QUALITY = "质量|破损|瑕疵|做工|不符|假货|变质|漏发|少件|错发|损坏|色差|开裂|异味"
 _RECENT_DAYS = 14
 _BEFORE_DAYS = 35
@@ -28,7 +28,7 @@ def refund_findings(facts: Facts) -> list[Finding]:
 
 
 def shop_refunds(facts: Facts, item: Finding | None = None) -> Finding | None:
-    """Refunds finished on the day against the same weekdays; routed to quality when an item's quality drives them."""
+    """Refunds finished on the day against the same weekdays; quality's task when one item drives them."""
     if facts.value("refund_amount") is None:
         return None
     found = facts.compare("refund_amount")

@@ -12,7 +12,7 @@ from shopbook.analysis.compare import Comparison
 from shopbook.columns import label
 from shopbook.findings.facts import Comparator, Facts, base_fields, lookup
 from shopbook.findings.finding import Finding, Level
-from shopbook.findings.verdict import routed, sentence
+from shopbook.findings.verdict import routed, sentence, standing
 from shopbook.metrics.frame import with_ratios
 from shopbook.text import tr
 
@@ -58,7 +58,7 @@ def service_findings(facts: Facts) -> list[Finding]:
 
 
 def benchmark(facts: Facts, metric: str, row: str = "peer_avg") -> pd.Series | None:
-    """A service figure of the shops of the same layer by day: from the export's own rows, else the peers sheet."""
+    """A figure of the shops of the same layer by day: the export's own rows, else the peers sheet."""
     frame = facts.frames.get("service", pd.DataFrame())
     if metric in frame:
         rows = frame[(frame["row"] == row) & frame[metric].notna()]
@@ -113,7 +113,7 @@ def answer_time(facts: Facts) -> Finding | None:
     late = value > goal * (1 + facts.threshold("same_band"))
     said = tr(
         "{sentence}; first answer {first}, target {goal}",
-        sentence=sentence(metric, found, whom),
+        sentence=_time_sentence(metric, found),
         first=units.figure(lookup(table, "first_response_seconds", facts.day), "seconds"),
         goal=units.figure(goal, "seconds"),
     )
@@ -141,7 +141,7 @@ def target_of(facts: Facts, metric: str, otherwise: float) -> float:
 
 
 def service_table(facts: Facts) -> list[dict]:
-    """A row a figure: the day, its usual value, the peers' mean and best, the target; young days are marked."""
+    """A row a figure: the day, its usual value, the peers' mean and best, the target."""
     table = _with_hand_filled(facts)
     rows = []
     for metric in SHOWN:
@@ -165,7 +165,7 @@ def service_table(facts: Facts) -> list[dict]:
 
 
 def agent_table(facts: Facts) -> list[dict]:
-    """Each agent over a settled week: conversion with its 90% range against the peers; few inquiries are marked."""
+    """Each agent over a settled week: conversion with its 90% range; few inquiries are marked."""
     frame, last = facts.frames.get("service", pd.DataFrame()), settled(facts).stamp
     if frame.empty or "inquiry_buyers" not in frame:
         return []
@@ -197,7 +197,7 @@ def _agent(facts: Facts, name: str, rows: pd.DataFrame, usual: float | None) -> 
         "label": name,
         "inquiry_visitors": asked,
         "inquiry_conversion_rate": paid / asked if asked else None,
-        "range": units.interval(low, high) if asked else "–",
+        "range": f"{units.percent(low)} ~ {units.percent(high)}" if asked else "–",
         "peer_avg": usual,
         "standing": standing,
         **means,
@@ -211,6 +211,25 @@ def share_interval(successes: float, trials: float, confidence: float = 0.9) -> 
     tail = (1 - confidence) / 2
     a, b = successes + 0.5, max(trials - successes, 0.0) + 0.5
     return float(betaincinv(a, b, tail)), float(betaincinv(a, b, 1 - tail))
+
+
+def _time_sentence(metric: str, found: Comparison) -> str:
+    """The figure, its change, and whether it is slower or quicker than the peers: more seconds are worse."""
+    start = tr(
+        "{label} {value}, {change} against the same weekdays",
+        label=label(metric),
+        value=units.figure(found.value, "seconds"),
+        change=units.change(found.change),
+    )
+    if found.verdict not in ("better", "worse") or not found.comparator:
+        return f"{start}{tr(', ')}{standing(found, 'peers' if found.comparator else 'none')}"
+    size = units.percent(abs(found.relative or 0.0))
+    than = (
+        tr("{size} slower than the peers' change", size=size)
+        if found.verdict == "worse"
+        else tr("{size} quicker than the peers' change", size=size)
+    )
+    return f"{start}{tr(', ')}{than}"
 
 
 def _days(facts: Facts) -> pd.DataFrame:

@@ -8,18 +8,24 @@ from typing import Any
 
 from shopbook import days as calendar_days
 from shopbook.errors import HistoryError
+from shopbook.findings.checkup import KINDS as CHECKUP_KINDS
+from shopbook.findings.checkup import checkup_findings
 from shopbook.findings.data import EVERY_DAY, data_warnings
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import DataWarning, Finding, Report, Source, worst_first
 from shopbook.findings.kpis import daily_sheet, kpi_rows
 from shopbook.findings.market import market_findings, market_table
 from shopbook.findings.own import channel_sides, item_names, own_findings
+from shopbook.findings.quality import quality_findings
+from shopbook.findings.refunds import refund_findings
 from shopbook.findings.rivals import rival_findings, rival_table, rival_warnings
+from shopbook.findings.service import service_findings
 from shopbook.history.store import Store
 from shopbook.home import Home, find_home
 from shopbook.params import rules, shop_settings, validate
 from shopbook.text import set_language, tr
 from shopbook.workbook.day import Day
+from shopbook.workbook.desk import checkup_tables, service_tables
 from shopbook.workbook.frames import ShopFrames
 
 
@@ -205,6 +211,12 @@ PAGES = {
         lambda facts: {"rivals": rival_table(facts)},
         rival_warnings,
     ),
+    "service": Page(
+        ("service", "refunds", "dsr", "shop_daily"),
+        lambda facts: [*service_findings(facts), *quality_findings(facts), *refund_findings(facts)],
+        service_tables,
+    ),
+    "checkup": Page(CHECKUP_KINDS, checkup_findings, checkup_tables),
     "brief": Page(
         EVERY_DAY, _brief_findings, lambda facts: {"daily_sheet": daily_sheet(facts)}, rival_warnings
     ),
