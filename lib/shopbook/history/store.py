@@ -227,15 +227,16 @@ class Store:
         origin = Origin(
             table.provenance.file, table.provenance.sha256, rows.num_rows, tuple(sorted(set(parts)))
         )
-        if not path.exists():
+        before = _as_it_was(path)
+        if before is None:
             return _Write(path, rows, DayNote(content, (origin,)), day, None)
-        note = files.read_note(path)
+        note, old = before
         if content == note.content:
             return None
-        old = files.read_day(path)
         kept = _other_parts(table.kind, old, set(parts))
         if kept is not None:
-            rows = files.in_order(files.together([kept, rows]))
+            both = files.together([kept, rows])
+            rows = files.in_order(both, _parts_of(table.kind, both))
             content = files.Rows(rows).content()
             if content == note.content:
                 return None
@@ -244,6 +245,14 @@ class Store:
         # A part that the day did not hold before is an addition, nothing was restated.
         is_addition = kept is not None and kept.num_rows == old.num_rows
         return _Write(path, rows, DayNote(content, origins), day, None if is_addition else old)
+
+
+def _as_it_was(path: Path) -> tuple[DayNote, pa.Table] | None:
+    """A day before an import; a damaged one counts as none, so that importing its file again heals it."""
+    try:
+        return files.read_noted(path) if path.exists() else None
+    except HistoryError:
+        return None
 
 
 def _shop_id(shop: str) -> str:

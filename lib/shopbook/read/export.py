@@ -60,9 +60,9 @@ def read_export(
 ) -> ExportTable:
     """The table in the export file `path`; a file that cannot be one raises FileRefused with every reason.
 
-    `shop` is the folder's shop, `shop_names` the names its files may carry (none: any), `today` the running day
-    (its rows are left out); the others say what a file may lack. The window of attribution is not in ad
-    reports: it comes as argument or from `<file>.yaml` beside the file, which may hold attribution_days, item_id and date.
+    `shop` is the folder's shop, `shop_names` what its files may call it (none: anything), `today` the running
+    day (its rows are left out); the others say what a file may lack. The window of attribution is not in ad
+    reports: it comes as argument or from `<file>.yaml` beside the file (attribution_days, item_id, date).
     """
     path = Path(path)
     beside = _sidecar(path)

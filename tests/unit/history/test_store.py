@@ -118,6 +118,30 @@ def test_repair_removes_leftovers_and_names_damaged_days(drop, take, store):
     assert [path.name for path in done.unreadable] == ["2026-11-19.parquet"]
 
 
+def test_a_damaged_day_is_healed_by_importing_its_file_again(drop, take, store):
+    drop("店铺.csv", SHOP_DAILY + "2026-11-20,6,1,9\n")
+    take()
+    (store.root / "a" / "shop_daily" / "2026-11-20.parquet").write_bytes(b"broken")
+    drop("店铺.csv", SHOP_DAILY + "2026-11-20,6,1,9\n")
+    take()
+    assert store.read("a", "shop_daily")["visitors"].tolist() == [6]
+
+
+def test_the_order_of_files_does_not_matter(drop, take, store):
+    reports = [
+        ("计划报表.csv", "日期,计划ID,展现量,花费\n2026-11-20,1,100,9\n"),
+        ("商品报表_.csv", "日期,主体ID,展现量,花费\n2026-11-20,2,9,8\n"),
+    ]
+    for name, text in reports:
+        drop(name, text)
+        take()
+    ((path, before),) = store.inputs("a", "ad_report")
+    for name, text in reversed(reports):
+        drop(name, text)
+        assert [done.status for done in take()] == ["unchanged"]
+    assert store.inputs("a", "ad_report") == [(path, before)]
+
+
 def test_prune_removes_old_days_only(drop, take, store):
     drop("店铺.csv", SHOP_DAILY + "2026-11-19,5,1,9\n2026-11-20,6,1,9\n")
     take()
