@@ -245,6 +245,11 @@ class _Shop:
     def _keep(self, path: Path, sha256: str) -> None:
         kept = self.raw / f"{sha256[:16]}-{path.name}"
         is_ours = self.home.inbox.resolve() in path.resolve().parents
+        beside = path.with_name(
+            path.name + ".yaml"
+        )  # what it says belongs to this download, not to the next one
+        if is_ours and beside.is_file():
+            beside.replace(kept.with_name(kept.name + ".yaml"))
         if kept.exists() and hashlib.sha256(kept.read_bytes()).hexdigest() == sha256:
             if is_ours:
                 path.unlink()

@@ -80,11 +80,12 @@ def test_lock_files_and_unfinished_downloads_are_not_exports(drop, take):
     assert take() == []
 
 
-def test_a_note_beside_an_ad_report_gives_the_window(drop, take, store):
+def test_a_note_beside_an_ad_report_gives_the_window_and_leaves_with_it(home, drop, take, store):
     drop("计划报表.csv.yaml", "attribution_days: 15\n")
     drop("计划报表.csv", "日期,计划ID,计划名字,展现量,花费\n2026-11-20,1,甲,100,9\n")
     take()
     assert store.read("a", "ad_report")["attribution_days"].tolist() == [15]
+    assert names(home.inbox / "a") == []
 
 
 def test_a_file_of_another_shop_is_refused_once_the_name_is_known(drop, take):
