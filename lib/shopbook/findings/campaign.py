@@ -129,8 +129,12 @@ def caveats(facts: CampaignFacts, kind: str, effect: Effect) -> list[str]:
         "no_sales": tr("the window has no sales"),
     }
     found += [sentences[reason] for reason in effect.reasons if reason in sentences]
-    if not facts.control:
-        found.append(tr("no market series: held against the shop's own past only"))
+    against = {
+        "": tr("no market series: held against the shop's own past only"),
+        "peers": tr("held against the mean sales of the peers"),
+        "visitors": tr("held against the visitors of the market"),
+    }
+    found.append(against.get(facts.control, tr("held against the sales of the market")))
     return found
 
 

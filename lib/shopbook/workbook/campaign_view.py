@@ -14,7 +14,17 @@ from shopbook.home import Home
 from shopbook.report.charts import Period, Words
 from shopbook.text import tr
 
-
+_RANGES = ("label", "gross", "gross_lo", "gross_hi", "net", "net_lo", "net_hi")
+_SHOWN = {
+    "phases": ("label", "first", "last", "day_amount", "burst", "visitors", "pay_conversion_rate"),
+    "sources": ("label", "visitors", "visitors_base", "change", "visitors_previous", "pay_conversion_rate"),
+    "items": ("label", "pay_units", "pay_amount", "share", "burst", "discount", "sell_through"),
+    "money": ("label", "value", "low", "high"),
+    "cohorts": ("label", "paid", "refund_15", "refund_30", "buyers", "again"),
+    "plan": ("label", "units_base", "burst", "stock", "folk_low", "folk_high"),
+    "effects": _RANGES,
+    "opinions": _RANGES,
+}
 _MONEY = ("gross", "gross_lo", "gross_hi", "net", "net_lo", "net_hi", "value", "low", "high")
 _SHARES = ("share", "discount", "refund_15", "refund_30", "again", "sell_through", "goal", "conversion_base")
 _COUNTS = ("burst", "buyers", "stock", "folk_low", "folk_high", "units_base")
@@ -52,9 +62,9 @@ class Review:
         """A table of the report as a frame; empty when its data are missing."""
         return pd.DataFrame(self.report.tables.get(name, []))
 
-    def figures(self, name: str, *chosen: str) -> pd.DataFrame:
-        """A table of the report with the `chosen` columns only, in that order."""
-        return self.table(name).reindex(columns=list(chosen))
+    def shown(self, name: str) -> pd.DataFrame:
+        """A table of the report with the columns a reader sees, in their order."""
+        return self.table(name).reindex(columns=list(_SHOWN[name]))
 
     @property
     def targets(self) -> pd.DataFrame:
@@ -149,10 +159,11 @@ class Review:
 def _labels() -> dict[str, str]:
     return {
         "label": tr("Name"), "value": tr("Figure"), "target": tr("Target"), "reached": tr("Reached"),
-        "baseline": tr("Ordinary days"), "low": tr("Range from"), "high": tr("Range to"), "first": tr("First day"),
-        "last": tr("Last day"), "day_amount": tr("Sales a day"), "burst": tr("Times an ordinary day"),
-        "visitors_base": tr("Ordinary day"), "visitors_previous": tr("Previous campaign"),
-        "change": tr("Change"), "conversion_base": tr("Conversion before"), "share": tr("Share of sales"),
+        "baseline": tr("Ordinary days"), "low": tr("Range from"), "high": tr("Range to"),
+        "first": tr("First day"), "last": tr("Last day"), "day_amount": tr("Sales a day"),
+        "burst": tr("Times an ordinary day"), "visitors_base": tr("Ordinary day"),
+        "visitors_previous": tr("Previous campaign"), "change": tr("Change"),
+        "conversion_base": tr("Conversion before"), "share": tr("Share of sales"),
         "discount": tr("Real discount"), "sell_through": tr("Sell-through"), "goal": tr("Goal"),
         "stock": tr("Stock"), "folk_low": tr("3x daily sales"), "folk_high": tr("5x daily sales"),
         "units_base": tr("Units an ordinary day"), "paid": tr("Paid"),
