@@ -12,7 +12,7 @@ from shopbook.run import manifest, notebook
 from shopbook.run.batch_result import BatchResult, progress
 from shopbook.run.job import Limits, NotebookJob, NotebookResult
 from shopbook.run.workers import Pool, default_engine
-from shopbook.text import speaking, tr
+from shopbook.text import tr
 
 ATTEMPTS = 3  # a worker killed from outside is no fault of the notebook; one that kills every worker is
 _DURATIONS = ".durations.json"
@@ -34,7 +34,7 @@ def run_batch(
     ends its workers; what was finished stays, and a rerun does only the rest.
     """
     order = list(jobs)
-    todo = _with_inputs(order)
+    todo = with_inputs(order)
     found: dict[int, NotebookResult] = {}
     with progress(len(order), console) as show:
 
@@ -101,17 +101,11 @@ class _Run:
             self._fail(number, lambda: tr("its worker died {count} times", count=ATTEMPTS))
 
     def _fail(self, number: int, reason: Callable[[], str]) -> None:
-        job = self._jobs[number]
-        with speaking(job.lang):
-            error = tr(
-                "Notebook {notebook} failed: {reason}", notebook=f"{job.family}/{job.name}", reason=reason()
-            )
-        result = NotebookResult(job, "failed", 0.0, error, self._attempts[number])
-        notebook.record(job, self._pool.engine, result)
+        result = notebook.failure(self._jobs[number], self._pool.engine, reason, self._attempts[number])
         self._end(number, result)
 
 
-def _with_inputs(jobs: list[NotebookJob]) -> dict[int, NotebookJob]:
+def with_inputs(jobs: list[NotebookJob]) -> dict[int, NotebookJob]:
     """Jobs with the hashes of their history, read once per shop and day, and of the package, read once."""
     read: dict[tuple[str, str], tuple[dict[str, Any], ...]] = {}
     sources: dict[Path, str] = {}

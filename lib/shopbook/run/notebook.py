@@ -2,6 +2,7 @@
 
 import dataclasses
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,16 @@ def record(job: NotebookJob, engine: str, result: NotebookResult, start: str = "
         "fingerprint": seal,
     }
     manifest.record(job.folder, about, job.name, entry)
+
+
+def failure(job: NotebookJob, engine: str, reason: Callable[[], str], attempts: int = 1) -> NotebookResult:
+    """Record a run that could not end by itself; `reason` is asked in the language of the run."""
+    with speaking(job.lang):
+        name = f"{job.family}/{job.name}"
+        error = tr("Notebook {notebook} failed: {reason}", notebook=name, reason=reason())
+    result = NotebookResult(job, "failed", 0.0, error, attempts)
+    record(job, engine, result)
+    return result
 
 
 def is_current(job: NotebookJob) -> bool:
