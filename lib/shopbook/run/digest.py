@@ -96,11 +96,8 @@ def _merged(documents: list[tuple[str, dict]]) -> list[dict[str, Any]]:
     for _, doc in documents:
         for finding in doc["findings"]:
             found.setdefault((finding["id"], scope_key(finding)), finding)
-    return sorted(found.values(), key=lambda f: (_RANK.get(f["level"], 3), -_size(f)))
-
-
-def _size(finding: dict[str, Any]) -> float:
-    return abs(finding.get("relative") or finding.get("change") or 0.0)
+    # Within a level the order of the notebooks stays: mail and page put the same finding first.
+    return sorted(found.values(), key=lambda f: _RANK.get(f["level"], 3))
 
 
 def _sliced(findings: list[dict], roles: set[str]) -> list[dict]:
@@ -122,10 +119,10 @@ def _notices(entry: Entry) -> list[str]:
     kept = [sheet_label(sheet.name) for sheet in failed if sheet.page]
     texts = []
     if lost:
-        texts.append(tr("Not made this time because its run failed: {names}.", names=", ".join(lost)))
+        texts.append(tr("Not made this time because its run failed: {names}.", names=tr(", ").join(lost)))
     if kept:
         texts.append(
-            tr("The newest run failed, the last good report is shown: {names}.", names=", ".join(kept))
+            tr("The newest run failed, the last good report is shown: {names}.", names=tr(", ").join(kept))
         )
     return texts
 

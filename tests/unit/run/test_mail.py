@@ -68,11 +68,17 @@ def test_html_asks_for_nothing_from_outside_and_has_its_styles_inline(home):
 
 
 def test_two_actions_at_most_come_first(home):
-    many = tuple(finding(f"own.{n}", headline=f"问题{n}", relative=-n / 100) for n in range(1, 5))
+    many = tuple(
+        finding(
+            f"own.{n}",
+            headline=f"问题{n}",
+        )
+        for n in range(1, 5)
+    )
     shelve(home, report(findings=many))
     first, rest = html_of(mail_of(home)).split("还发现")
-    assert re.findall(r"问题\d", first.split("今天先做")[1]) == ["问题4", "问题3"]
-    assert re.findall(r"问题\d", rest) == ["问题2", "问题1"]
+    assert re.findall(r"问题\d", first.split("今天先做")[1]) == ["问题1", "问题2"]
+    assert re.findall(r"问题\d", rest) == ["问题3", "问题4"]
 
 
 def test_the_brief_speaks_first_and_no_finding_comes_twice(home):
