@@ -18,17 +18,16 @@ DEMO_TODAY = dt.date(2026, 11, 21)
 @pytest.fixture(scope="session")
 def demo_data(tmp_path_factory) -> Path:
     """The data folder of two ingested demo shops over 66 days; shared by every worker, read only."""
-    from shopbook.demo import generate
-    from shopbook.history.inbox import ingest
     from shopbook.home import find_home
+    from shopbook.run import intake
 
     base = tmp_path_factory.getbasetemp()
     shared = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "demo"
     with filelock.FileLock(f"{shared}.lock"):
         if not (shared / "ready").exists():
             home = find_home(data=shared)
-            generate(home.inbox, days=DEMO_DAYS)
-            taken = ingest(home, today=DEMO_TODAY)
+            intake.generate_demo(home, shops=2, days=DEMO_DAYS)
+            taken = intake.ingest_inbox(home, today=DEMO_TODAY)
             assert not [each for each in taken if each.status == "refused"]
             (shared / "ready").touch()
     return shared

@@ -33,13 +33,18 @@ def generate(inbox: Path, *, shops: int = 2, days: int = 182, end: dt.date = NEW
     """Write `days` days of exports of `shops` shops under `inbox`; return the folder of the planted truth."""
     if not (1 <= shops <= 26 and days >= FEWEST_DAYS):
         raise ValueError(f"shops={shops} must be 1 to 26, days={days} at least {FEWEST_DAYS}")
+    for shop in shop_ids(shops):
+        generate_shop(inbox, shop, days=days, end=end, seed=seed)
+    return inbox.parent / "demo_truth"
+
+
+def generate_shop(inbox: Path, shop: str, *, days: int = 182, end: dt.date = NEWEST, seed: int = 7) -> None:
+    """The exports and the truth of one shop, which do not depend on the others."""
     truth = inbox.parent / "demo_truth"
     truth.mkdir(parents=True, exist_ok=True)
-    for shop in shop_ids(shops):
-        world = build(shop, days=days, end=end, seed=seed)
-        write_exports(world, inbox / shop, np.random.default_rng([seed + 1, *shop.encode()]))
-        write_truth(world, truth)
-    return truth
+    world = build(shop, days=days, end=end, seed=seed)
+    write_exports(world, inbox / shop, np.random.default_rng([seed + 1, *shop.encode()]))
+    write_truth(world, truth)
 
 
 def write_exports(world: World, folder: Path, rng: np.random.Generator) -> None:

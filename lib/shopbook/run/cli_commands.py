@@ -18,7 +18,7 @@ from shopbook.params import shop_settings
 from shopbook.read import Preview
 from shopbook.read import check as read_check
 from shopbook.read import template as read_template
-from shopbook.run import cli_checkup, outbox
+from shopbook.run import cli_checkup, intake, outbox
 from shopbook.run.batch import BatchResult, run_batch
 from shopbook.run.cli_console import Session
 from shopbook.run.plan import Plan, Request, plan
@@ -39,11 +39,9 @@ class How:
 
 def demo(session: Session, *, days: int, shops: int) -> NoReturn:
     """Exports of demo shops, then the whole morning."""
-    from shopbook.demo import generate
-
     session.say(tr("Generating exports of {shops} demo shops over {days} days ...", shops=shops, days=days))
-    generate(session.home.inbox, shops=shops, days=days)
-    taken = inbox.ingest(session.home, today=_today())
+    intake.generate_demo(session.home, shops=shops, days=days)
+    taken = intake.ingest_inbox(session.home, today=_today())
     session.say(_counted(taken))
     found: dict[str, Any] = {"ingested": len(taken), "runs": []}
     failed = any(each.status == "refused" for each in taken)
@@ -61,7 +59,7 @@ def demo(session: Session, *, days: int, shops: int) -> NoReturn:
 
 
 # The reports of the demo, in the order of an operator's week.
-DEMO_JOBS = ("daily",)
+DEMO_JOBS = ("daily", "product_lifecycle", "campaign_review", "periodic")
 
 
 def ingest(session: Session, files: list[Path], *, shop: str, about: dict[str, Any]) -> NoReturn:
@@ -71,7 +69,10 @@ def ingest(session: Session, files: list[Path], *, shop: str, about: dict[str, A
         day=calendar_days.parse_day(about["day"]) if about["day"] else None,
         attribution_days=about["attribution_days"] or None,
     )
-    taken = inbox.ingest(session.home, shop=shop, files=files, today=_today(), said=said)
+    if files or shop:
+        taken = inbox.ingest(session.home, shop=shop, files=files, today=_today(), said=said)
+    else:
+        taken = intake.ingest_inbox(session.home, today=_today())
     refused = [each for each in taken if each.status == "refused"]
     session.say(_counted(taken))
     for each in taken:

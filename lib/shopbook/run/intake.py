@@ -1,0 +1,47 @@
+"""Exports of several shops at once: a process a shop, since shops share no file of the history."""
+
+import datetime as dt
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from typing import TypeVar
+
+from shopbook.demo import generate_shop, shop_ids
+from shopbook.history.inbox import REASON, Ingested, ingest
+from shopbook.home import Home
+from shopbook.text import language, set_language
+
+Made = TypeVar("Made")
+# Starting a process costs about as much as reading this many files.
+FEW_FILES = 100
+
+
+def generate_demo(home: Home, *, shops: int, days: int) -> None:
+    """The exports of the demo shops."""
+    _by_shop(partial(generate_shop, home.inbox, days=days), shop_ids(shops))
+
+
+def ingest_inbox(home: Home, *, today: dt.date) -> list[Ingested]:
+    """Every file waiting in the inbox of any shop."""
+    waiting = {folder.name: list(folder.iterdir()) for folder in home.inbox.glob("*") if folder.is_dir()}
+    files = sum(not path.name.endswith(REASON) for paths in waiting.values() for path in paths)
+    if len(waiting) < 2 or files < FEW_FILES:
+        return ingest(home, today=today)
+    taken = _by_shop(partial(_ingest_shop, home, today, language()), sorted(waiting))
+    return [each for rows in taken for each in rows]
+
+
+def _ingest_shop(home: Home, today: dt.date, lang: str, shop: str) -> list[Ingested]:
+    set_language(lang)
+    return ingest(home, shop=shop, today=today)
+
+
+def _by_shop(work: Callable[[str], Made], shops: Sequence[str]) -> list[Made]:
+    """`work` for every shop, as many at once as there are cores; fresh processes, the same on every system."""
+    if len(shops) == 1:
+        return [work(shops[0])]
+    workers = min(len(shops), os.cpu_count() or 1)
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        return list(pool.map(work, shops))
