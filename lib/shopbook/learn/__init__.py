@@ -1,0 +1,100 @@
+"""The exercises of the onboarding notebooks: `check` an answer, take a `hint`, see the `solution`."""
+
+from shopbook import units
+from shopbook.errors import ParamsError
+from shopbook.learn import answers, progress
+from shopbook.learn.exercise import Exercise
+from shopbook.learn.exercises import EXERCISES
+from shopbook.learn.feedback import Feedback
+from shopbook.learn.samples import day, export, table, without_column
+from shopbook.text import tr
+
+__all__ = ["check", "day", "done", "export", "hint", "question", "solution", "table", "without_column"]
+
+_UNITS = {"share": "fraction", "CNY": "CNY", "persons": "persons", "count": "count"}
+
+
+def question(exercise: str) -> Feedback:
+    """The question of an exercise."""
+    return Feedback("progress", tr(_of(exercise).question))
+
+
+def check(exercise: str, answer: object = ...) -> Feedback:
+    """Whether an answer is right, and when it is not, why."""
+    asked = _of(exercise)
+    found = answers.judge(asked, answer)
+    if found.word == "unanswered":
+        return Feedback("unanswered", tr(asked.question), (found.why,))
+    progress.note(asked.id, tries=1, solved=int(found.word == "right"))
+    if found.word == "right":
+        return Feedback("right", tr("Right: {answer}", answer=_shown(asked)), (tr(asked.after),))
+    title = tr("Nearly") if found.word == "near" else tr("Not yet")
+    why = found.why or tr("That is another figure than the one asked for.")
+    return Feedback(found.word, title, (why, _help(asked)), found.mistake)
+
+
+def hint(exercise: str) -> Feedback:
+    """The next of three hints; after the third it is said again."""
+    asked = _of(exercise)
+    taken = min(progress.read().get(asked.id, {}).get("hints", 0), len(asked.hints) - 1)
+    if not progress.note(asked.id, hints=1):
+        _taken[asked.id] = _taken.get(asked.id, -1) + 1
+        taken = min(_taken[asked.id], len(asked.hints) - 1)
+    return Feedback("hint", tr("Hint {number} of {count}", number=taken + 1, count=len(asked.hints)),
+                    (tr(asked.hints[taken]),))  # fmt: skip
+
+
+def solution(exercise: str) -> Feedback:
+    """The answer, as the report would say it, and what it means."""
+    asked = _of(exercise)
+    progress.note(asked.id, shown=1)
+    return Feedback(
+        "solution", tr("Solution: {answer}", answer=_shown(asked)), (tr(asked.question), tr(asked.after))
+    )
+
+
+def done() -> Feedback:
+    """How many exercises are solved, notebook by notebook."""
+    solved = {name for name, row in progress.read().items() if row.get("solved")} & set(EXERCISES)
+    groups: dict[str, list[str]] = {}
+    for name in EXERCISES:
+        groups.setdefault(name.split(".")[0], []).append(name)
+    lines = tuple(
+        f"{group}: " + " ".join("●" if name in solved else "○" for name in names)
+        for group, names in groups.items()
+    )
+    return Feedback(
+        "progress", tr("Solved: {done} of {count}", done=len(solved), count=len(EXERCISES)), lines
+    )
+
+
+_taken: dict[str, int] = {}
+
+
+def _of(exercise: str) -> Exercise:
+    if exercise not in EXERCISES:
+        raise ParamsError(
+            "There is no exercise {found!r}; the exercises are: {known}.",
+            found=exercise,
+            known=", ".join(EXERCISES),
+        )
+    return EXERCISES[exercise]
+
+
+def _help(asked: Exercise) -> str:
+    return tr('Stuck? learn.hint("{id}") gives a hint, learn.solution("{id}") the answer.', id=asked.id)
+
+
+def _shown(asked: Exercise) -> str:
+    value = asked.solve()
+    if isinstance(value, str):
+        return value
+    return (
+        f"{value:,.4f} ({units.figure(value, _UNITS[asked.unit])})"
+        if asked.unit == "share"
+        else (
+            f"{value:,.0f}"
+            if asked.unit in ("persons", "count")
+            else f"{value:,.2f} ({units.figure(value, 'CNY')})"
+        )
+    )
