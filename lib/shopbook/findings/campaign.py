@@ -63,6 +63,8 @@ def _uplift(facts: CampaignFacts, finding_id: str, effect: Effect, question: str
 
 
 def _uplift_sentence(facts: CampaignFacts, kind: str, effect: Effect) -> str:
+    if facts.windows.gross[0] > facts.day:
+        return tr("The selling days begin on {day}: nothing to judge yet", day=facts.windows.gross[0])
     if not math.isfinite(effect.log):
         return tr("Cannot tell what the campaign added: too few ordinary days or no sales to judge by")
     shown = {

@@ -92,7 +92,7 @@ def _exports(facts: CampaignFacts) -> Found:
 def _days(facts: CampaignFacts) -> Found:
     first, last = facts.windows.net
     known = {stamp.date() for stamp in facts.own.index}
-    lacking = sum(day not in known for day in span(first, last))
+    lacking = sum(day not in known for day in span(first, last) if day <= facts.day)
     if lacking:
         text = tr(
             "{count} day(s) of the campaign have no shop daily sheet: they are left out on both sides.",

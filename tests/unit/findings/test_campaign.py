@@ -122,6 +122,15 @@ def test_a_running_campaign_is_interim_without_a_verdict():
     assert "immature" in {warning.code for warning in campaign_warnings(facts)}
 
 
+def test_before_the_selling_days_there_is_nothing_to_judge():
+    phases = {"build_up": (_day(140), _day(144)), "peak": (_day(150), _day(152))}
+    facts = _facts(through=142, campaign=_campaign(phases=phases))
+    with speaking("en"):
+        found = _by_id(campaign_findings(facts))
+    assert _day(150).isoformat() in found["campaign.uplift_net"].headline
+    assert "missing_days" not in {warning.code for warning in campaign_warnings(facts)}
+
+
 def test_without_a_market_it_is_said_what_that_does():
     facts = _facts(market=False)
     assert {warning.code for warning in campaign_warnings(facts)} >= {"no_market"}
