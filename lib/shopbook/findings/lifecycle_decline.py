@@ -9,7 +9,7 @@ from shopbook.findings.data import short
 from shopbook.findings.finding import Finding
 from shopbook.findings.lifecycle import todo
 from shopbook.findings.lifecycle_facts import WEEK, LifecycleFacts
-from shopbook.findings.lifecycle_mature import RIVAL_GAIN, item_ratings, rival_table
+from shopbook.findings.lifecycle_mature import RIVAL_GAIN, item_ratings, own_index_change, rival_table
 from shopbook.findings.lifecycle_rising import market_change
 from shopbook.text import tr
 
@@ -23,7 +23,8 @@ def decline_table(facts: LifecycleFacts) -> pd.DataFrame:
     """Each declining item with the reasons its figures show; "none found" is an answer too."""
     falling = facts.in_stage("decline")
     ratings, rivals = item_ratings(facts), rival_table(facts)
-    closing = rivals[rivals["change"] > RIVAL_GAIN]["entity"].head(1)
+    own = own_index_change(facts)
+    closing = rivals[rivals["change"] - (0.0 if np.isnan(own) else own) > RIVAL_GAIN]["entity"].head(1)
     gaining = [tr("rival {rival} gains", rival=short(name)) for name in closing]
     rows = []
     for item, row in falling.iterrows():

@@ -57,7 +57,8 @@ class LifecycleFacts:
         if tags is None or tags.empty:
             return pd.DataFrame(columns=columns, index=pd.Index([], name="item_id"))
         rows = tags.drop_duplicates("item_id", keep="last").set_index("item_id")
-        return rows.reindex(columns=columns).fillna("").astype(str)
+        wide = rows.reindex(columns=columns).astype(object)
+        return wide.where(wide.notna(), "").astype(str)
 
     @cached_property
     def stock(self) -> pd.DataFrame:

@@ -69,47 +69,84 @@ def successor(facts: LifecycleFacts, hit: pd.Series) -> str:
 
 def rival_table(facts: LifecycleFacts) -> pd.DataFrame:
     """Rival items by the change of their traffic index over four weeks: direction only, it is an index."""
+    change = _index_change(facts, "item", "traffic_index").sort_values(ascending=False)
+    return pd.DataFrame({"entity": change.index, "change": change.to_numpy()}, columns=["entity", "change"])
+
+
+def own_index_change(facts: LifecycleFacts) -> float:
+    """Change of our shop's traffic index over the same four weeks; NaN when it is not known."""
+    return float(_index_change(facts, "shop", "traffic_index").get("self", np.nan))
+
+
+def _index_change(facts: LifecycleFacts, entity_type: str, metric: str) -> pd.Series:
     rows = facts.base.frames.get("rivals")
-    columns = ["entity", "change"]
     if rows is None or rows.empty:
-        return pd.DataFrame(columns=columns)
-    index = rows[(rows["entity_type"] == "item") & (rows["metric"] == "traffic_index")]
+        return pd.Series(dtype=float)
+    rows = rows[(rows["entity_type"] == entity_type) & (rows["metric"] == metric)]
     end = facts.last_sunday
-    now = index[(index["date"] <= end) & (index["date"] > end - 4 * WEEK)].groupby("entity")["value"].mean()
-    old = index[(index["date"] <= end - 4 * WEEK) & (index["date"] > end - 8 * WEEK)]
-    change = (now / old.groupby("entity")["value"].mean() - 1).dropna().sort_values(ascending=False)
-    return pd.DataFrame({"entity": change.index, "change": change.to_numpy()}, columns=columns)
+    now = rows[(rows["date"] <= end) & (rows["date"] > end - 4 * WEEK)].groupby("entity")["value"].mean()
+    old = rows[(rows["date"] <= end - 4 * WEEK) & (rows["date"] > end - 8 * WEEK)]
+    return (now / old.groupby("entity")["value"].mean() - 1).dropna()
 
 
 def hit_findings(facts: LifecycleFacts) -> list[Finding]:
-    """What the shop depends on, and which rival closes in."""
+    """What the shop depends on, whether its rank holds, and which rival closes in."""
     table = hit_table(facts)
     found = [_depends(facts, row) for row in table.to_dict("records")]
-    rivals = rival_table(facts)
-    closing = rivals[rivals["change"] > RIVAL_GAIN]
+    rivals, own = rival_table(facts), own_index_change(facts)
+    closing = rivals[rivals["change"] - (0.0 if np.isnan(own) else own) > RIVAL_GAIN]
     if len(table) and len(closing):
-        first = closing.iloc[0]
-        headline = tr(
-            "Rival {rival} closes in: its traffic index {change} over four weeks",
-            rival=short(first["entity"]), change=units.change(first["change"]),
-        )  # fmt: skip
-        step = tr("Compare title, price and reviews of {rival} with {item}.", rival=short(first["entity"]),
-                  item=short(table["name"].iloc[0]))  # fmt: skip
-        found.append(
-            Finding(
-                id="lifecycle.rival",
-                question=tr("Which rival closes in?"),
-                headline=headline,
-                level="watch",
-                verdict="worse",
-                scope={"rival": str(first["entity"])},
-                metric="traffic_index",
-                change=float(first["change"]),
-                caveats=(tr("an index gives direction, not size"),),
-                **todo(facts, "operator", step, tr("traffic index of {rival}", rival=short(first["entity"]))),
-            )
+        found.append(_closing(facts, closing.iloc[0], own, short(table["name"].iloc[0])))
+    return found + _rank(facts)
+
+
+def _closing(facts: LifecycleFacts, row: pd.Series, own: float, item: str) -> Finding:
+    rival = short(row["entity"])
+    headline = tr(
+        "{rival} closes in: its traffic index {change} over four weeks, ours {own}",
+        rival=rival, change=units.change(row["change"]), own=units.change(own),
+    )  # fmt: skip
+    step = tr("Compare title, price and reviews of {rival} with {item}.", rival=rival, item=item)
+    return Finding(
+        id="lifecycle.rival", question=tr("Which rival closes in?"), headline=headline, level="watch",
+        verdict="worse", scope={"rival": str(row["entity"])}, metric="traffic_index",
+        change=float(row["change"]), caveats=(tr("an index gives direction, not size"),),
+        **todo(facts, "operator", step, tr("traffic index of {rival}", rival=rival)),
+    )  # fmt: skip
+
+
+def _rank(facts: LifecycleFacts) -> list[Finding]:
+    """The shop's rank, this week against four weeks before; nothing when it is not known."""
+    rows = facts.base.frames.get("rivals")
+    if rows is None or rows.empty:
+        return []
+    own = (
+        rows[(rows["entity"] == "self") & (rows["metric"] == "rank")].set_index("date")["value"].sort_index()
+    )
+    end = facts.last_sunday
+    now, before = (
+        own[(own.index <= last) & (own.index > last - WEEK)].median() for last in (end, end - 4 * WEEK)
+    )
+    if pd.isna(now) or pd.isna(before):
+        return []
+    lost = now - before >= facts.base.threshold("rank_places")
+    headline = tr(
+        "The shop ranks {now}, four weeks before {before}", now=f"{now:.0f}", before=f"{before:.0f}"
+    )
+    step = tr("Compare title, price and offers with the shops that passed us.")
+    return [
+        Finding(
+            id="lifecycle.rank",
+            question=tr("Does our rank hold?"),
+            headline=headline,
+            metric="rank",
+            value=float(now),
+            baseline=float(before),
+            level="watch" if lost else "ok",
+            verdict="worse" if lost else "unknown",
+            **(todo(facts, "operator", step, tr("rank of the shop")) if lost else {}),
         )
-    return found
+    ]
 
 
 def _depends(facts: LifecycleFacts, row: dict[str, Any]) -> Finding:

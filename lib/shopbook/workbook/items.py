@@ -20,7 +20,7 @@ from shopbook.findings.lifecycle_rising import growth_table, source_changes, tri
 from shopbook.home import Home
 from shopbook.report.charts import Words
 from shopbook.text import tr
-from shopbook.workbook import item_words
+from shopbook.workbook import item_cells, item_words
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,8 @@ class Items:
         rows = self.facts.items
         return pd.DataFrame(
             {
-                "name": _names(rows),
-                "stage": [_stage_cell(row) for _, row in rows.iterrows()],
+                "name": item_cells.names(rows),
+                "stage": [item_cells.stage_cell(row) for _, row in rows.iterrows()],
                 "since": rows["since"].dt.strftime("%m-%d") if len(rows) else [],
                 "slope": np.expm1(rows["slope"].astype(float)),
                 "z": rows["z"].astype(float),
@@ -81,7 +81,7 @@ class Items:
         names = {stage: rules_of.stage_name(stage) for stage in STAGES}
         return pd.DataFrame(
             {
-                "name": _names(rows),
+                "name": item_cells.names(rows),
                 "stage": rows["stage"].map(names).astype(object) if len(rows) else [],
                 "value": rows["pay_amount"].astype(float),
                 "previous": [names.get(stage, "") for stage in previous],
@@ -99,7 +99,7 @@ class Items:
         return pd.DataFrame(
             {
                 "rank": rows["rank"].astype(float),
-                "name": _names(rows),
+                "name": item_cells.names(rows),
                 "stage": [rules_of.stage_name(stage) for stage in rows["stage"]],
                 "score": rows["score"].astype(float),
                 "conversion": rows["conversion"].astype(float),
@@ -157,7 +157,7 @@ class Items:
         return table.assign(
             name=table["name"].map(short),
             slope=np.expm1(table["slope"].astype(float)),
-            free=[_range(row) for row in table.to_dict("records")],
+            free=[item_cells.free_range(row) for row in table.to_dict("records")],
         )
 
     @cached_property
@@ -187,7 +187,7 @@ class Items:
     def shares(self) -> pd.Series:
         """Share of sales by item, for the dependence chart."""
         rows = self.facts.items
-        return pd.Series(rows["share"].to_numpy(float), index=_names(rows))
+        return pd.Series(rows["share"].to_numpy(float), index=item_cells.names(rows))
 
     @cached_property
     def rivals(self) -> pd.DataFrame:
@@ -201,6 +201,11 @@ class Items:
         table = stable_table(self.facts)
         return table.assign(name=table["name"].map(short), partner=table["partner"].map(short))
 
+    @property
+    def pairs(self) -> pd.DataFrame:
+        """Stable items with a partner they are bought with more often than by chance."""
+        return self.stable[self.stable["lift"].notna()].sort_values("lift", ascending=False)
+
     @cached_property
     def falling(self) -> pd.DataFrame:
         """Declining items and what went along with the fall."""
@@ -211,7 +216,10 @@ class Items:
         """Declining items with stock: sell-out day, and markdown to be gone by a day (empty: in 45 days)."""
         table = rules_of.clearance_table(self.facts, dt.date.fromisoformat(by) if by else None)
         gone = [day.isoformat() if day else tr("no date in sight") for day in table["sell_out"]]
-        cut = [tr("none would do") if _none(cut) else units.percent(cut, 0) for cut in table["markdown"]]
+        cut = [
+            tr("none would do") if item_cells.unknown(cut) else units.percent(cut, 0)
+            for cut in table["markdown"]
+        ]
         return table.assign(name=table["name"].map(short), sell_out=gone, markdown=cut)
 
     @cached_property
@@ -223,7 +231,7 @@ class Items:
     # -- charts
 
     def weekly_lines(self, *stages: str) -> dict[str, pd.Series]:
-        """Visitors a day, by week, of the largest items in these stages; growing hits count as growing."""
+        """Visitors a day (7-day mean) of the largest items in these stages; growing hits count as growing."""
         items = self.facts.items
         chosen = items[items["stage"].isin(stages)]
         if "growth" in stages and len(items):
@@ -233,7 +241,7 @@ class Items:
         first = self.facts.last_sunday - pd.Timedelta(weeks=self.weeks)
         window = days[(days["date"] > first) & (days["date"] <= self.facts.last_sunday)]
         return {
-            short(row["name"], 8): _weekly_mean(window[window["item_id"] == item])
+            short(row["name"], 8): item_cells.smooth(window[window["item_id"] == item])
             for item, row in largest.iterrows()
         }
 
@@ -245,20 +253,24 @@ class Items:
         """The words of a named chart of the lifecycle pages."""
         last = f"{self.facts.last_sunday:%m-%d}"
         month = tr("four whole weeks to {day}", day=last)
-        weekly = tr("visitors a day, mean of each whole week to {day}", day=last)
+        weekly = tr("visitors a day, mean of 7 days, to {day}", day=last)
         first = self.report.findings[0].headline if self.report.findings else self.report.headline
+        stage = rules_of.stage_name(self.report.notebook.split("/")[-1])
         words = {
             "stages": (
                 rules_of.stage_counts(self.facts),
                 tr("Sales of an item, {month}; named: changed stage", month=month),
             ),
             "trials": (first, tr("Conversion against the shop's, 90% range, {month}", month=month)),
-            "weekly": (first, weekly),
+            "weekly": (tr("{stage}: visitors of the largest items", stage=stage), weekly),
             "sources": (
                 tr("What carries {item}", item=self.growth_source_item or "–"),
                 tr("Visitors a day by source, last two weeks less the two before, to {day}", day=last),
             ),
-            "shares": (first, tr("Share of the shop's sales, {month}", month=month)),
+            "shares": (
+                self.finding("lifecycle.hit").headline,
+                tr("Share of the shop's sales, {month}", month=month),
+            ),
             "profit": (first, tr("Profit after refunds, cost and ads, {month}", month=month)),
         }
         kinds = {"sources": ("item_flow_source",), "profit": ("item_daily", "stock", "ad_report")}
@@ -283,35 +295,3 @@ class Items:
     def labels(self) -> dict[str, str]:
         """Names of the columns of these tables."""
         return item_words.labels()
-
-
-def _names(rows: pd.DataFrame) -> list[str]:
-    return [short(name) for name in rows["name"]] if "name" in rows else []
-
-
-def _stage_cell(row: pd.Series) -> str:
-    """The stage with what else is true: a growing hit, a candidate between two votes, a hand lock."""
-    text = rules_of.stage_name(row["stage"])
-    if row["stage"] == "hit" and row["growing"]:
-        text += tr(" · growing")
-    if row["candidate"]:
-        text += tr(" (candidate: {stage}, week {weeks} of 2)", stage=rules_of.stage_name(row["candidate"]),
-                   weeks=int(row["candidate_weeks"]))  # fmt: skip
-    return text + (tr(" · locked by hand") if row["locked"] else "")
-
-
-def _range(row: dict[str, float]) -> str:
-    if not units.known(row["free_per_paid"]):
-        return tr("not known")
-    return f"{row['free_per_paid']:.2f} ({row['free_low']:.2f} ~ {row['free_high']:.2f})"
-
-
-def _none(value: float | None) -> bool:
-    return not units.known(value)
-
-
-def _weekly_mean(rows: pd.DataFrame) -> pd.Series:
-    """Mean visitors a day of each whole week, at its Monday; a week without a day is a gap."""
-    column = "item_visitors" if "item_visitors" in rows else "pay_units"
-    series = rows.set_index("date")[column].astype(float)
-    return series.resample("W-MON", label="left", closed="left").mean()

@@ -31,8 +31,9 @@ from shopbook.workbook.items import Items
 # Stages need the whole past: an item's stage is the outcome of every week before.
 _WHOLE_PAST = ("item_daily", "stock", "market")
 _WHOLE_PAST_WEEKS = 160
-_MONTHS = ("order_lines", "ad_report", "rivals")
-_MONTHS_DAYS = 182
+# Days of other kinds: whole months where a page compares months, else the four weeks its tables show.
+_BACK = {"order_lines": 182, "rivals": 70, "flow_source": 35, "ad_report": 42}
+_GROWTH_AD_DAYS = 140
 _PUBLISHED_REPORTS = 8
 _COLUMNS = {
     "item_daily": [
@@ -47,11 +48,15 @@ _COLUMNS = {
 class LifecycleFrames(ShopFrames):
     """History of a shop up to a day, with the whole past of what stages are made of."""
 
+    growth = False
+
     def first_day(self, kind: str) -> dt.date:
         if kind in _WHOLE_PAST:
             return self._day - dt.timedelta(weeks=_WHOLE_PAST_WEEKS)
-        if kind in _MONTHS:
-            return self._day - dt.timedelta(days=_MONTHS_DAYS)
+        if kind == "ad_report" and self.growth:
+            return self._day - dt.timedelta(days=_GROWTH_AD_DAYS)
+        if kind in _BACK:
+            return self._day - dt.timedelta(days=_BACK[kind])
         return super().first_day(kind)
 
     def _frame(self, kind: str) -> pd.DataFrame:
@@ -88,7 +93,8 @@ def load(
     set_language(lang or settings.lang)
     store = Store(place.history)
     day = report_day(store, shop, date, settings.timezone)
-    frames = LifecycleFrames(store, shop, day, (*_ALWAYS, *_ASKED, "shop_daily", "peers"))
+    frames = LifecycleFrames(store, shop, day, (*_ALWAYS, *_ASKED, "peers"))
+    frames.growth = notebook == "growth"
     known = calendar_days.calendar(day.year - 3, day.year + 1)
     base = Facts(settings, day, frames, known, rules())
     stage_rules = StageRules(hit_level=float(checked["hit_visitors"]))
@@ -181,7 +187,7 @@ _ASKED = (
     "item_flow_source",
     "change_log",
 )
-_ALWAYS = ("item_daily", "stock", "item_tags", "market")
+_ALWAYS = ("shop_daily", "item_daily", "stock", "item_tags", "market")
 PAGES = {
     "overview": Page(_ALWAYS, _overview),
     "new": Page((*_ALWAYS, "ad_report"), new_findings),

@@ -1,0 +1,116 @@
+"""The lifecycle facade on a written history: an old day keeps its answer, a restated history is said."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from shopbook.findings.finding import Report
+from shopbook.history.store import Store
+from shopbook.read import ExportTable
+from shopbook.read.export import Provenance
+from shopbook.text import speaking
+from shopbook.workbook import lifecycle
+
+FIRST = pd.Timestamp("2026-06-01")
+WEEKS = 12
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with speaking("en"):
+        yield
+
+
+def item_days(weeks: int = WEEKS, factor: float = 1.0) -> pd.DataFrame:
+    days = pd.date_range(FIRST, periods=7 * weeks)
+    growth = np.repeat(np.r_[np.ones(6), np.exp(0.15 * np.arange(1, weeks - 5))], 7)
+    rows = []
+    for number in range(6):
+        visitors = 100.0 + number if number else 100.0 * growth**factor
+        rows.append(
+            pd.DataFrame(
+                {
+                    "date": days,
+                    "item_id": f"00{number}",
+                    "item_name": f"<b>Cup</b> {number}",
+                    "item_visitors": visitors,
+                    "pay_buyers": 3.0,
+                    "pay_units": 3.0,
+                    "pay_amount": 150.0,
+                }
+            )
+        )
+    return pd.concat(rows, ignore_index=True).sort_values(["date", "item_id"], ignore_index=True)
+
+
+def shop_days(weeks: int = WEEKS) -> pd.DataFrame:
+    days = pd.date_range(FIRST, periods=7 * weeks)
+    return pd.DataFrame({"date": days, "visitors": 900.0, "pay_buyers": 18.0, "pay_amount": 900.0})
+
+
+def write(home: Path, kind: str, frame: pd.DataFrame) -> None:
+    made = Provenance(f"{kind}.csv", "0" * 64, "csv", "utf-8", ",", (), 1, len(frame))
+    Store(home / "data" / "history").write("demo", ExportTable(kind, frame, (), made))
+
+
+@pytest.fixture
+def home(tmp_path) -> Path:
+    (tmp_path / "params").mkdir()
+    write(tmp_path, "shop_daily", shop_days())
+    write(tmp_path, "item_daily", item_days())
+    return tmp_path
+
+
+def stages(home: Path, day: str, notebook: str = "overview") -> dict[str, str]:
+    report = lifecycle.load("demo", day, str(home), "en", notebook=notebook).report
+    return {row["item_id"]: row["stage"] for row in report.tables["stages"]}
+
+
+def published(home: Path, report: Report) -> None:
+    folder = home / "data" / "reports" / "demo" / report.date / "product_lifecycle"
+    folder.mkdir(parents=True)
+    (folder / "overview.findings.json").write_text(json.dumps(report.to_json()), encoding="utf-8")
+
+
+def test_ids_stay_text_and_the_growing_item_is_found(home):
+    assert stages(home, "2026-08-23")["000"] == "growth"
+
+
+def test_an_old_day_gives_the_old_answer(home, tmp_path_factory):
+    early = tmp_path_factory.mktemp("early")
+    (early / "params").mkdir()
+    write(early, "shop_daily", shop_days(9))
+    write(early, "item_daily", item_days()[lambda rows: rows["date"] < FIRST + pd.Timedelta(weeks=9)])
+    assert stages(early, "2026-08-02") == stages(home, "2026-08-02")
+
+
+def test_a_restated_history_does_not_change_a_published_week_silently(home):
+    told = lifecycle.load("demo", "2026-08-23", str(home), "en").report
+    published(home, told)
+    write(home, "item_daily", item_days(factor=0.0))
+    again = lifecycle.load("demo", "2026-08-23", str(home), "en").report
+    said = [one.text for one in again.warnings if one.code == "restated"]
+    assert any("1 stage(s) published on 2026-08-23 would be others today" in text for text in said)
+
+
+@pytest.mark.parametrize("notebook", sorted(lifecycle.PAGES))
+def test_every_page_makes_a_report_without_the_other_exports(home, notebook):
+    items = lifecycle.load("demo", "2026-08-23", str(home), "en", notebook=notebook)
+    report = items.report
+    json.dumps(report.to_json(), allow_nan=False)
+    assert report.notebook == f"product_lifecycle/{notebook}"
+    assert {"kpis", "stages", "heroes"} <= set(report.tables)
+    assert "missing_export" in {one.code for one in report.warnings}
+    tables = (items.stages, items.heroes, items.trials, items.growing, items.hits, items.rivals, items.stable)
+    more = (items.roles, items.prices, items.pairs, items.falling, items.clearance(), items.take_down)
+    assert all(isinstance(table, pd.DataFrame) for table in (*tables, *more))
+    assert [len(items.growing), len(items.hits), len(items.trials)] == [1, 0, 0]
+
+
+def test_a_clearance_day_can_be_asked_for(home):
+    assert (
+        lifecycle.load("demo", "2026-08-23", str(home), "en").clearance(dt.date(2026, 9, 1).isoformat()).empty
+    )
