@@ -64,7 +64,8 @@ def digest(entry: Entry, settings: ShopSettings, roles: Iterable[str] = ()) -> D
     rest = [f for f in own if f not in actions]
     shown = rest[: max(0, SHOWN - len(actions))]
     warnings = _warnings(documents)
-    figures = next((doc["tables"]["kpis"] for _, doc in documents if doc["tables"].get("kpis")), [])[:FIGURES]
+    tables = [rows for _, doc in documents if (rows := doc["tables"].get("kpis"))]
+    figures = tables[0][:FIGURES] if tables else []
     headline = documents[0][1]["headline"]
     notices = _notices(entry)
     lead = entry.lead

@@ -81,7 +81,8 @@ def report_mail(digest: Digest, settings: ShopSettings, envelope: Envelope) -> E
         values = {"d": digest, "title": title, "pictures": pictures, "shop": settings}
         message.set_content(rendered("mail.txt.j2", values))
         message.add_alternative(rendered("mail.html.j2", values), subtype="html")
-        html = message.get_payload()[1]
+        html = message.get_body(("html",))
+        assert isinstance(html, EmailMessage)
         for cid, _, path in pictures:
             html.add_related(
                 path.read_bytes(), "image", "png", cid=f"<{cid}>", filename=f"{cid}.png", disposition="inline"

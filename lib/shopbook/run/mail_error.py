@@ -104,16 +104,17 @@ def failure_mail(failure: Failure, envelope: Envelope, environ: Mapping[str, str
     def clean(text: str) -> str:
         return redacted(without_ansi(text), environ)
 
+    error = plain(clean(failure.error), 300)
     values = {
         "f": failure,
-        "error": plain(clean(failure.error), 300),
+        "error": error,
         "parameters": {plain(k, 40): plain(clean(str(v)), 120) for k, v in failure.parameters.items()},
         "source": _first_lines(clean(failure.source), _CELL_LINES),
         "trace": _last_lines(clean(failure.traceback), _TRACE_LINES),
     }
     place = f"{failure.shop} {failure.notebook}"
     subject = tr("[Report failed {date}] {place}", date=failure.date[5:], place=place)
-    return notice_mail(f"{subject}: {values['error'][:60]}", "mail_error", values, envelope)
+    return notice_mail(f"{subject}: {error[:60]}", "mail_error", values, envelope)
 
 
 def _send(home: Home, failure: Failure, owner: str, sending: Sending) -> Delivery:

@@ -106,8 +106,9 @@ def _mail_html(home: Home, entry: Entry) -> str:
     assert isinstance(part, EmailMessage)
     html = part.get_content()
     for picture in message.walk():
+        assert isinstance(picture, EmailMessage)
         if cid := picture["Content-ID"]:
-            data = base64.b64encode(picture.get_payload(decode=True)).decode()
+            data = base64.b64encode(picture.get_content()).decode()
             html = html.replace(f"cid:{cid.strip('<>')}", f"data:image/png;base64,{data}")
     return html
 

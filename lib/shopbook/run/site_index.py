@@ -39,7 +39,7 @@ class Line:
     headline: str
     href: str
     links: tuple[tuple[str, str], ...]
-    failed: tuple[str, ...]
+    failed: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,8 @@ def _depths(found: Iterable[Entry]) -> dict[str, str]:
     for entry in found:
         pages[entry.date[:7]] += len(entry.sheets)
         reports[entry.date[:7]] += 1
-    depths, listed, told = {}, 0, 0
+    depths: dict[str, str] = {}
+    listed, told = 0, 0
     for month in sorted(pages, reverse=True):
         listed, told = listed + pages[month], told + reports[month]
         depth = "full" if listed <= LISTED else "lines" if told <= REPORTS else "name"
