@@ -1,4 +1,4 @@
-"""A home folder with one realistic report notebook: 21 cells, 50,000 Parquet rows, six tables, five charts."""
+"""A home with one realistic report notebook: 21 cells, 50,000 Parquet rows, six tables, five charts."""
 
 import os
 from pathlib import Path
@@ -14,15 +14,16 @@ ROWS = 50_000
 
 CELLS = [
     "# Items of the shop · how did they do?\n\nFor the operator, every morning.",
-    'shop: str = "demo"  # shop id\ndate: str = ""  # report day\nlang: str = ""  # language\nhome: str = ""  # folder',
-    "import os\nfrom pathlib import Path\n\nimport matplotlib.pyplot as plt\nimport numpy as np\nimport pandas as pd",
+    'shop: str = "demo"  # shop id\ndate: str = ""  # report day\nlang: str = ""\nhome: str = ""',
+    "import os\nfrom pathlib import Path\n\nimport matplotlib.pyplot as plt\n"
+    "import numpy as np\nimport pandas as pd",
     'folder = Path(os.environ["SHOPBOOK_DATA"]) / "history" / shop / "item_daily"\n'
     'items = pd.concat(pd.read_parquet(path) for path in sorted(folder.glob("*.parquet")))\n'
     'print(f"{len(items)} rows, {items.item_id.nunique()} items")\nitems.head()',
     "## What changed?\n\nThe totals of each day, with the share of visitors who paid.",
     'daily = items.groupby("date")[["visitors", "pay_buyers", "pay_amount"]].sum()\n'
     'daily["conversion"] = daily.pay_buyers / daily.visitors\ndaily.tail(10)',
-    'weekday = daily.groupby(daily.index.dayofweek).mean().round(3)\nweekday.style.format(precision=2)',
+    'weekday = daily.groupby(daily.index.day_of_week).mean().round(3)\nweekday.style.format(precision=2)',
     'fig, ax = plt.subplots(figsize=(7.2, 3.2))\nax.plot(daily.index, daily.visitors)\n'
     'ax.set_title("Visitors a day")\nplt.show()',
     'fig, ax = plt.subplots(figsize=(7.2, 3.2))\nax.plot(daily.index, daily.pay_amount / 1e4)\n'
@@ -30,19 +31,20 @@ CELLS = [
     "## Which items?\n\nThe twelve largest, then what they have in common.",
     'top = items.groupby("item_id")[["visitors", "pay_amount"]].sum().nlargest(12, "pay_amount")\ntop',
     'fig, ax = plt.subplots(figsize=(7.2, 3.2))\nax.barh(top.index, top.pay_amount)\nplt.show()',
-    'channels = items.pivot_table(index="date", columns="channel", values="visitors", aggfunc="sum")\nchannels.tail(7)',
+    'channels = items.pivot_table(index="date", columns="channel", values="visitors", aggfunc="sum")\n'
+    "channels.tail(7)",
     'fig, axes = plt.subplots(1, 2, figsize=(7.2, 3.2))\nchannels.plot(ax=axes[0])\n'
     'channels.iloc[-1].plot.bar(ax=axes[1])\nplt.show()',
     "## How sure are we?\n\nA bootstrap over the days.",
     'draws = np.random.default_rng(7).choice(daily.conversion, (2000, len(daily))).mean(axis=1)\n'
     'pd.Series(draws).describe(percentiles=[0.05, 0.95]).to_frame("conversion")',
     'fig, ax = plt.subplots(figsize=(7.2, 3.2))\nax.hist(draws, bins=40)\nplt.show()',
-    'quality = items.groupby("channel").agg(bounce=("bounce_rate", "mean"), stay=("stay_seconds", "median"))\nquality',
+    'items.groupby("channel").agg(bounce=("bounce_rate", "mean"), stay=("stay_seconds", "median"))',
     "## Data\n\nWhere the figures come from.",
     'print("data complete to", items.date.max())',
     'from IPython.display import display\n\n'
-    'report = {"schema": 1, "shop": shop, "date": date, "notebook": "daily/bench", "lang": lang, "version": "",\n'
-    '          "headline": "", "findings": [], "warnings": [], "tables": {"kpis": []}, "sources": []}\n'
+    'report = {"schema": 1, "shop": shop, "date": date, "notebook": "daily/bench", "lang": lang,\n'
+    '          "version": "", "headline": "", "findings": [], "warnings": [], "tables": {"kpis": []}, "sources": []}\n'
     'display({"application/vnd.shopbook.findings+json": report}, raw=True)',
 ]  # fmt: skip
 

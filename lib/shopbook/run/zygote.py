@@ -4,6 +4,7 @@ Started as `python -m shopbook.run.zygote <descriptor>`; the descriptor is a soc
 It ends, with all it forked, when the last client is gone.
 """
 
+import contextlib
 import gc
 import os
 import selectors
@@ -53,6 +54,9 @@ class Zygote:
                     self._answer(key.fileobj)  # type: ignore[arg-type]
         for child in list(self._owner):
             kill_tree(child)
+        with contextlib.suppress(ChildProcessError):
+            while True:  # their times count as ours only when they are waited for
+                os.waitpid(-1, 0)
 
     def _add(self, client: socket.socket) -> None:
         self._clients.add(client)
@@ -145,12 +149,13 @@ class Zygote:
 
 
 def children(pid: int) -> list[int]:
-    """The child processes of `pid`."""
-    try:
-        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
-            return [int(child) for child in file.read().split()]
-    except OSError:
-        return []
+    """The child processes of `pid`, whichever of its threads started them."""
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/children", encoding="ascii") as file:
+                found += [int(child) for child in file.read().split()]
+    return found
 
 
 def family(pid: int) -> list[int]:
