@@ -10,7 +10,9 @@ from shopbook.analysis.decompose import Funnel, Part, channel_causes, gmv_causes
 from shopbook.findings.data import short
 from shopbook.findings.facts import Facts, base_fields
 from shopbook.findings.finding import Cause, Finding
+from shopbook.findings.located import channel_rates
 from shopbook.findings.service import service_days
+from shopbook.findings.standout import item_findings
 from shopbook.findings.verdict import causes, level_of, main_cause, routed, sentence
 from shopbook.text import tr
 
@@ -21,8 +23,7 @@ _NAMED_SHARE = 0.3
 
 def own_findings(facts: Facts) -> list[Finding]:
     """The four figures of the shop, each with its causes, and the item that stands out."""
-    found = [amount(facts), visitors(facts), conversion(facts), basket(facts)]
-    return [finding for finding in [*found, item(facts)] if finding is not None]
+    return [amount(facts), visitors(facts), conversion(facts), basket(facts), *item_findings(facts)]
 
 
 def visitors(facts: Facts) -> Finding:
@@ -52,20 +53,17 @@ def conversion(facts: Facts) -> Finding:
     sides = [_item_funnel(facts, days) for days in ([facts.day], facts.baseline_days)]
     if finding.value is None or finding.baseline is None or any(side.empty for side in sides):
         return routed(facts, finding)
+    total = (finding.value, finding.baseline)
     parts = rate_causes(
-        *sides,
-        (finding.value, finding.baseline),
-        market_change=finding.market_change,
-        key="item_id",
-        labels=item_names(facts),
+        *sides, total, market_change=finding.market_change, key="item_id", labels=item_names(facts)
     )
-    finding = _with_causes(finding, parts, "fraction")
+    finding = _with_causes(finding, _mixed(facts, total, finding.market_change) or parts, "fraction")
     if _service_slowed(facts):
         return routed(facts, finding, "own.conversion.service")
     main = main_cause(finding)
     if main is not None and main.scope.get("factor") == "mix":
         return routed(facts, finding, "own.conversion.mix")
-    if main is not None and (main.share or 0.0) >= _NAMED_SHARE:
+    if main is not None and "item_id" in main.scope and (main.share or 0.0) >= _NAMED_SHARE:
         return routed(facts, finding, "own.conversion.item", label=main.label)
     return routed(facts, finding)
 
@@ -89,44 +87,6 @@ def amount(facts: Facts) -> Finding:
     now, before = (funnel for funnel in funnels if funnel is not None)
     parts = gmv_causes(now, before, market=_market_factors(facts))
     return routed(facts, _with_causes(finding, parts, "CNY"))
-
-
-def item(facts: Facts) -> Finding | None:
-    """The item whose sales fell most, when the shop's loss is mostly its own."""
-    now, before = (_item_amounts(facts, days) for days in ([facts.day], facts.baseline_days))
-    if now.empty or before.empty:
-        return None
-    names = item_names(facts)
-    total = (float(now.sum()), float(before.sum()))
-    market = facts.compare("pay_amount").market_change
-    parts = channel_causes(now, before, total, market_change=market, key="item_id", labels=names)
-    losses = [part for part in parts if "item_id" in part.scope and part.effect < 0]
-    if not losses or total[1] <= 0:
-        return None
-    worst = min(losses, key=lambda part: part.effect)
-    item_id = worst.scope["item_id"]
-    if -worst.effect < facts.threshold("item_loss") * total[1]:
-        return None
-    finding = Finding(
-        id="own.item",
-        question=tr("Which item made the change?"),
-        headline=tr(
-            "{item} sold {effect} against its usual share of the market's day",
-            item=worst.label,
-            effect=units.signed(worst.effect, "CNY"),
-        ),
-        level="watch",
-        scope={"item_id": item_id},
-        metric="pay_amount",
-        value=float(now.get(item_id, 0.0)),
-        baseline=float(before.get(item_id, 0.0)),
-        baseline_days=tuple(day.isoformat() for day in facts.baseline_days),
-        change=_share(now.get(item_id, 0.0), before.get(item_id, 0.0)),
-        caveats=(tr("one item of a day varies by chance: follow it for some days before large steps"),),
-    )
-    out_of_stock = {w.scope.get("item_id") for w in facts.warnings if w.code == "stock_out"}
-    route = "own.item.stock" if item_id in out_of_stock else "own.item"
-    return routed(facts, finding, route, label=worst.label)
 
 
 def channel_sides(facts: Facts, metric: str) -> tuple[pd.Series, pd.Series, dict[str, str]]:
@@ -208,19 +168,22 @@ def _item_funnel(facts: Facts, days: list[dt.date]) -> pd.DataFrame:
     return sums[sums["item_visitors"] > 0]
 
 
-def _item_amounts(facts: Facts, days: list[dt.date]) -> pd.Series:
-    rows = _item_rows(facts, days)
-    return (
-        rows.groupby("item_id")["pay_amount"].sum() / max(len(days), 1)
-        if len(rows)
-        else pd.Series(dtype=float)
-    )
-
-
 def _item_rows(facts: Facts, days: list[dt.date]) -> pd.DataFrame:
     if facts.items.empty:
         return facts.items
     return facts.items[facts.items["date"].isin([pd.Timestamp(day) for day in days])]
+
+
+def _mixed(facts: Facts, total: tuple[float, float], market_change: float | None) -> list[Part]:
+    """The split by source, where a shift between sources is its main cause: items do not see it."""
+    now, before, names = channel_rates(facts)
+    if now.empty or before.empty:
+        return []
+    parts = rate_causes(now, before, total, market_change=market_change, labels=names)
+    named = [part for part in parts if part.scope.get("factor") not in ("market", "unexplained")]
+    main = max(named, key=lambda part: part.share or 0.0, default=None)
+    is_mix = main is not None and main.scope == {"factor": "mix"} and (main.share or 0.0) >= _NAMED_SHARE
+    return parts if is_mix else []
 
 
 def _service_slowed(facts: Facts) -> bool:
@@ -231,7 +194,3 @@ def _service_slowed(facts: Facts) -> bool:
         return False
     usual = days.reindex(facts.baseline_stamps).mean()
     return all((days.at[facts.stamp, name] / usual[name] - 1) * sign > 0.1 for name, sign in checks.items())
-
-
-def _share(value: float, base: float) -> float | None:
-    return float(value / base - 1) if base else None

@@ -8,24 +8,31 @@ from typing import Any
 
 from shopbook import days as calendar_days
 from shopbook.errors import HistoryError
+from shopbook.findings.alarms import alarm_table
+from shopbook.findings.changes import change_findings, change_table
 from shopbook.findings.checkup import KINDS as CHECKUP_KINDS
 from shopbook.findings.checkup import checkup_findings
 from shopbook.findings.data import EVERY_DAY, data_warnings
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import DataWarning, Finding, Report, Source, worst_first
 from shopbook.findings.kpis import daily_sheet, kpi_rows
+from shopbook.findings.located import located_table, rate_mix_table
 from shopbook.findings.market import market_findings, market_table
 from shopbook.findings.own import channel_sides, item_names, own_findings
+from shopbook.findings.profit import profit_findings, profit_table
+from shopbook.findings.promotion import promotion_findings, promotion_warnings
+from shopbook.findings.promotion_tables import promotion_tables
 from shopbook.findings.quality import quality_findings
 from shopbook.findings.refunds import refund_findings
 from shopbook.findings.rivals import rival_findings, rival_table, rival_warnings
 from shopbook.findings.service import service_findings
+from shopbook.findings.worth import item_worth, source_worth
 from shopbook.history.store import Store
 from shopbook.home import Home, find_home
 from shopbook.params import rules, shop_settings, validate
 from shopbook.text import set_language, tr
 from shopbook.workbook.day import Day
-from shopbook.workbook.desk import checkup_tables, service_tables
+from shopbook.workbook.desk import Desk, checkup_tables, service_tables
 from shopbook.workbook.frames import ShopFrames
 
 
@@ -37,6 +44,7 @@ class Page:
     findings: Callable[[Facts], list[Finding]]
     tables: Callable[[Facts], dict[str, list[dict[str, Any]]]] = lambda facts: {}
     warnings: Callable[[Facts], list[DataWarning]] = lambda facts: []
+    view: type[Day] = Day
 
 
 def load(
@@ -74,7 +82,7 @@ def load(
         sources=tuple(sources(store, facts, page.kinds)),
     )
     previous = previous_report(place, shop, day, f"daily/{notebook}")
-    return Day(facts, report, place, checked["window_days"], checked["top_items"], previous)
+    return page.view(facts, report, place, checked["window_days"], checked["top_items"], previous)
 
 
 def report_day(store: Store, shop: str, date: str, timezone: str) -> dt.date:
@@ -171,7 +179,7 @@ def _item_table(facts: Facts, top: int) -> list[dict[str, Any]]:
     base = rows[rows["date"].isin(facts.baseline_stamps)]
     before = base.groupby("item_id")[["item_visitors", "pay_buyers", "pay_amount"]].sum()
     before = before / max(len(facts.baseline_days), 1)
-    both = now.join(before, how="outer", rsuffix="_base").fillna(0.0)
+    both = now.join(before.add_suffix("_base"), how="outer").fillna(0.0)
     both["effect"] = both["pay_amount"] - both["pay_amount_base"]
     chosen = both.reindex(both["effect"].abs().sort_values(ascending=False).index).head(top)
     return [
@@ -193,30 +201,50 @@ def _own_tables(facts: Facts) -> dict[str, list[dict[str, Any]]]:
         "channels": _channel_table(facts),
         "items": _item_table(facts, 12),
         "daily_sheet": daily_sheet(facts),
+        "located": located_table(facts),
+        "rate_mix": rate_mix_table(facts),
+        "alarms": alarm_table(facts),
+        "source_worth": source_worth(facts),
+        "item_worth": item_worth(facts),
+        "profit": profit_table(facts),
+        "changes": change_table(facts),
     }
 
 
+def _own_page(facts: Facts) -> list[Finding]:
+    return [*own_findings(facts), *profit_findings(facts), *change_findings(facts)]
+
+
 def _brief_findings(facts: Facts) -> list[Finding]:
-    return [*market_findings(facts), *own_findings(facts), *rival_findings(facts)]
+    return [
+        *market_findings(facts),
+        *_own_page(facts),
+        *rival_findings(facts),
+        *promotion_findings(facts),
+    ]
 
 
 PAGES = {
     "market": Page(
         ("market", "peers", "shop_daily"), market_findings, lambda facts: {"market": market_table(facts)}
     ),
-    "own": Page(("shop_daily", "flow_source", "item_daily", "market", "peers"), own_findings, _own_tables),
+    "own": Page(("shop_daily", "flow_source", "item_daily", "market", "peers"), _own_page, _own_tables),
     "rivals": Page(
         ("rivals", "shop_daily"),
         rival_findings,
         lambda facts: {"rivals": rival_table(facts)},
         rival_warnings,
     ),
+    "promotion": Page(
+        ("ad_report", "search_terms", "shop_daily"), promotion_findings, promotion_tables, promotion_warnings
+    ),
     "service": Page(
         ("service", "refunds", "dsr", "shop_daily"),
         lambda facts: [*service_findings(facts), *quality_findings(facts), *refund_findings(facts)],
         service_tables,
+        view=Desk,
     ),
-    "checkup": Page(CHECKUP_KINDS, checkup_findings, checkup_tables),
+    "checkup": Page(CHECKUP_KINDS, checkup_findings, checkup_tables, view=Desk),
     "brief": Page(
         EVERY_DAY, _brief_findings, lambda facts: {"daily_sheet": daily_sheet(facts)}, rival_warnings
     ),

@@ -1,0 +1,133 @@
+"""What the ad reports hold: mature days, sums by plan, item, crowd or keyword, ranges, break-even ROI."""
+
+import datetime as dt
+import math
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+from shopbook.findings.facts import Facts
+
+# level of an ad report -> (id column, name column); where a report has no id the name is the id
+LEVELS = {
+    "plan": ("ad_plan_id", "ad_plan_name"),
+    "item": ("item_id", "item_name"),
+    "audience": ("ad_audience", "ad_audience"),
+    "keyword": ("search_term", "search_term"),
+    "account": ("ad_scene", "ad_scene"),
+}
+SUMS = ("ad_impressions", "ad_clicks", "ad_spend", "ad_revenue", "ad_orders", "ad_visitors")
+WINDOW = 28
+MIN_DAYS = 7
+# The margin stands for the shop only when the items of known cost make most of its sales.
+_COVERED = 0.5
+
+
+def ad_rows(facts: Facts, level: str) -> pd.DataFrame:
+    """One level of the ad reports: date, key, label, scene and the sums, a row a day and key."""
+    frame = facts.frames.get("ad_report", pd.DataFrame())
+    rows = frame[frame["level"] == level] if len(frame) else frame
+    if rows.empty:
+        return pd.DataFrame(columns=["date", "key", "label", "scene", *SUMS])
+    key, name = ((rows[each] if each in rows else _blank(rows)).fillna("") for each in LEVELS[level])
+    scene = (rows["ad_scene"] if "ad_scene" in rows else _blank(rows)).fillna("")
+    rows = rows.assign(key=key.where(key != "", name), label=name.where(name != "", key), scene=scene)
+    sums = [each for each in SUMS if each in rows]
+    grouped = rows.groupby(["date", "key"], sort=True)
+    found = grouped.agg({"label": "last", "scene": "last"})
+    return found.join(grouped[sums].sum(min_count=1)).reindex(columns=["label", "scene", *SUMS]).reset_index()
+
+
+def account_days(facts: Facts) -> pd.DataFrame:
+    """All ads together, one row a day: each level repeats the same money, so only one is summed."""
+    for level in ("account", "plan", "item", "audience", "keyword"):
+        rows = ad_rows(facts, level)
+        if len(rows):
+            return rows.groupby("date")[list(SUMS)].sum(min_count=1)
+    return pd.DataFrame(columns=list(SUMS), index=pd.DatetimeIndex([], name="date"), dtype=float)
+
+
+def attribution_days(facts: Facts) -> int | None:
+    """The attribution window the reports were made with; None when nobody wrote it down."""
+    frame = facts.frames.get("ad_report", pd.DataFrame())
+    if "attribution_days" not in frame or frame["attribution_days"].isna().all():
+        return None
+    return int(frame["attribution_days"].max())
+
+
+def mature_until(facts: Facts) -> dt.date:
+    """The newest day whose attributed sales no longer grow."""
+    longest = int(facts.threshold("immature_ad_days"))
+    known = attribution_days(facts)
+    return facts.day - dt.timedelta(days=longest if known is None else min(known, longest))
+
+
+def between(rows: pd.DataFrame, last: dt.date, days: int = WINDOW) -> pd.DataFrame:
+    """The rows of the `days` days up to `last`."""
+    stamp = pd.Timestamp(last)
+    return rows[(rows["date"] > stamp - pd.Timedelta(days=days)) & (rows["date"] <= stamp)]
+
+
+def ratio_range(top: pd.Series, bottom: pd.Series) -> tuple[float, float, float]:
+    """A ratio of sums over days with its 90% range; NaN ends with fewer than a week of days.
+
+    The variance is that of a ratio estimator (Cochran 1977, 2.11), from the days' departures.
+    """
+    known = (bottom > 0) & top.notna()
+    over, under = top[known].to_numpy(float), bottom[known].to_numpy(float)
+    if not len(under):
+        return math.nan, math.nan, math.nan
+    value = float(over.sum() / under.sum())
+    if len(under) < MIN_DAYS:
+        return value, math.nan, math.nan
+    left = over - value * under
+    variance = len(under) / (len(under) - 1) * float(left @ left) / float(under.sum()) ** 2
+    half = float(stdtrit(len(under) - 1, 0.95)) * math.sqrt(variance)
+    return value, max(0.0, value - half), value + half
+
+
+def unit_costs(facts: Facts) -> pd.Series:
+    """The newest known unit cost by item, in yuan."""
+    stock = facts.frames.get("stock", pd.DataFrame())
+    if "unit_cost" not in stock:
+        return pd.Series(dtype=float)
+    known = stock[(stock["date"] <= facts.stamp) & (stock["unit_cost"] > 0)]
+    return known.sort_values("date").groupby("item_id")["unit_cost"].last()
+
+
+def item_margins(facts: Facts) -> pd.Series:
+    """Gross margin by item over four weeks, (amount - units x cost) / amount; only items of known cost."""
+    sold = _sold(facts)
+    if sold.empty:
+        return pd.Series(dtype=float)
+    cost = unit_costs(facts).reindex(sold.index)
+    margin = 1 - sold["pay_units"] * cost / sold["pay_amount"].where(sold["pay_amount"] > 0)
+    return margin.dropna()
+
+
+def gross_margin(facts: Facts) -> float | None:
+    """The shop's gross margin: from unit costs where they cover its sales, else as set, else not known."""
+    sold, margins = _sold(facts), item_margins(facts)
+    if len(margins):
+        amount = sold.loc[margins.index, "pay_amount"]
+        if amount.sum() >= _COVERED * sold["pay_amount"].sum() > 0:
+            return float((margins * amount).sum() / amount.sum())
+    return facts.shop.gross_margin
+
+
+def break_even(margin: float | None) -> float | None:
+    """1 / gross margin; None when the margin is not known or nothing is left of a sale."""
+    return 1 / margin if margin is not None and margin > 0 else None
+
+
+def _sold(facts: Facts) -> pd.DataFrame:
+    """Units and amount by item over the last four weeks."""
+    names = ["pay_units", "pay_amount"]
+    if facts.items.empty or not set(names) <= set(facts.items.columns):
+        return pd.DataFrame(columns=names, dtype=float)
+    return between(facts.items, facts.day).groupby("item_id")[names].sum()
+
+
+def _blank(rows: pd.DataFrame) -> pd.Series:
+    return pd.Series(np.full(len(rows), ""), index=rows.index, dtype=object)
