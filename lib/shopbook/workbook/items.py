@@ -7,7 +7,6 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from shopbook import units
 from shopbook.analysis.roles import price_mix
 from shopbook.analysis.stages import STAGES
 from shopbook.findings import lifecycle as rules_of
@@ -216,10 +215,7 @@ class Items:
         """Declining items with stock: sell-out day, and markdown to be gone by a day (empty: in 45 days)."""
         table = rules_of.clearance_table(self.facts, dt.date.fromisoformat(by) if by else None)
         gone = [day.isoformat() if day else tr("no date in sight") for day in table["sell_out"]]
-        cut = [
-            tr("none would do") if item_cells.unknown(cut) else units.percent(cut, 0)
-            for cut in table["markdown"]
-        ]
+        cut = [item_cells.markdown(share) for share in table["markdown"]]
         return table.assign(name=table["name"].map(short), sell_out=gone, markdown=cut)
 
     @cached_property

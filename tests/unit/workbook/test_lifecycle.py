@@ -110,7 +110,13 @@ def test_every_page_makes_a_report_without_the_other_exports(home, notebook):
     assert [len(items.growing), len(items.hits), len(items.trials)] == [1, 0, 0]
 
 
-def test_a_clearance_day_can_be_asked_for(home):
-    assert (
-        lifecycle.load("demo", "2026-08-23", str(home), "en").clearance(dt.date(2026, 9, 1).isoformat()).empty
-    )
+def test_a_falling_item_with_stock_has_a_clearance_and_a_day_can_be_asked_for(home):
+    days = item_days()
+    turned = days["item_visitors"].where(days["item_id"] != "000", 10_000 / days["item_visitors"])
+    write(home, "item_daily", days.assign(item_visitors=turned))
+    stock = pd.DataFrame({"date": [pd.Timestamp("2026-08-23")], "item_id": ["000"], "stock_units": [900.0]})
+    write(home, "stock", stock.assign(unit_cost=20.0))
+    items = lifecycle.load("demo", "2026-08-23", str(home), "en", notebook="decline")
+    row = items.clearance("2026-12-01").iloc[0]
+    assert (row["by"], row["sell_out"]) == ("2026-12-01", "2027-06-19")
+    assert row["markdown"].endswith("%")
