@@ -83,8 +83,7 @@ def _items(facts: CampaignFacts) -> Found:
 
 def _exports(facts: CampaignFacts) -> Found:
     for kind in KINDS:
-        frame = facts.frames.get(kind)
-        if frame is None or frame.empty:
+        if kind in facts.frames and facts.frames[kind].empty:
             text = tr("No {kind} for these weeks: its part of the review stays empty.", kind=kind_name(kind))
             yield "missing_export", text, {"kind": kind}
 

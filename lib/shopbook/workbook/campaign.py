@@ -25,12 +25,13 @@ from shopbook.text import set_language, tr
 from shopbook.workbook.campaign_view import Review
 from shopbook.workbook.daily import report_day
 
-# Six months teach the counterfactual; what is older says little about this campaign.
+# Six months teach the counterfactual; what is older says little about this campaign. Everything else is held
+# against four weeks before it.
 BASE_DAYS = 182
-KINDS = (
-    "shop_daily", "item_daily", "flow_source", "market", "peers", "rivals", "ad_report", "refunds", "stock",
-    "order_lines", "campaign_items", "hand_filled",
-)  # fmt: skip
+SHORT_DAYS = 35
+_LONG = ("shop_daily", "item_daily", "market", "peers", "rivals", "campaign_items")
+_SHORT = ("flow_source", "ad_report", "refunds", "stock", "order_lines", "hand_filled")
+KINDS = {"review": (*_LONG, *_SHORT), "uplift": _LONG}
 _TABLES = {
     "review": {
         "kpis": tables.kpi_rows,
@@ -69,7 +70,7 @@ def load(
     set_language(lang or settings.lang)
     store = Store(place.history)
     day = report_day(store, shop, date, settings.timezone)
-    facts = facts_of(place, store, shop, chosen(place, shop, campaign, day), day)
+    facts = facts_of(place, store, shop, chosen(place, shop, campaign, day), day, KINDS[notebook])
     found = worst_first(campaign_findings(facts) if notebook == "review" else uplift_findings(facts))
     report = Report(
         shop=shop,
@@ -118,22 +119,39 @@ def chosen(home: Home, shop: str, campaign: str, day: dt.date) -> CampaignSettin
     return found
 
 
-def facts_of(home: Home, store: Store, shop: str, campaign: CampaignSettings, day: dt.date) -> CampaignFacts:
+def facts_of(
+    home: Home,
+    store: Store,
+    shop: str,
+    campaign: CampaignSettings,
+    day: dt.date,
+    kinds: tuple[str, ...] = KINDS["review"],
+) -> CampaignFacts:
     """Every frame a review needs, from half a year before the campaign to `day`."""
     others = tuple(each for each in campaigns_of(home, shop) if each.id != campaign.id)
-    first = _first(campaign) - dt.timedelta(days=BASE_DAYS)
-    earlier = [each for each in others if each.id == campaign.previous]
-    first = min([first, *(_first(each) - calendar_days.ONE_DAY for each in earlier)])
+    starts = _starts(campaign, others, kinds)
     return CampaignFacts(
         shop=shop_settings(home, shop),
         campaign=campaign,
         day=day,
-        frames={kind: store.read(shop, kind, first, day) for kind in KINDS},
+        frames={kind: store.read(shop, kind, first, day) for kind, first in starts.items()},
         calendar=calendar_days.calendar(day.year - 1, day.year + 1),
         rules=rules(),
         others=others,
         file_items=_file_items(home, campaign),
     )
+
+
+def _starts(
+    campaign: CampaignSettings, others: tuple[CampaignSettings, ...], kinds: tuple[str, ...]
+) -> dict[str, dt.date]:
+    """The first day read of each kind; shop and sources reach back to the campaign compared with."""
+    begin = _first(campaign)
+    starts = {kind: begin - dt.timedelta(days=BASE_DAYS if kind in _LONG else SHORT_DAYS) for kind in kinds}
+    for earlier in (_first(each) for each in others if each.id == campaign.previous):
+        reach = {kind: min(starts[kind], earlier) for kind in ("shop_daily", "flow_source") if kind in starts}
+        starts |= reach
+    return starts
 
 
 def headline(facts: CampaignFacts, findings: list[Finding]) -> str:
@@ -159,8 +177,10 @@ def _file_items(home: Home, campaign: CampaignSettings) -> tuple[str, ...]:
 
 
 def _sources(store: Store, facts: CampaignFacts) -> list[Source]:
-    first = facts.windows.base_last - dt.timedelta(days=BASE_DAYS)
-    return [row for kind in KINDS for row in store.sources(facts.shop.id, kind, first, facts.day)]
+    starts = _starts(facts.campaign, facts.others, tuple(facts.frames))
+    return [
+        row for kind, first in starts.items() for row in store.sources(facts.shop.id, kind, first, facts.day)
+    ]
 
 
 def _first(campaign: CampaignSettings) -> dt.date:
