@@ -13,7 +13,7 @@ ORDER = ["read", "history", "metrics", "analysis", "findings", "report", "workbo
 
 def layer(module: str) -> int:
     """The place of `shopbook.<package>...` in the flow; ground-floor modules come first."""
-    parts = module.split(".")
+    parts = module.replace("shopbook.__main__", "shopbook.run").split(".")
     return ORDER.index(parts[1]) + 1 if len(parts) > 1 and parts[1] in ORDER else 0
 
 
@@ -38,4 +38,3 @@ def test_no_import_goes_up(path):
 def test_every_folder_is_a_layer():
     folders = {path.name for path in LIB.iterdir() if path.is_dir() and path.name != "__pycache__"}
     assert folders == {*ORDER, "locale"}
-

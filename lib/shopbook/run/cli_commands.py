@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from shopbook import days as calendar_days
-from shopbook.errors import ParamsError, WorkbookError
+from shopbook.errors import ParamsError
 from shopbook.findings.data import kind_name
 from shopbook.history import inbox
 from shopbook.history.store import Store
-from shopbook.params import shop_settings
 from shopbook.read import Preview
 from shopbook.read import check as read_check
 from shopbook.read import template as read_template
-from shopbook.run import cli_checkup, intake, outbox
+from shopbook.run import cli_checkup, intake, outbox, outbox_all
 from shopbook.run.batch import BatchResult, run_batch
 from shopbook.run.cli_console import Session
 from shopbook.run.plan import Plan, Request, plan
@@ -182,7 +181,7 @@ def schedule(session: Session) -> NoReturn:
 def publish(session: Session) -> NoReturn:
     """Rebuild the static site."""
     site = publish_site(session.home)
-    session.say(tr("{count} reports, index {index}", count=site.reports, index=site.index))
+    session.say(tr("{count} reports, index {index}", count=site.pages, index=site.index))
     for problem in site.problems:
         session.say(problem)
     session.end(dataclasses.asdict(site), bool(site.problems))
@@ -253,13 +252,8 @@ def _run(session: Session, made: Plan, how: How) -> BatchResult:
 
 
 def _deliver_all(session: Session, wanted: Iterable[Entry], sending: outbox.Sending) -> list[outbox.Delivery]:
-    """Every report to its readers; a shop whose mail cannot be made is named and the others go on."""
-    found: list[outbox.Delivery] = []
-    for entry in wanted:
-        try:
-            found += outbox.deliver(session.home, entry, shop_settings(session.home, entry.shop), sending)
-        except WorkbookError as error:
-            found.append(outbox.Delivery(entry.shop, "-", "failed", str(error)))
+    """Every report to its readers, groups and owners; what went wrong is said."""
+    found = outbox_all.deliver_all(session.home, list(wanted), sending)
     for each in found:
         if not each.ok:
             session.say(f"{each.shop} → {each.recipient}: {each.state} {each.detail}")

@@ -39,7 +39,7 @@ def _ingest_shop(home: Home, today: dt.date, lang: str, shop: str) -> list[Inges
 
 
 def _by_shop(work: Callable[[str], Made], shops: Sequence[str]) -> list[Made]:
-    """`work` for every shop, as many at once as there are cores; fresh processes, the same on every system."""
+    """`work` for every shop, one process each up to the number of cores."""
     if len(shops) == 1:
         return [work(shops[0])]
     workers = min(len(shops), os.cpu_count() or 1)
