@@ -23,16 +23,21 @@ MODULES = (
 PACKAGES = ("metrics", "analysis", "findings", "history", "report", "workbook")
 
 
-def warm_up() -> None:
-    """Import and use everything a report needs, without threads and without choosing a drawing backend."""
+def warm_up(pause: Callable[[], None] = lambda: None) -> None:
+    """Import and use everything a report needs, without threads and without choosing a drawing backend.
+
+    `pause` is called between the steps: a client that is gone by then ends the start.
+    """
     from shopbook.run.child import INLINE
 
     os.environ.setdefault("MPLBACKEND", INLINE)  # before matplotlib: it reads the name once, at import
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name in MODULES:
+            pause()
             _try(lambda name=name: importlib.import_module(name))
         for name in _our_modules():
+            pause()
             _try(lambda name=name: _import_without_effect(name))
         for step in (_draw, _show_tables, _parse_cells, _render_page):
             _try(step)

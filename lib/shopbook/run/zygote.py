@@ -7,6 +7,7 @@ It ends, with all it forked, when the last client is gone.
 import contextlib
 import gc
 import os
+import select
 import selectors
 import signal
 import socket
@@ -183,6 +184,12 @@ def _kill_group(pid: int) -> None:
         return
 
 
+def _leave_if_alone(client: socket.socket) -> None:
+    """The client says nothing before we are ready: something to read is its end."""
+    if select.select([client], [], [], 0)[0]:
+        os._exit(0)
+
+
 def main() -> None:
     """Warm up, then fork on request."""
     os.environ.update(SETTINGS)
@@ -191,12 +198,13 @@ def main() -> None:
     from shopbook.run import child, warmup
 
     child.adopt_orphans()
-    warmup.warm_up()
+    warmup.warm_up(lambda: _leave_if_alone(first))
     zygote = Zygote(first)
     gc.collect()
     gc.disable()
     gc.freeze()
-    frames.send(first, {"ready": os.getpid()})
+    with contextlib.suppress(frames.Closed):
+        frames.send(first, {"ready": os.getpid()})
     zygote.serve()
 
 
