@@ -179,10 +179,9 @@ def _one_dimension(facts: Facts, table: pd.DataFrame, key: str) -> Found:
     found = contributions(now, before, market_change=market, history=past, days=(1, len(days)))
     out = found[found["stands_out"]].sort_values("z", key=abs, ascending=False)
     spots = tuple(
-        Spot({key: str(name)}, float(row["beyond"]), float(row["now"] / max(row["now"] - row["beyond"], 1e-9)),
-             float(row["z"] ** 2 / 2))
-        for name, row in out.iterrows()
-    )  # fmt: skip
+        Spot({key: str(name)}, row.beyond, row.now / max(row.now - row.beyond, 1e-9), row.z**2 / 2)
+        for name, row in zip(out.index, out.itertuples(), strict=True)
+    )
     rest = float(now.sum() - before.sum() * (1 + (market or 0.0)) - sum(spot.effect for spot in spots))
     return Found(spots, rest, len(found))
 
@@ -209,8 +208,8 @@ def _spot_rows(facts: Facts, found: Found, dimension: str) -> list[dict[str, Any
     if not rows:
         text = tr("nothing stands out, {count} judged", count=found.judged)
         rows = [{"dimension": dimension, "label": text, "effect": None, "ratio": None}]
-    return [*rows, {"dimension": dimension, "label": tr("shared by all or not explained"), "effect": found.rest,
-                    "ratio": None}]  # fmt: skip
+    rest = tr("shared by all or not explained")
+    return [*rows, {"dimension": dimension, "label": rest, "effect": found.rest, "ratio": None}]
 
 
 def channel_rates(facts: Facts) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, str]]:

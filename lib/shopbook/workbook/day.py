@@ -8,16 +8,27 @@ import pandas as pd
 
 from shopbook import units
 from shopbook.columns import column, label
+from shopbook.findings.alarms import alarm_summary
 from shopbook.findings.data import kind_name
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Finding, Report
 from shopbook.findings.followup import FollowUp, follow_ups
 from shopbook.findings.market import market_lines
 from shopbook.findings.verdict import main_cause
+from shopbook.findings.worth import map_frame
 from shopbook.home import Home
 from shopbook.report.charts import Words
 from shopbook.report.markup import owner_name
 from shopbook.text import tr
+from shopbook.workbook.day_words import (
+    VIEWS,
+    ad_lines,
+    ad_words,
+    desk_labels,
+    desk_units,
+    growing_from,
+    item_map_words,
+)
 
 
 @dataclass(frozen=True)
@@ -112,6 +123,11 @@ class Day:
         table = self.table(name)
         return table.reindex(columns=list(chosen)) if len(table) else pd.DataFrame(columns=list(chosen))
 
+    def view(self, name: str) -> pd.DataFrame:
+        """A table of the report with the columns a page shows of it."""
+        table, chosen = VIEWS[name]
+        return self.figures(table, *chosen)
+
     @property
     def rival_growth(self) -> pd.Series:
         """This week's traffic growth by shop, ours among them."""
@@ -134,7 +150,8 @@ class Day:
     def units(self) -> dict[str, str]:
         """Units of table columns that are no metric of params/columns.yaml."""
         changes = ("change", "amount_change", "visitors_change", "visitor_value_change")
-        return {"effect": "delta:CNY", "baseline": "CNY"} | dict.fromkeys(changes, "change")
+        known = {"effect": "delta:CNY", "baseline": "CNY"} | desk_units()
+        return known | dict.fromkeys(changes, "change")
 
     @property
     def labels(self) -> dict[str, str]:
@@ -149,7 +166,41 @@ class Day:
             "amount_change": tr("Sales, week"),
             "visitors_change": tr("Traffic, week"),
             "visitor_value_change": tr("Visitor value, week"),
+            **desk_labels(),
         }
+
+    @property
+    def item_map(self) -> pd.DataFrame:
+        """Items by price paid and conversion over four weeks, dots sized by visitors."""
+        return map_frame(self.report.tables.get("item_worth", []))
+
+    @property
+    def item_map_words(self) -> Words:
+        return item_map_words(self.table("item_worth"), self.report.date, self.source("item_daily"))
+
+    @property
+    def ad_lines(self) -> pd.DataFrame:
+        """ROI by day over the last four weeks beside the ROI that pays for the ads."""
+        return ad_lines(self.facts)
+
+    @property
+    def ad_accent(self) -> str:
+        """The accent line's name in the chart of ROI."""
+        return tr("ad ROI")
+
+    @property
+    def ad_words(self) -> Words:
+        return ad_words(self.facts, self.finding("promotion.roi"), self.source("ad_report"))
+
+    @property
+    def ad_growing_from(self) -> str:
+        """The first day whose ROI is still growing."""
+        return growing_from(self.facts)
+
+    @property
+    def alarm_summary(self) -> str:
+        """How many series the day's alarms were judged over."""
+        return alarm_summary(self.facts)
 
 
 def _verdict_title(metric: str, found: Finding) -> str:
