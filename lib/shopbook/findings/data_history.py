@@ -31,7 +31,7 @@ def history_warnings(facts: Facts, kinds: tuple[str, ...]) -> Found:
     """What is odd in the history behind a page that lives on `kinds`."""
     for kind in kinds:
         frame = facts.frames.get(kind, pd.DataFrame())
-        if frame.empty:
+        if frame.empty or "date" not in frame:
             continue
         yield from _mixed_shops(kind, frame)
         yield from _duplicate_day(kind, frame, facts.stamp)

@@ -2,10 +2,16 @@
 
 from typing import Any
 
+import pandas as pd
+
+from shopbook import units as number
+from shopbook.columns import column
 from shopbook.findings import checkup_tables as checkup
 from shopbook.findings import quality, refunds, service
 from shopbook.findings.data import EVERY_DAY
 from shopbook.findings.facts import Facts
+from shopbook.text import tr
+from shopbook.workbook.day import Day
 
 Tables = dict[str, list[dict[str, Any]]]
 # Every export a shop may keep, as the self-check lists them.
@@ -13,10 +19,81 @@ EXPORTS = tuple(
     dict.fromkeys(
         (
             *EVERY_DAY, "item_flow_source", "search_terms", "ad_report", "affiliate", "service", "dsr",
-            "refunds", "audience_item", "stock", "item_tags", "hand_filled", "targets", "change_log", "order_lines",
+            "refunds", "audience_item", "stock", "item_tags", "hand_filled", "targets", "change_log",
+            "order_lines",
         )
     )
 )  # fmt: skip
+
+
+class Desk(Day):
+    """A day as the service and self-check notebooks use it, with the words of their tables."""
+
+    @property
+    def labels(self) -> dict[str, str]:
+        return super().labels | {
+            "standing": tr("Against the peers"),
+            "range": tr("Range (90%)"),
+            "share": tr("Share"),
+            "quality": tr("For quality"),
+            "week": tr("Paid in the week of"),
+            "state": tr("State"),
+            "value": tr("Value"),
+            "previous": tr("Before"),
+            "peer_avg": tr("Industry"),
+            "date": tr("Day"),
+            "shown": tr("Value"),
+            "usual": tr("Usual"),
+            "rate": tr("Sold a day"),
+            "expected": tr("Sales to expect"),
+            "season": tr("Season"),
+            "item_id": tr("Item"),
+            "other": tr("The same as"),
+            "days_left": tr("Days left"),
+            "first": tr("Begins"),
+            "place": tr("Where to get it"),
+        }
+
+    @property
+    def rounds(self) -> pd.DataFrame:
+        """What else the round found, one line each: seasons, duplicates, sign-ups, ratings, cases."""
+        tables = self.report.tables
+        rows = [
+            *((tr("out of season"), row["label"], row["season"]) for row in tables["out_of_season"]),
+            *(
+                (tr("listed twice"), row["label"], f"{row['state']} · {row['other']}")
+                for row in tables["duplicates"]
+            ),
+            *((tr("sign-up closes"), row["label"], row["date"]) for row in tables["signups"]),
+            *(
+                (tr("rating"), row["label"], number.figure(row["value"], "score"))
+                for row in tables["ratings"]
+            ),
+            *((row["name"], row["label"], number.count(row["value"])) for row in tables["cases"]),
+        ]
+        return pd.DataFrame(rows, columns=[tr("Check"), tr("Name"), tr("State")])
+
+    @property
+    def service_view(self) -> pd.DataFrame:
+        """The service figures beside the peers, each in its own unit, ready to show."""
+        kinds = {
+            "value": tr("Day"),
+            "baseline": tr("Usual"),
+            "peer_avg": tr("Peers"),
+            "peer_top": tr("Best peers"),
+            "target": tr("Target"),
+        }
+        rows = [
+            {tr("Measure"): row["name"]}
+            | {name: number.figure(row[key], column(row["metric"]).unit) for key, name in kinds.items()}
+            for row in self.report.tables.get("service", [])
+        ]
+        parcels = [
+            {tr("Measure"): row["name"], tr("Day"): row["shown"], tr("Usual"): row["usual"]}
+            for row in self.report.tables.get("logistics", [])
+        ]
+        frame = pd.DataFrame([*rows, *parcels], columns=[tr("Measure"), *kinds.values()])
+        return frame.fillna("–")
 
 
 def service_tables(facts: Facts) -> Tables:

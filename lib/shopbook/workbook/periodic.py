@@ -1,0 +1,239 @@
+"""The facade of the weekly and monthly sheets: load a shop's periods once, then ask."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from shopbook import days as calendar_days
+from shopbook import units as number
+from shopbook.columns import column, label
+from shopbook.findings import sheets, targets_month
+from shopbook.findings.data import data_warnings
+from shopbook.findings.facts import Facts
+from shopbook.findings.finding import Finding, Report, Source, worst_first
+from shopbook.findings.kpis import kpi_rows
+from shopbook.findings.operator_sheet import operator_rows
+from shopbook.history.store import Store
+from shopbook.home import find_home
+from shopbook.params import rules, shop_settings, validate
+from shopbook.report.charts import Target, Words
+from shopbook.text import set_language, tr
+from shopbook.workbook.daily import report_day
+from shopbook.workbook.day import Day
+from shopbook.workbook.frames import ShopFrames
+
+# The shape of a year is learned from as much of the past as there is; sheets show some months of it.
+_LONG = ("shop_daily", "market", "peers")
+_LONG_DAYS = 800
+_ALWAYS = (
+    "shop_daily", "market", "peers", "flow_source", "item_daily", "stock", "service", "hand_filled",
+    "targets", "order_lines", "ad_report",
+)  # fmt: skip
+
+
+class PeriodFrames(ShopFrames):
+    """History of a shop up to a day, with the whole past of the shop's own sheet."""
+
+    def first_day(self, kind: str) -> dt.date:
+        return self._day - dt.timedelta(days=_LONG_DAYS) if kind in _LONG else super().first_day(kind)
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one sheet holds: the exports it lives on, its findings and tables."""
+
+    kinds: tuple[str, ...]
+    findings: Callable[[Facts], list[Finding]]
+    tables: Callable[[Facts, int], dict[str, list[dict[str, Any]]]]
+
+
+class Sheet(Day):
+    """A shop's weeks or months as a notebook uses them."""
+
+    @property
+    def units(self) -> dict[str, str]:
+        grown = ("visitors_growth", "pageviews_growth", "pay_amount_growth", "market_growth", "change")
+        return dict.fromkeys(grown, "change") | dict.fromkeys(("attained", "planned"), "share") | {
+            "days": "count",
+            "needed": "text",
+            "now": "text",
+        }  # fmt: skip
+
+    @property
+    def labels(self) -> dict[str, str]:
+        persons = {
+            name: tr("{label} (sum of days)", label=label(name)) for name in ("visitors", "pay_buyers")
+        }
+        return persons | {
+            "period": tr("Period"),
+            "days": tr("Days"),
+            "visitors_growth": tr("Visitors, change"),
+            "pageviews_growth": tr("Page views, change"),
+            "pay_amount_growth": tr("Sales, change"),
+            "market_growth": tr("Market visitors, change"),
+            "name": tr("Measure"),
+            "label": tr("Name"),
+            "this": tr("This week"),
+            "before": tr("Week before"),
+            "peers": tr("Peers"),
+            "change": tr("Change"),
+            "actual": tr("Reached"),
+            "goal": tr("Target"),
+            "attained": tr("Attained"),
+            "planned": tr("Due by now"),
+            "forecast": tr("Forecast"),
+            "required": tr("Needed each day left"),
+            "state": tr("State"),
+            "needed": tr("Needed a day"),
+            "now": tr("Now"),
+        }
+
+    @property
+    def month_lines(self) -> pd.DataFrame:
+        """Sales of the month added up, and what was due, named as they shall read."""
+        names = {"actual": tr("reached"), "due": tr("due")}
+        return targets_month.month_lines(self.facts).rename(columns=names)
+
+    @property
+    def reached(self) -> str:
+        """The accent line's name in the month's chart."""
+        return tr("reached")
+
+    @property
+    def bullets(self) -> list[Target]:
+        """The month's targets as rows of a bullet chart."""
+        rows = self.report.tables.get("appraisal", [])
+        return [
+            Target(row["name"], row["value"], row["target"], _expected(row), _unit(row["metric"]))
+            for row in rows
+        ]
+
+    @property
+    def growth_lines(self) -> pd.DataFrame:
+        """Visitors of the shop and its market by week or month, in percent of their own mean."""
+        period: sheets.Period = "week" if self.report.notebook.endswith("weekly") else "month"
+        own = sheets.periods(self.facts.own, period, self.facts.day)
+        sides = {self.own_name: own["visitors"] / own["days"]}
+        if "visitors" in self.facts.market:
+            market = sheets.periods(self.facts.market, period, self.facts.day)
+            sides[tr("market")] = market["visitors"] / market["days"]
+        frame = pd.DataFrame(sides).dropna().tail(max(self.top_items, 2))
+        return frame / frame.mean()
+
+    @property
+    def growth_words(self) -> Words:
+        subtitle = tr("Visitors, mean day of each week; each line in percent of its own mean")
+        return self._words("weekly.visitors", subtitle, "shop_daily", "market")
+
+    @property
+    def month_words(self) -> Words:
+        return self._words(
+            "targets.month", tr("Sales of the month, added up by day"), "shop_daily", "targets"
+        )
+
+    @property
+    def operator_view(self) -> pd.DataFrame:
+        """Every operator figure of the week in its own unit, ready to show."""
+        rows = self.report.tables.get("figures", [])
+        shown = [
+            {
+                "name": row["name"],
+                "this": number.figure(row["value"], _unit(row["metric"])),
+                "before": number.figure(row["previous"], _unit(row["metric"])),
+                "change": row["change"],
+                "peers": number.figure(row["peer_avg"], _unit(row["metric"])),
+            }
+            for row in rows
+        ]
+        return pd.DataFrame(shown, columns=["name", "this", "before", "change", "peers"])
+
+    def _words(self, finding_id: str, subtitle: str, *kinds: str) -> Words:
+        """Title, subtitle and source of a chart of periods."""
+        return Words(
+            title=_short(self.finding(finding_id).headline), subtitle=subtitle, source=self.source(*kinds)
+        )
+
+
+def load(
+    shop: str = "demo",
+    date: str = "",
+    home: str = "",
+    lang: str = "",
+    *,
+    notebook: str = "weekly",
+    periods: int = 8,
+) -> Sheet:
+    """Load a shop's periods up to the report day for `notebooks/periodic/<notebook>.ipynb`.
+
+    Raises ParamsError for values that do not hold and HistoryError when the shop has no such day.
+    """
+    validate("periodic", {"shop": shop, "date": date, "lang": lang, "home": home, "periods": periods})
+    place = find_home(home)
+    settings = shop_settings(place, shop)
+    set_language(lang or settings.lang)
+    store = Store(place.history)
+    day = report_day(store, shop, date, settings.timezone)
+    page = PAGES[notebook]
+    facts = Facts(
+        settings,
+        day,
+        PeriodFrames(store, shop, day, _ALWAYS),
+        calendar_days.calendar(day.year - 3, day.year + 1),
+        rules(),
+    )
+    facts.warnings.extend(data_warnings(facts, page.kinds))
+    found = worst_first(page.findings(facts))
+    report = Report(
+        shop=shop,
+        date=day.isoformat(),
+        notebook=f"periodic/{notebook}",
+        lang=lang or settings.lang,
+        headline=found[0].headline if found else tr("No figures for this page yet."),
+        findings=tuple(found),
+        warnings=tuple(facts.warnings),
+        tables={"kpis": kpi_rows(facts), **page.tables(facts, periods)},
+        sources=tuple(_sources(store, facts, page.kinds)),
+    )
+    return Sheet(facts, report, place, 28, periods)
+
+
+def _sources(store: Store, facts: Facts, kinds: tuple[str, ...]) -> list[Source]:
+    first = facts.day - dt.timedelta(days=62)
+    return [
+        Source(**vars(row)) for kind in kinds for row in store.sources(facts.shop.id, kind, first, facts.day)
+    ]
+
+
+def _weekly(facts: Facts, count: int) -> dict[str, list[dict[str, Any]]]:
+    return {"weeks": sheets.sheet(facts, "week", count), "figures": operator_rows(facts)}
+
+
+def _monthly(facts: Facts, count: int) -> dict[str, list[dict[str, Any]]]:
+    return {
+        "months": sheets.sheet(facts, "month", count),
+        "appraisal": targets_month.appraisal_table(facts),
+        "takes": targets_month.takes_table(facts),
+        "sources_needed": targets_month.source_table(facts),
+    }
+
+
+def _expected(row: dict[str, Any]) -> float | None:
+    return row["target"] * row["planned"] if row["planned"] is not None else None
+
+
+def _unit(metric: str) -> str:
+    return column(metric).unit
+
+
+def _short(text: str) -> str:
+    """The first clause of a headline: a chart's title is one line."""
+    return text.split("；")[0].split("; ")[0]
+
+
+PAGES = {
+    "weekly": Page(("shop_daily", "market", "peers"), sheets.week_findings, _weekly),
+    "monthly": Page(("shop_daily", "targets", "market", "peers"), targets_month.month_findings, _monthly),
+}
