@@ -147,7 +147,9 @@ def _sums(frame: pd.DataFrame) -> tuple[float, float]:
 def _finding(facts: Facts, row: dict[str, Any]) -> Finding:
     """One change: its clearest rate carries the figures, the worst verdict the level."""
     rank = {"worse": 0, "better": 1, "same": 2, "unknown": 3}
-    metric, found = min(row["found"].items(), key=lambda each: rank[each[1].verdict])
+    metric, found = min(
+        row["found"].items(), key=lambda each: (rank[each[1].verdict], -abs(each[1].relative or 0.0))
+    )
     level: Level = "watch" if found.verdict == "worse" else "ok"
     finding = Finding(
         id="design.change",

@@ -1,0 +1,124 @@
+"""The item that stands out, profit, logged changes and alarms over typed days."""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from shopbook.days import Calendar
+from shopbook.findings.alarms import alarm_summary, alarm_table
+from shopbook.findings.changes import change_findings, judged_changes
+from shopbook.findings.facts import Facts
+from shopbook.findings.finding import DataWarning
+from shopbook.findings.located import by_conversion, by_item, located_table, rate_mix_table
+from shopbook.findings.profit import profit, profit_table
+from shopbook.findings.standout import item_findings
+from shopbook.findings.worth import item_worth
+from shopbook.params import ShopSettings, rules
+
+DAY = dt.date(2026, 9, 25)
+DAYS = pd.date_range(end=DAY, periods=63)
+
+
+def shop(
+    *, fallen: str = "", sold: str = "", days: int = 7, warned: str = "", **frames: pd.DataFrame
+) -> Facts:
+    """Eight even items; `fallen` lost half its visitors on the day, `sold` a third of its rate for `days`."""
+    noise = np.random.default_rng(3).normal(0, 0.02, (8, len(DAYS)))
+    tables = []
+    for place in range(8):
+        visitors = np.round(1000 * np.exp(noise[place]))
+        buyers = np.round(visitors * 0.05)
+        if str(place) == fallen:
+            visitors[-1] *= 0.5
+        if str(place) == sold:
+            buyers[-days:] = np.round(buyers[-days:] * 0.65)
+        rows = {"date": DAYS, "item_id": str(place), "item_name": f"item {place}", "item_visitors": visitors}
+        tables.append(
+            pd.DataFrame(rows | {"pay_buyers": buyers, "pay_units": buyers, "pay_amount": buyers * 50})
+        )
+    items = pd.concat(tables, ignore_index=True)
+    sums = items.groupby("date")[["item_visitors", "pay_buyers", "pay_amount"]].sum().reset_index()
+    empty = pd.DataFrame()
+    base = {
+        "shop_daily": sums.rename(columns={"item_visitors": "visitors"}),
+        "item_daily": items,
+        **dict.fromkeys(("market", "peers", "flow_source", "rivals"), empty),
+    }
+    found = [DataWarning("warn", warned, "", {"item_id": fallen})] if warned else []
+    return Facts(ShopSettings(), DAY, {**base, **frames}, Calendar(()), rules(), found)
+
+
+def test_a_quiet_day_says_that_nothing_stands_out():
+    (found,) = item_findings(shop())
+    assert (found.level, found.scope) == ("ok", {})
+    assert by_item(shop()).spots == ()
+
+
+def test_the_item_that_lost_visitors_is_named():
+    (found,) = item_findings(shop(fallen="3"))
+    assert (found.scope, found.verdict, found.owner) == ({"item_id": "3"}, "worse", "operator")
+
+
+def test_a_stock_out_is_ruled_out_before_the_scan_and_goes_to_supply():
+    facts = shop(fallen="3", warned="stock_out")
+    frame = facts.frames["item_daily"]
+    frame.loc[(frame["item_id"] == "3") & (frame["date"] == DAYS[-1]), ["pay_buyers", "pay_amount"]] = 0.0
+    assert by_item(facts).spots == ()
+    assert [(each.scope, each.owner) for each in item_findings(facts)] == [({"item_id": "3"}, "supply")]
+    assert located_table(facts)[-1]["label"] == "item 3"
+
+
+def test_a_week_of_worse_conversion_is_found_and_a_day_is_not():
+    (spot,) = by_conversion(shop(sold="5")).spots
+    assert spot.scope == {"item_id": "5"}
+    assert by_conversion(shop(sold="5", days=1)).spots == ()
+
+
+def test_rate_and_mix_totals_sum_to_the_change_of_conversion():
+    table = rate_mix_table(shop(sold="5"))
+    facts = shop(sold="5")
+    now, before = ([DAYS[-1]], facts.baseline_stamps)
+    sums = [
+        facts.items[facts.items["date"].isin(days)][["pay_buyers", "item_visitors"]].sum()
+        for days in (now, before)
+    ]
+    change = sums[0].iloc[0] / sums[0].iloc[1] - sums[1].iloc[0] / sums[1].iloc[1]
+    assert table[0]["rate"] + table[0]["mix"] == pytest.approx(change, rel=1e-9)
+
+
+def test_profit_is_known_only_where_costs_are():
+    assert profit(shop()) is None
+    cost = pd.DataFrame({"date": DAYS[-1:], "item_id": "0", "unit_cost": 20.0})
+    assert profit(shop(stock=cost)) is None
+    costs = pd.DataFrame(
+        {"date": DAYS[-1], "item_id": [str(n) for n in range(8)], "unit_cost": [60.0] + [20.0] * 7}
+    )
+    found = profit(shop(stock=costs))
+    assert found is not None
+    assert found.level == "watch"
+    assert sum(each.effect for each in found.causes) == pytest.approx(found.value - found.baseline, abs=1e-6)
+    assert profit_table(shop(stock=costs))[0]["item_id"] == "0"
+
+
+@pytest.mark.parametrize(("change", "owner"), [("换主图", "design"), ("涨价15%", "operator")])
+def test_a_change_that_hurt_goes_back_to_who_made_it(change, owner):
+    log = pd.DataFrame({"date": [DAYS[-10]], "item_id": ["5"], "change": [change]})
+    (found,) = change_findings(shop(sold="5", days=10, change_log=log))
+    assert (found.verdict, found.scope, found.owner) == ("worse", {"item_id": "5"}, owner)
+
+
+def test_a_change_of_yesterday_is_not_judged():
+    log = pd.DataFrame({"date": [DAYS[-2]], "item_id": ["5"], "change": ["换主图"]})
+    assert judged_changes(shop(change_log=log)) == []
+
+
+def test_a_quiet_day_has_no_alarm_and_says_over_how_many():
+    assert alarm_table(shop()) == []
+    assert "4" in alarm_summary(shop())
+
+
+def test_the_map_holds_price_and_conversion():
+    row = item_worth(shop())[0]
+    assert (row["price"], round(row["pay_conversion_rate"], 3)) == (50.0, 0.05)
