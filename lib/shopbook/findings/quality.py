@@ -14,6 +14,7 @@ from shopbook.findings.verdict import routed
 from shopbook.text import tr
 
 SCORES = ("dsr_description", "dsr_service", "dsr_logistics")
+LOGISTICS = ("ship_hours", "pay_to_sign_seconds", "pickup_ontime_rate", "quality_refund_rate", "dispute_rate")
 _WEEK, _MONTH = 7, 28
 _FEWEST_BAD = 5
 _FRESH_DAYS = 14
@@ -188,7 +189,9 @@ def rise_chance(now: pd.Series, before: pd.Series) -> float:
     """The chance of so many bad reviews if their share had not changed (conditional binomial)."""
     total = float(now["negative_reviews"] + before["negative_reviews"])
     part = float(now["reviews"] / (now["reviews"] + before["reviews"]))
-    return float(bdtrc(float(now["negative_reviews"]) - 1, total, part)) if now["negative_reviews"] else 1.0
+    return (
+        float(bdtrc(int(now["negative_reviews"]) - 1, round(total), part)) if now["negative_reviews"] else 1.0
+    )
 
 
 def review_table(facts: Facts, days: int = 14) -> list[dict[str, Any]]:
@@ -212,13 +215,7 @@ def review_table(facts: Facts, days: int = 14) -> list[dict[str, Any]]:
 def logistics_table(facts: Facts) -> list[dict[str, Any]]:
     """How long parcels take and how many are picked up in time, the day and its usual value."""
     rows = []
-    for metric in (
-        "ship_hours",
-        "pay_to_sign_seconds",
-        "pickup_ontime_rate",
-        "quality_refund_rate",
-        "dispute_rate",
-    ):
+    for metric in LOGISTICS:
         value = facts.value(metric)
         if value is None:
             continue

@@ -119,7 +119,7 @@ def rising_items(facts: Facts) -> pd.DataFrame:
     known = counts.assign(part=share).dropna()
     known = known[(known["recent"] > 0) & known["part"].between(0, 1, inclusive="neither")]
     total = known["recent"] + known["before"]
-    p_value = bdtrc(known["recent"].to_numpy() - 1, total.to_numpy(), known["part"].to_numpy())
+    p_value = bdtrc(known["recent"].to_numpy() - 1, total.to_numpy(int), known["part"].to_numpy())
     expected = known["before"] * known["part"] / (1 - known["part"])
     known = known.assign(
         p_all=p_value * max(len(known), 1), expected=expected, share=known["recent"] / known["all_recent"]
@@ -234,4 +234,4 @@ def _sold(items: pd.DataFrame, first: pd.Timestamp, until: pd.Timestamp) -> pd.S
 
 
 def _week(days: pd.DatetimeIndex) -> pd.DatetimeIndex:
-    return days - pd.to_timedelta(days.dayofweek, unit="D")
+    return days - pd.to_timedelta(days.day_of_week, unit="D")

@@ -204,7 +204,7 @@ def _events(facts: Facts, stamp: pd.Timestamp) -> str:
 
 
 def _starts(index: pd.DatetimeIndex, period: Period) -> pd.DatetimeIndex:
-    back = index.dayofweek if period == "week" else index.day - 1
+    back = index.day_of_week if period == "week" else index.day - 1
     return index - pd.to_timedelta(back, unit="D")
 
 
