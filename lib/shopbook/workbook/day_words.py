@@ -81,6 +81,7 @@ def desk_labels() -> dict[str, str]:
         "break_even": tr("Break-even ROI"),
         "click_rate_week": tr("Click rate, week"),
         "click_rate_change": tr("Against other items"),
+        "conversion_change": tr("Against other items"),
         "state": tr("State"),
         "paid_share": tr("Paid share of visitors"),
         "kinds": tr("Kind"),
