@@ -149,6 +149,8 @@ class _Shop:
             done: list[Ingested] = []
             for group in _downloads(paths):
                 done += self._one(group[0]) if len(group) == 1 else self._copies(group)
+            for kind in {each.kind for each in done if each.status == "accepted"}:
+                self.store.copy_months(self.shop, kind)
             return done
 
     def _known_names(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from shopbook.errors import HistoryError
 from shopbook.history import dayfile as files
+from shopbook.history import months
 from shopbook.history.dayfile import DayNote, Origin
 from shopbook.history.restated import Restated, changes, read_restated, write_restated
 from shopbook.read import ExportTable
@@ -102,7 +103,9 @@ class Store:
     ) -> pd.DataFrame:
         """The rows from `first` to `last` (both included), those of `columns` that exist; empty when none."""
         wanted = None if columns is None else list(columns)
-        tables = [files.read_day(path, wanted) for _, path in self._files(shop, kind, first, last)]
+        found = self._files(shop, kind, first, last)
+        tables = [files.read_day(path, wanted) for day, path in found if day is None]
+        tables += months.read([(day, path) for day, path in found if day], wanted)
         if not tables:
             return pd.DataFrame({"date": pd.Series(dtype="datetime64[ns]")})
         table = files.together(tables)
@@ -139,6 +142,10 @@ class Store:
             restated=restated,
             changed=bool(due),
         )
+
+    def copy_months(self, shop: str, kind: str) -> None:
+        """Bring the month copies of a kind up to date, after its last import of a batch."""
+        months.refresh([(day, path) for day, path in self._files(shop, kind) if day])
 
     def sources(
         self, shop: str, kind: str, first: dt.date | None = None, last: dt.date | None = None
@@ -180,7 +187,7 @@ class Store:
         for path in leftovers:
             path.unlink(missing_ok=True)
         damaged = []
-        for path in sorted(self.root.rglob("*.parquet")):
+        for path in sorted(self.root.glob("*/*/*.parquet")):
             try:
                 files.read_day(path)
             except HistoryError:

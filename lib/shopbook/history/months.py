@@ -1,0 +1,104 @@
+"""Copies of whole months, made after an import: a quarter is read from four files instead of ninety.
+
+The day files stay the truth. A copy names the size and time of every day file it was made from; when one of
+them differs, the day files are read instead, so a copy that is late or lost costs time and nothing else.
+"""
+
+import contextlib
+import datetime as dt
+import json
+import os
+from collections.abc import Iterable
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from shopbook.errors import HistoryError
+from shopbook.history import dayfile as files
+
+FOLDER = ".months"
+_NOTE = b"shopbook-days"
+# Below this many days of a month its day files are read as fast.
+FEWEST_DAYS = 4
+
+Dated = tuple[dt.date, Path]
+
+
+def read(days: Iterable[Dated], columns: list[str] | None) -> list[pa.Table]:
+    """The rows of `days` (oldest first), from the copy of a month where it is up to date."""
+    tables: list[pa.Table] = []
+    for month, group in groupby(days, key=lambda each: each[0].strftime("%Y-%m")):
+        rows = list(group)
+        copied = _copied(rows, month, columns) if len(rows) >= FEWEST_DAYS else None
+        tables += [copied] if copied is not None else [files.read_day(path, columns) for _, path in rows]
+    return tables
+
+
+def refresh(days: Iterable[Dated]) -> None:
+    """Bring the copies of all months of `days` up to date; a month of few days has none."""
+    for month, group in groupby(days, key=lambda each: each[0].strftime("%Y-%m")):
+        rows = list(group)
+        copy = _path(rows[0][1], month)
+        known = {day: seal for day, (seal, _) in _note(copy).items()}
+        if len(rows) < FEWEST_DAYS or known == {day.isoformat(): _seal(path) for day, path in rows}:
+            continue
+        with contextlib.suppress(HistoryError, OSError):  # without a copy the day files are read
+            _write(copy, rows)
+
+
+def _copied(rows: list[Dated], month: str, columns: list[str] | None) -> pa.Table | None:
+    """The rows of some days of a month from its copy; None when the copy is not exactly that."""
+    copy = _path(rows[0][1], month)
+    note = _note(copy)
+    asked = [note.get(day.isoformat(), ([], [])) for day, _ in rows]
+    if any(seal != _seal(path) for (seal, _), (_, path) in zip(asked, rows, strict=True)):
+        return None
+    held = {name for _, names in asked for name in names}
+    try:
+        with copy.open("rb") as data, pq.ParquetFile(data) as file:
+            names = file.schema_arrow.names
+            wanted = [name for name in names if name in held and (columns is None or name in columns)]
+            chosen = list(dict.fromkeys([*wanted, "date"]))
+            table = file.read(columns=chosen, use_threads=False).replace_schema_metadata(None)
+    except (pa.ArrowInvalid, OSError):
+        return None
+    if len(rows) < len(note):
+        days = pa.array(np.array([day for day, _ in rows], "datetime64[ns]"), table.column("date").type)
+        table = table.filter(pc.is_in(table.column("date"), value_set=days))
+    return table.select(wanted)
+
+
+def _write(copy: Path, rows: list[Dated]) -> None:
+    seals = [_seal(path) for _, path in rows]
+    tables = [files.read_day(path) for _, path in rows]
+    note = {
+        day.isoformat(): (seal, table.column_names)
+        for (day, _), seal, table in zip(rows, seals, tables, strict=True)
+    }
+    table = pa.concat_tables(tables, promote_options="permissive")
+    copy.parent.mkdir(exist_ok=True)
+    temporary = copy.with_name(f".{copy.name}.{os.getpid()}{files.TEMPORARY}")
+    noted = table.replace_schema_metadata({_NOTE: json.dumps(note).encode()})
+    pq.write_table(noted, temporary, compression="zstd")
+    temporary.replace(copy)
+
+
+def _note(copy: Path) -> dict[str, tuple[list[int], list[str]]]:
+    """Size and time, and the columns, of each day the copy was made from; empty without a readable copy."""
+    with contextlib.suppress(pa.ArrowInvalid, OSError, ValueError):
+        said = json.loads((pq.read_schema(copy).metadata or {}).get(_NOTE, b"{}"))
+        return {day: (seal, names) for day, (seal, names) in said.items()}
+    return {}
+
+
+def _seal(path: Path) -> list[int]:
+    stat = path.stat()
+    return [stat.st_size, stat.st_mtime_ns]
+
+
+def _path(day_file: Path, month: str) -> Path:
+    return day_file.parent / FOLDER / f"{month}.parquet"
