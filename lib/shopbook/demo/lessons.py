@@ -1,4 +1,4 @@
-"""The small tables of the worked examples, cut from the demo shops' history; nothing in them is made up anew."""
+"""The small tables of the worked examples, cut from the history of the demo shops."""
 
 import datetime as dt
 from collections.abc import Callable

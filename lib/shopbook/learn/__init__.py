@@ -6,12 +6,22 @@ from shopbook.learn import answers, progress
 from shopbook.learn.exercise import Exercise
 from shopbook.learn.exercises import EXERCISES
 from shopbook.learn.feedback import Feedback
-from shopbook.learn.samples import day, export, table, without_column
+from shopbook.learn.samples import day, export, special_days, table, windows, without_column
 from shopbook.text import tr
 
-__all__ = ["check", "day", "done", "export", "hint", "question", "solution", "table", "without_column"]
-
-_UNITS = {"share": "fraction", "CNY": "CNY", "persons": "persons", "count": "count"}
+__all__ = [
+    "check",
+    "day",
+    "done",
+    "export",
+    "hint",
+    "question",
+    "solution",
+    "special_days",
+    "table",
+    "windows",
+    "without_column",
+]
 
 
 def question(exercise: str) -> Feedback:
@@ -58,13 +68,10 @@ def done() -> Feedback:
     solved = {name for name, row in progress.read().items() if row.get("solved")} & set(EXERCISES)
     groups: dict[str, list[str]] = {}
     for name in EXERCISES:
-        groups.setdefault(name.split(".")[0], []).append(name)
-    lines = tuple(
-        f"{group}: " + " ".join("●" if name in solved else "○" for name in names)
-        for group, names in groups.items()
-    )
+        groups.setdefault(name.split(".")[0], []).append("●" if name in solved else "○")
+    title = tr("Solved: {done} of {count}", done=len(solved), count=len(EXERCISES))
     return Feedback(
-        "progress", tr("Solved: {done} of {count}", done=len(solved), count=len(EXERCISES)), lines
+        "progress", title, tuple(f"{group}: {' '.join(marks)}" for group, marks in groups.items())
     )
 
 
@@ -72,13 +79,12 @@ _taken: dict[str, int] = {}
 
 
 def _of(exercise: str) -> Exercise:
-    if exercise not in EXERCISES:
-        raise ParamsError(
-            "There is no exercise {found!r}; the exercises are: {known}.",
-            found=exercise,
-            known=", ".join(EXERCISES),
-        )
-    return EXERCISES[exercise]
+    if exercise in EXERCISES:
+        return EXERCISES[exercise]
+    known = ", ".join(EXERCISES)
+    raise ParamsError(
+        "There is no exercise {found!r}; the exercises are: {known}.", found=exercise, known=known
+    )
 
 
 def _help(asked: Exercise) -> str:
@@ -89,12 +95,6 @@ def _shown(asked: Exercise) -> str:
     value = asked.solve()
     if isinstance(value, str):
         return value
-    return (
-        f"{value:,.4f} ({units.figure(value, _UNITS[asked.unit])})"
-        if asked.unit == "share"
-        else (
-            f"{value:,.0f}"
-            if asked.unit in ("persons", "count")
-            else f"{value:,.2f} ({units.figure(value, 'CNY')})"
-        )
-    )
+    if asked.unit == "share":
+        return f"{value:,.4f} ({units.percent(value, 2)})"
+    return f"{value:,.2f} ({units.money(value)})" if asked.unit == "CNY" else f"{value:,.0f}"

@@ -46,7 +46,8 @@ def _conversion(shop: str, name: str) -> Exercise:
         (
             "First the shop: the day's rate over the rate of its comparable days, less 1.",
             "The usual rate is the sum of buyers over the sum of visitors of the four comparable days.",
-            "Then the peers in the same way, and (1 + own) / (1 + peers) - 1; `compare.against` does all of it.",
+            "Then the peers in the same way, and (1 + own) / (1 + peers) - 1; "
+            "`compare.against` does all of it.",
         ),
         "The arrow shows what we did; this figure shows what we did that the others did not.",
         0.0005,
@@ -69,7 +70,7 @@ _START = (
         (
             "Look at the finding about visitors: its first figure and the change beside it.",
             "The usual level is the mean of the same weekday in the four weeks before.",
-            'day.why("visitors").change is the figure itself.',
+            'day.finding("own.visitors").change is the figure itself.',
         ),
         "The same weekday is the fair comparison: a Friday is no Thursday.",
         0.0006,
@@ -96,11 +97,11 @@ _START = (
         "start.owner",
         "Who should act on the fall of visitors?",
         "text",
-        lambda: the.loaded(A).why("visitors").owner,
+        lambda: the.loaded(A).finding("own.visitors").owner,
         (
             "Every finding with something to do names its owner.",
             "Is the source that fell paid or free?",
-            'day.why("visitors").owner',
+            'day.finding("own.visitors").owner',
         ),
         "Free sources are the operator's: title, rank, stock and pictures come before any budget.",
         0.0,

@@ -63,6 +63,11 @@ def _hero_rows(shop: str) -> pd.DataFrame:
     return rows[rows["item_id"] == str(the.heroes(shop)["item_id"].iloc[0])]
 
 
+def _mean_of_weeks(shop: str) -> float:
+    rows = _hero_rows(shop)
+    return float((rows["pay_buyers"] / rows["item_visitors"]).mean())
+
+
 def _hero(shop: str, name: str) -> Exercise:
     return Exercise(
         f"hero.{name}",
@@ -107,7 +112,7 @@ _HERO = (
 
 def _naive_gain(shop: str) -> float:
     """Net window's sales less as many ordinary days: no market in it."""
-    ends = the.campaign_dates(shop).net
+    ends = samples.windows(shop).net
     days = samples.table("days", shop).set_index("date")["pay_amount"].loc[str(ends[0]) : str(ends[1])]
     return float(days.sum() - len(days) * the.base_sales(shop))
 
@@ -183,7 +188,7 @@ _CAMPAIGN = (
 
 
 def _gross_naive(shop: str) -> float:
-    ends = the.campaign_dates(shop).gross
+    ends = samples.windows(shop).gross
     days = samples.table("days", shop).set_index("date")["pay_amount"].loc[str(ends[0]) : str(ends[1])]
     return float(days.sum() - len(days) * the.base_sales(shop))
 

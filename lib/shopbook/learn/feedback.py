@@ -1,4 +1,4 @@
-"""What an exercise shows: one card that reads the same in JupyterLab, on a published page and in a terminal."""
+"""What an exercise shows: one card for JupyterLab, a published page and a terminal."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What the learner has solved, in one small file of the data folder; a folder without write access is no error."""
+"""What the learner has solved, in one small file of the data folder; failing to write it is no error."""
 
 import json
 from pathlib import Path

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from shopbook import days as calendar_days
+from shopbook.analysis.campaign_windows import Windows, campaign_windows
 from shopbook.columns import columns_file
 from shopbook.errors import HistoryError, ParamsError
 from shopbook.findings.data import EVERY_DAY, data_warnings
@@ -15,8 +16,8 @@ from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Report, Source, worst_first
 from shopbook.findings.kpis import daily_sheet, kpi_rows
 from shopbook.findings.rivals import rival_table
-from shopbook.home import find_home
-from shopbook.params import rules, shop_settings
+from shopbook.home import PROJECT, find_home
+from shopbook.params import campaigns_of, rules, shop_settings
 from shopbook.text import language, set_language, tr
 from shopbook.workbook import daily
 from shopbook.workbook.day import Day
@@ -28,13 +29,13 @@ _TEXT = {"item_id": "str", "item_name": "str", "category": "str", "channel": "st
 
 
 def table(name: str, shop: str = "demo") -> pd.DataFrame:
-    """A table of the sample: `name` is one of TABLES, `shop` demo or demo-b; see onboarding/data/README.md."""
+    """A table of the sample by name and shop; notebooks/onboarding/data/README.md says what is in it."""
     _known("table", name, TABLES)
     return _table(name, _known("shop", shop, SHOPS)).copy()
 
 
 def day(shop: str = "demo", lang: str = "") -> Day:
-    """The sample shop's newest day as a daily notebook has it: same rules, same sentences, no history needed."""
+    """The sample shop's newest day as a daily notebook has it: same rules, same sentences."""
     set_language(lang)
     home, settings = find_home(), shop_settings(find_home(), _known("shop", shop, SHOPS))
     frames = _frames(shop, settings.category)
@@ -63,11 +64,29 @@ def export(name: str, shop: str = "demo") -> Path:
     """A messy export file of the sample whose name holds `name`, the last one by name."""
     folder = find_home().root / "data" / "sample" / _known("shop", shop, SHOPS)
     if not folder.is_dir():
-        folder = Path(daily.__file__).parents[3] / "data" / "sample" / shop
+        folder = PROJECT / "data" / "sample" / shop
     found = sorted(path for path in folder.glob("*") if name in path.name)
     if not found:
         raise HistoryError("The sample has no file {file}. {cure}", file=f"{shop}/*{name}*", cure=_cure())
     return found[-1]
+
+
+def newest_day(shop: str = "demo") -> dt.date:
+    """The report day of the sample."""
+    return _table("days", _known("shop", shop, SHOPS))["date"].max().date()
+
+
+def special_days(shop: str = "demo") -> list[dt.date]:
+    """Sale days and holidays among the sample's days: no ordinary days."""
+    days = _table("days", _known("shop", shop, SHOPS))["date"]
+    first, last = days.min().date(), days.max().date()
+    return sorted(calendar_days.calendar(first.year, last.year).special_days(first, last))
+
+
+def windows(shop: str = "demo") -> Windows:
+    """The windows of the shop's demo campaign: base, gross, net."""
+    campaign = campaigns_of(find_home(), _known("shop", shop, SHOPS))[-1]
+    return campaign_windows(campaign.phases, newest_day(shop))
 
 
 def without_column(name: str, header: str, shop: str = "demo") -> Path:
@@ -130,8 +149,7 @@ def _rivals(shop: str) -> pd.DataFrame:
 
 def _source(shop: str, kind: str, frame: pd.DataFrame) -> Source:
     first, last = (f"{end:%Y-%m-%d}" for end in (frame["date"].min(), frame["date"].max()))
-    return Source(kind=kind, file=f"onboarding/data/*-{shop}.csv", sha256="", rows=len(frame), first_day=first,
-                  last_day=last)  # fmt: skip
+    return Source(kind, f"onboarding/data/*-{shop}.csv", "", len(frame), first, last)
 
 
 def _known(what: str, name: str, known: tuple[str, ...]) -> str:
@@ -147,8 +165,3 @@ def _known(what: str, name: str, known: tuple[str, ...]) -> str:
 
 def _cure() -> str:
     return tr("The sample comes with the project: fetch it again, or open the notebooks in its folder.")
-
-
-def newest_day(shop: str) -> dt.date:
-    """The report day of the sample."""
-    return _table("days", shop)["date"].max().date()

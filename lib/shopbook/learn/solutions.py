@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from shopbook.analysis.campaign_windows import Windows, campaign_windows
 from shopbook.analysis.compare import Comparison, against
 from shopbook.analysis.decompose import Part, channel_causes
 from shopbook.analysis.heroes import hero_ranking
@@ -15,11 +14,9 @@ from shopbook.analysis.stages import StageHints, latest_stages, weekly_stages
 from shopbook.analysis.uplift import Uplift, uplift
 from shopbook.days import calendar, same_weekdays, span
 from shopbook.findings.own import channel_sides
-from shopbook.home import find_home
 from shopbook.learn import samples
 from shopbook.metrics.item import item_order_conversion
 from shopbook.metrics.shop import basket
-from shopbook.params import campaigns_of
 from shopbook.read import check, read_export
 from shopbook.workbook.day import Day
 
@@ -138,24 +135,17 @@ def heroes(shop: str) -> pd.DataFrame:
 # 06 campaign
 
 
-def campaign_dates(shop: str) -> Windows:
-    """The windows of the shop's demo campaign, all of its days known."""
-    campaign = campaigns_of(find_home(), shop)[-1]
-    return campaign_windows(campaign.phases, samples.newest_day(shop))
-
-
 def net_sales(shop: str, *, refunds: bool = False) -> float:
     """Sales of warm-up and peak less refunds (with `refunds`: not less them), yuan."""
-    days = samples.table("days", shop).set_index("date").loc[_slice(campaign_dates(shop).gross)]
+    days = samples.table("days", shop).set_index("date").loc[_slice(samples.windows(shop).gross)]
     return float((days["pay_amount"] - (0.0 if refunds else days["refund_amount"])).sum())
 
 
 def base_sales(shop: str, *, until: str = "base") -> float:
-    """Mean sales of an ordinary day before the campaign; `until="end"`: of the last days of the campaign too."""
-    windows = campaign_dates(shop)
+    """Mean sales of an ordinary day before the campaign; `until="end"` lets the campaign's days in."""
+    windows = samples.windows(shop)
     last = windows.base_last if until == "base" else windows.gross[1]
-    special = calendar(last.year, last.year).special_days(last - dt.timedelta(days=60), last)
-    left_out = {each for each in special if until == "base"}
+    left_out = samples.special_days(shop) if until == "base" else []
     amounts = samples.table("days", shop).set_index("date")["pay_amount"]
     return float(amounts[pd.DatetimeIndex(base_days(last, left_out))].mean())
 
@@ -165,9 +155,8 @@ def campaign_effect(shop: str) -> Uplift:
     """What the campaign added, gross and net of what was only pulled forward."""
     days = samples.table("days", shop).set_index("date")
     series = days[["pay_amount", "peer_pay_amount"]].set_axis(["value", "control"], axis=1)
-    windows = campaign_dates(shop)
-    first, last = days.index[0].date(), windows.base_last
-    left_out = {each for each in calendar(first.year, last.year).special_days(first, last)}
+    windows = samples.windows(shop)
+    left_out = [day for day in samples.special_days(shop) if day <= windows.base_last]
     return uplift(series, windows, left_out=left_out)
 
 
@@ -225,7 +214,7 @@ def repaired_rows(shop: str = "demo") -> int:
 
 
 def basket_of(shop: str, *, weekend: bool, ordinary: bool = True) -> float:
-    """Amount per buyer on weekends or working days, from sums; `ordinary` leaves campaign days and holidays out."""
+    """Amount per buyer on weekends or working days, from sums; `ordinary` leaves special days out."""
     rows = own_days(shop) if ordinary else samples.table("days", shop)
     chosen = rows[(rows["date"].dt.day_of_week >= 5) == weekend]
     sums = chosen[["pay_amount", "pay_buyers"]].sum().to_frame().T
@@ -235,9 +224,7 @@ def basket_of(shop: str, *, weekend: bool, ordinary: bool = True) -> float:
 def own_days(shop: str) -> pd.DataFrame:
     """The shop's ordinary days."""
     rows = samples.table("days", shop)
-    first, last = rows["date"].min().date(), rows["date"].max().date()
-    special = calendar(first.year, last.year).special_days(first, last)
-    return rows[~rows["date"].isin(pd.DatetimeIndex(sorted(special)))]
+    return rows[~rows["date"].isin(pd.DatetimeIndex(samples.special_days(shop)))]
 
 
 def _slice(ends: tuple[dt.date, dt.date]) -> pd.DatetimeIndex:
