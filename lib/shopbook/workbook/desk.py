@@ -77,7 +77,7 @@ class Desk(Day):
     def service_view(self) -> pd.DataFrame:
         """The service figures beside the peers, each in its own unit, ready to show."""
         kinds = {
-            "value": tr("Day"),
+            "value": tr("Value"),
             "baseline": tr("Usual"),
             "peer_avg": tr("Peers"),
             "peer_top": tr("Best peers"),
@@ -89,7 +89,7 @@ class Desk(Day):
             for row in self.report.tables.get("service", [])
         ]
         parcels = [
-            {tr("Measure"): row["name"], tr("Day"): row["shown"], tr("Usual"): row["usual"]}
+            {tr("Measure"): row["name"], tr("Value"): row["shown"], tr("Usual"): row["usual"]}
             for row in self.report.tables.get("logistics", [])
         ]
         frame = pd.DataFrame([*rows, *parcels], columns=[tr("Measure"), *kinds.values()])

@@ -80,7 +80,7 @@ class Sheet(Day):
             "before": tr("Week before"),
             "peers": tr("Peers"),
             "change": tr("Change"),
-            "actual": tr("Reached"),
+            "actual": tr("reached"),
             "goal": tr("Target"),
             "attained": tr("Attained"),
             "planned": tr("Due by now"),
