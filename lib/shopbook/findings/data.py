@@ -60,7 +60,9 @@ def _missing_exports(facts: Facts, kinds: tuple[str, ...]) -> Found:
                 place=kind_place(kind),
             )
             yield "missing_export", text, {"kind": kind}
-        elif kind not in SPORADIC and (newest := frame["date"].max().date()) < facts.day:
+        elif kind in SPORADIC or "date" not in frame:
+            continue
+        elif (newest := frame["date"].max().date()) < facts.day:
             text = tr(
                 "{kind} ends on {day}: figures of the report day are missing.",
                 kind=kind_name(kind),

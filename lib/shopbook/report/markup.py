@@ -118,12 +118,8 @@ def details(summary: str, body: str, *, opened: bool = False) -> str:
 
 
 def facts(finding: Finding) -> list[str]:
-    """Verdict, range and causes of a finding, as escaped words."""
-    words = (
-        [verdict_word(finding.verdict, finding.comparator)]
-        if finding.verdict != "unknown" or finding.metric
-        else []
-    )
+    """Verdict and range of a finding that compares, as escaped words."""
+    words = [verdict_word(finding.verdict, finding.comparator)] if finding.interval else []
     if finding.interval:
         low, high = finding.interval
         words.append(

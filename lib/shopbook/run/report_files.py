@@ -1,13 +1,17 @@
 """The files of one report: made completely first, then written under temporary names and renamed."""
 
 import contextlib
+import csv
+import io
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
+from shopbook.columns import label
 from shopbook.errors import RunError
 from shopbook.run import manifest, page
 from shopbook.run.job import NotebookJob, Status
@@ -30,11 +34,24 @@ def publish(notebook: NotebookNode, job: NotebookJob) -> Status:
     files |= {f"{job.name}.charts/{name}.png": png for name, png in charts.items()}
     if found is not None:
         files[f"{job.name}.findings.json"] = json.dumps(found, ensure_ascii=False, indent=1).encode()
+        files |= _sheets(found)
     for name, content in files.items():
         manifest.write_whole(job.folder / name, content)
     _remove_old(job, set(charts))
     blocking = [w for w in (found or {}).get("warnings", []) if w.get("level") == "blocking"]
     return "held" if blocking and job.hold_on_blocking else "done"
+
+
+def _sheets(report: dict[str, Any]) -> dict[str, bytes]:
+    """The classic daily sheet as CSV beside the page; the byte order mark makes Excel read its headers."""
+    rows = report["tables"].get("daily_sheet")
+    if not rows:
+        return {}
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([label(name) for name in rows[0]])
+    writer.writerows(row.values() for row in rows)
+    return {"daily_sheet.csv": text.getvalue().encode("utf-8-sig")}
 
 
 def _remove_old(job: NotebookJob, charts: set[str]) -> None:
