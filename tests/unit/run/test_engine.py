@@ -1,9 +1,7 @@
 """The warm engine gives what papermill's own engine gives, and every notebook a process of its own."""
 
 import copy
-import json
 import os
-import re
 import sys
 
 import pytest
@@ -11,7 +9,7 @@ from nbclient.exceptions import CellTimeoutError
 from papermill.engines import NBClientEngine, papermill_engines
 from traitlets.config import Config
 
-from notebooks.fixtures.cases import notebook
+from notebooks.fixtures.cases import comparable, notebook
 from shopbook.run.engine import WarmEngine
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks")
@@ -53,18 +51,6 @@ CELLS = {
     "surrogates and emoji": "print('访客 🛒')",
 }  # fmt: skip
 FAILING = {"allowed error", "nested error"}
-
-
-def comparable(outputs):
-    """Outputs without object addresses; pieces of one burst of prints, cut by the clock, are joined."""
-    joined = []
-    for output in copy.deepcopy(outputs):
-        last = joined[-1] if joined else {}
-        if output["output_type"] == "stream" and last.get("name") == output["name"]:
-            last["text"] += output["text"]
-        else:
-            joined.append(output)
-    return re.sub(r"0x[0-9a-f]{6,}", "0x", json.dumps(joined))
 
 
 def run_warm(nb, **options):

@@ -1,0 +1,65 @@
+"""Every shipped notebook shows the same under the warm engine and standard papermill, pictures included."""
+
+import copy
+import datetime as dt
+import os
+import sys
+
+import pytest
+from papermill.engines import NBClientEngine
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
+from traitlets.config import Config
+
+from notebooks.fixtures.cases import comparable
+from shopbook.demo.generator import generate
+from shopbook.history.inbox import ingest
+from shopbook.home import PROJECT, find_home
+from shopbook.run import notebook_source
+from shopbook.run.engine import WarmEngine
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks"),
+]
+NOTEBOOKS = sorted(
+    path.relative_to(PROJECT / "notebooks")
+    for path in (PROJECT / "notebooks").glob("*/*.ipynb")
+    if path.parent.name != "custom" and not path.name.startswith("scratch_")
+)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """The demo shop with half a year of history; the environment a shell user exports."""
+    home = find_home(PROJECT, tmp_path_factory.mktemp("demo"))
+    generate(home.inbox, shops=1)
+    ingest(home, today=dt.date(2026, 11, 21))
+    env = {"SHOPBOOK_HOME": str(home.root), "SHOPBOOK_DATA": str(home.data)}
+    before = {name: os.environ.get(name) for name in env}
+    os.environ.update(env)
+    yield home
+    for name, value in before.items():
+        os.environ.pop(name, None)
+        if value is not None:
+            os.environ[name] = value
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS, ids=str)
+def test_a_shipped_notebook_shows_the_same(demo, name):
+    nb = load_notebook_node(str(PROJECT / "notebooks" / name))
+    given = {"shop": "demo", "date": "2026-11-20"}
+    names = notebook_source.declared(nb, str(name)) if name.parts[0] != "onboarding" else {}
+    nb = parameterize_notebook(nb, {key: value for key, value in given.items() if key in names})
+    folder = str((PROJECT / "notebooks" / name).parent)
+    standard = NBClientEngine.execute_notebook(
+        copy.deepcopy(nb),
+        "python3",
+        progress_bar=False,
+        resources={"metadata": {"path": folder}},
+        config=Config(KernelManager={"transport_encryption": "auto"}),
+    )
+    warm = WarmEngine.execute_notebook(nb, "python3", progress_bar=False, cwd=folder)
+    assert len(warm.cells) == len(standard.cells)
+    for mine, theirs in zip(warm.cells, standard.cells, strict=True):
+        assert comparable(mine.get("outputs", [])) == comparable(theirs.get("outputs", [])), mine.source
