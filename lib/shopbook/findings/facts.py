@@ -1,10 +1,10 @@
 """What the rules of one day look at: the shop's frames up to that day, comparable days, comparators."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 import pandas as pd
 
@@ -16,6 +16,7 @@ from shopbook.findings.finding import DataWarning
 from shopbook.metrics import frame as days_of
 from shopbook.params import Rules, ShopSettings
 
+Made = TypeVar("Made")
 Comparator = Literal["market", "peers", "none"]
 # The sums a ratio is made of. A share varies by the binomial law, a mean by its own history only.
 SHARES = {
@@ -47,6 +48,13 @@ class Facts:
     calendar: Calendar
     rules: Rules
     warnings: list[DataWarning] = field(default_factory=list)
+    _made: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What `make` gives, made once: several rules of a page look at the same table."""
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
 
     @cached_property
     def own(self) -> pd.DataFrame:

@@ -26,6 +26,10 @@ _COVERED = 0.5
 
 def ad_rows(facts: Facts, level: str) -> pd.DataFrame:
     """One level of the ad reports: date, key, label, scene and the sums, a row a day and key."""
+    return facts.once(("ad_rows", level), lambda: _ad_rows(facts, level))
+
+
+def _ad_rows(facts: Facts, level: str) -> pd.DataFrame:
     frame = facts.frames.get("ad_report", pd.DataFrame())
     rows = frame[frame["level"] == level] if len(frame) else frame
     if rows.empty:

@@ -51,9 +51,7 @@ def _alone(verdict: Verdict, shown: dict[str, str]) -> str:
         return tr("as usual; there is no market figure to hold it against", **shown)
     if verdict == "unknown":
         return tr("cannot tell; there is no market figure to hold it against", **shown)
-    return tr(
-        "clearly unlike usual; there is no market figure to hold it against", **shown
-    )
+    return tr("clearly unlike usual; there is no market figure to hold it against", **shown)
 
 
 def level_of(facts: Facts, comparison: Comparison, *, metric: str, comparator: Comparator) -> Level:
