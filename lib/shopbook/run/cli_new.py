@@ -1,8 +1,12 @@
 """Files a command writes for people to edit: a campaign, a report of one's own; and opening JupyterLab."""
 
+import importlib.util
+import json
+import os
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import NoReturn
 
@@ -33,22 +37,41 @@ def new_report(session: Session, name: str) -> NoReturn:
 
 
 def lab(session: Session) -> NoReturn:
-    """JupyterLab at the start page, in the language of the run."""
-    start = session.home.notebook("onboarding/00_start.ipynb")
-    locale = "zh_CN" if session.lang != "en" else "en"
-    command = [sys.executable, "-m", "jupyterlab", str(start)]
-    override = ["--LabApp.default_setting_overrides=" + _overrides(locale)]
-    try:
-        ended = subprocess.run([*command, *override], check=False).returncode
-    except KeyboardInterrupt:
-        ended = 0
+    """JupyterLab at the start page, in the language of the run, with this environment's kernel."""
+    if importlib.util.find_spec("jupyterlab") is None:
+        session.say(tr("JupyterLab did not start; install it with: pip install -e .[lab]"))
+        session.end({"exit": 1}, True)
+    with tempfile.TemporaryDirectory(prefix="shopbook-lab-") as folder:
+        command, surroundings = lab_server(session, Path(folder))
+        try:
+            ended = subprocess.run(command, env=surroundings, check=False).returncode
+        except KeyboardInterrupt:
+            ended = 0
     if ended:
         session.say(tr("JupyterLab did not start; install it with: pip install -e .[lab]"))
     session.end({"exit": ended}, bool(ended))
 
 
-def _overrides(locale: str) -> str:
-    return '{"@jupyterlab/translation-extension:plugin": {"locale": "' + locale + '"}}'
+def lab_server(session: Session, folder: Path) -> tuple[list[str], dict[str, str]]:
+    """The command of the server and its environment; `folder` receives the interface language."""
+    start = session.home.notebook("onboarding/00_start.ipynb")
+    overrides = {
+        "@jupyterlab/translation-extension:plugin": {"locale": "zh_CN" if session.lang != "en" else "en"}
+    }
+    settings = folder / "labconfig" / "default_setting_overrides.json"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text(json.dumps(overrides), encoding="utf-8")
+    # A folder more to look for settings in: what a person chose in JupyterLab itself still wins.
+    others = os.environ.get("JUPYTER_CONFIG_PATH", "")
+    surroundings = {
+        **os.environ,
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, [str(folder), others])),
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "SHOPBOOK_HOME": str(session.home.root),
+        "SHOPBOOK_DATA": str(session.home.data),
+    }
+    root = start.parents[2]
+    return [sys.executable, "-m", "jupyterlab", str(start), f"--ServerApp.root_dir={root}"], surroundings
 
 
 def _name(text: str) -> str:

@@ -1,0 +1,120 @@
+"""A real JupyterLab: the start page in Chinese; the brief runs, another day gives another answer."""
+
+import datetime as dt
+import secrets
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from shopbook.demo import generate
+from shopbook.history import inbox
+from shopbook.home import PROJECT, Home
+from shopbook.run.cli_console import Session
+from shopbook.run.cli_new import lab_server
+
+pytest.importorskip("jupyterlab", reason="the extra `lab` is not installed")
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+_PATIENCE = 180_000
+_DONE = """async (path) => {
+    const app = window.jupyterapp;
+    const widget = await app.commands.execute('docmanager:open', {path});
+    await widget.context.ready;
+    await widget.sessionContext.ready;
+}"""
+_RUN = """async () => { await window.jupyterapp.commands.execute('notebook:run-all-cells'); }"""
+_SET = """(source) => {
+    const cells = window.jupyterapp.shell.currentWidget.content.widgets;
+    const cell = cells.find(each => (each.model.getMetadata('tags') || []).includes('parameters'));
+    cell.model.sharedModel.setSource(cell.model.sharedModel.getSource().replace('date: str = ""', source));
+}"""
+_HEADLINES = "() => [...document.querySelectorAll('.sb-headline')].map(each => each.textContent)"
+
+
+@pytest.fixture(scope="module")
+def small_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """One demo shop with ten weeks of history."""
+    home = Home(PROJECT, tmp_path_factory.mktemp("lab") / "data")
+    generate(home.inbox, shops=1, days=70)
+    inbox.ingest(home, today=dt.date(2026, 11, 21))
+    return home
+
+
+@pytest.fixture(scope="module")
+def server(small_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a JupyterLab of our own on a free port of this machine, stopped by its process."""
+    token, port = secrets.token_hex(8), _free_port()
+    command, surroundings = lab_server(Session(small_home), tmp_path_factory.mktemp("settings"))
+    private = tmp_path_factory.mktemp("jupyter")
+    surroundings |= {"JUPYTER_CONFIG_DIR": str(private / "config"), "JUPYTER_DATA_DIR": str(private / "data")}
+    command += [
+        "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}",
+        f"--IdentityProvider.token={token}", "--LabApp.expose_app_in_browser=True",
+        f"--LabApp.workspaces_dir={private}", f"--LabApp.user_settings_dir={private}",
+        "--ServerApp.shutdown_no_activity_timeout=600",
+    ]  # fmt: skip
+    log = (private / "log").open("w", encoding="utf-8")
+    process = subprocess.Popen(command, env=surroundings, stdout=log, stderr=subprocess.STDOUT)
+    yield f"http://127.0.0.1:{port}/lab?reset&token={token}"
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    log.close()
+
+
+@pytest.fixture
+def lab(browser, server: str) -> Iterator[Page]:
+    """JupyterLab in a page, ready."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(_PATIENCE)
+    _open(page, server)
+    page.wait_for_function("() => window.jupyterapp && window.jupyterapp.restored")
+    page.evaluate("async () => { await window.jupyterapp.restored; }")
+    yield page
+    page.close()
+
+
+def test_the_start_page_opens_in_chinese(lab: Page, tmp_path: Path) -> None:
+    lab.evaluate(_DONE, "notebooks/onboarding/00_start.ipynb")
+    lab.wait_for_function("() => document.body.innerText.includes('从这里开始')")
+    lab.wait_for_function("() => document.querySelector('.lm-MenuBar').innerText.includes('文件')")
+    lab.screenshot(path=str(tmp_path / "start.png"))
+
+
+def test_the_brief_runs_and_another_day_gives_another_answer(lab: Page) -> None:
+    lab.evaluate(_DONE, "notebooks/daily/brief.ipynb")
+    lab.evaluate(_RUN)
+    lab.wait_for_function("() => document.querySelector('.sb-chart img')")
+    before = lab.evaluate(_HEADLINES)
+    assert before
+    assert before[0].strip()
+    lab.evaluate(_SET, 'date: str = "2026-11-18"')
+    lab.evaluate(_RUN)
+    lab.wait_for_function("() => document.querySelector('.sb-meta').innerText.includes('2026-11-18')")
+    assert lab.evaluate(_HEADLINES) != before
+
+
+def _open(page: Page, address: str) -> None:
+    """Go to the server as soon as it listens."""
+    port = int(address.split(":")[2].split("/")[0])
+    deadline = dt.datetime.now(dt.UTC) + dt.timedelta(milliseconds=_PATIENCE)
+    while dt.datetime.now(dt.UTC) < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            break
+        except OSError:
+            page.wait_for_timeout(200)
+    page.goto(address)
+
+
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
