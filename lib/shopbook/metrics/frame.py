@@ -22,6 +22,8 @@ RATIOS = {
     "positive_review_rate": ("positive_reviews", "reviews"),
 }
 
+CHANNEL_COUNTS = ("visitors", "order_buyers", "order_amount", "pay_buyers", "pay_amount")
+
 
 def with_ratios(frame: pd.DataFrame) -> pd.DataFrame:
     """`frame` with every ratio its columns allow, recomputed from the sums.
@@ -40,7 +42,8 @@ def with_ratios(frame: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> with_ratios(pd.DataFrame({"pay_buyers": [30, 0], "visitors": [1200, 0]}))["pay_conversion_rate"].tolist()
+    >>> days = pd.DataFrame({"pay_buyers": [30, 0], "visitors": [1200, 0]})
+    >>> with_ratios(days)["pay_conversion_rate"].tolist()
     [0.025, nan]
     """
     ratios = {
@@ -59,7 +62,7 @@ def shop_days(shop_daily: pd.DataFrame) -> pd.DataFrame:
 
 
 def metric_days(frame: pd.DataFrame, value: str = "value") -> pd.DataFrame:
-    """A long (date, metric, value) frame as one column a metric, indexed by date; the last row of a pair wins."""
+    """A long (date, metric, value) frame as one column a metric, indexed by date; the last row wins."""
     if frame.empty:
         return pd.DataFrame(index=pd.DatetimeIndex([], name="date"))
     return frame.pivot_table(index="date", columns="metric", values=value, aggfunc="last").rename_axis(
@@ -68,7 +71,7 @@ def metric_days(frame: pd.DataFrame, value: str = "value") -> pd.DataFrame:
 
 
 def market_days(market: pd.DataFrame) -> pd.DataFrame:
-    """Real values of the market, one column a metric (`visitors`, `cart_buyers` ...); indices are left out."""
+    """Real values of the market, one column a metric (`visitors` ...); indices are left out."""
     values = market[market["value_type"] == "value"] if len(market) else market
     # Both spellings of the category's visitors occur in hand-filled files; they are the same figure.
     return metric_days(values).rename(columns={"market_visitors": "visitors"})
@@ -87,8 +90,8 @@ def peer_days(peers: pd.DataFrame) -> pd.DataFrame:
 def channel_days(flow_source: pd.DataFrame, level: int = 1) -> pd.DataFrame:
     """Channels of one level, devices added up: date, channel, label, visitors, pay_buyers, pay_amount ...
 
-    Levels repeat each other's sums, so only one is taken. `channel` is the canonical id, or the raw text where
-    the export names a source the suite does not know. Channels overlap: one person may come twice.
+    Levels repeat each other's sums, so only one is taken. `channel` is the canonical id, or the raw text
+    where the export names a source the suite does not know. Channels overlap: one person may come twice.
     """
     if flow_source.empty:
         return pd.DataFrame(columns=["date", "channel", "label", "visitors", "pay_buyers", "pay_amount"])
@@ -109,7 +112,7 @@ def channel_days(flow_source: pd.DataFrame, level: int = 1) -> pd.DataFrame:
 
 
 def rival_days(rivals: pd.DataFrame, entity_type: str = "shop") -> pd.DataFrame:
-    """Rivals of one type, one row an entity and day, one column a metric; ranges keep both ends as *_low, *_high."""
+    """Rivals of one type, a row an entity and day, a column a metric; ranges as *_low, *_high."""
     rows = rivals[rivals["entity_type"] == entity_type] if len(rivals) else rivals
     if rows.empty:
         return pd.DataFrame(columns=["date", "entity"])

@@ -57,12 +57,8 @@ def _kernel(home: Home) -> Iterator[Check]:
     from jupyter_client.kernelspec import KernelSpecManager
 
     names = KernelSpecManager().find_kernel_specs()
-    known = (
-        tr("kernel python3 found")
-        if "python3" in names
-        else tr("run: python -m ipykernel install --sys-prefix")
-    )
-    yield Check(tr("kernel"), "python3" in names, known)
+    cure = tr("run: python -m ipykernel install --sys-prefix")
+    yield Check(tr("kernel"), "python3" in names, "python3" if "python3" in names else cure)
 
 
 def _fonts(home: Home) -> Iterator[Check]:
