@@ -56,7 +56,9 @@ def lab_server(session: Session, folder: Path) -> tuple[list[str], dict[str, str
     """The command of the server and its environment; `folder` receives the interface language."""
     start = session.home.notebook("onboarding/00_start.ipynb")
     overrides = {
-        "@jupyterlab/translation-extension:plugin": {"locale": "zh_CN" if session.lang != "en" else "en"}
+        "@jupyterlab/translation-extension:plugin": {"locale": "zh_CN" if session.lang != "en" else "en"},
+        # Neither news nor updates are fetched: the workbook works without a network.
+        "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     }
     settings = folder / "labconfig" / "default_setting_overrides.json"
     settings.parent.mkdir(parents=True, exist_ok=True)
