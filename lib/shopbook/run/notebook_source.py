@@ -1,4 +1,4 @@
-"""A notebook as written: its parameters read as Python, values injected as papermill does, its code hashed."""
+"""A notebook as written: its parameters read as Python, values injected, its code hashed."""
 
 import ast
 import copy

@@ -14,7 +14,27 @@ from shopbook.text import tr
 _DAYS = 28
 # What a page shows of a table, by view: (table, columns); the rest stands in findings.json.
 _ADVICE = ("label", "ad_spend", "ad_clicks", "ad_roi", "range", "do", "reason")
+_PERIOD = (
+    "period", "visitors", "pay_conversion_rate", "avg_order_value", "pay_amount", "refund_amount", "ad_spend",
+)  # fmt: skip
 VIEWS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "agents": (
+        "agents",
+        ("label", "inquiry_visitors", "inquiry_conversion_rate", "range", "standing",
+         "avg_response_seconds", "cs_satisfaction_rate"),
+    ),
+    "weeks": ("weeks", _PERIOD),
+    "weeks_growth": (
+        "weeks",
+        ("period", "visitors_growth", "market_growth", "pageviews_growth", "pay_amount_growth", "new_buyers",
+         "returning_buyers"),
+    ),
+    "months": ("months", _PERIOD),
+    "months_growth": (
+        "months",
+        ("period", "visitors_growth", "market_growth", "pageviews_growth", "pay_amount_growth", "new_buyers",
+         "returning_buyers"),
+    ),
     "alarms": ("alarms", ("label", "whose", "departure", "state")),
     "located": ("located", ("dimension", "label", "effect", "ratio")),
     "rate_mix": ("rate_mix", ("label", "rate", "mix")),
