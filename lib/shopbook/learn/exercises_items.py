@@ -110,10 +110,10 @@ _HERO = (
 )
 
 
-def _naive_gain(shop: str) -> float:
-    """Net window's sales less as many ordinary days: no market in it."""
-    ends = samples.windows(shop).net
-    days = samples.table("days", shop).set_index("date")["pay_amount"].loc[str(ends[0]) : str(ends[1])]
+def _naive_gain(shop: str, window: str) -> float:
+    """Sales of a window less as many ordinary days: no market in it."""
+    first, last = getattr(samples.windows(shop), window)
+    days = samples.table("days", shop).set_index("date")["pay_amount"].loc[str(first) : str(last)]
     return float(days.sum() - len(days) * the.base_sales(shop))
 
 
@@ -158,7 +158,7 @@ _CAMPAIGN = (
         ),
         "The best guess; its range is wide, and the range belongs to the answer.",
         60.0,
-        {"gross": lambda: the.campaign_effect(A).gross.amount, "before_after": lambda: _naive_gain(A)},
+        {"gross": lambda: the.campaign_effect(A).gross.amount, "before_after": lambda: _naive_gain(A, "net")},
     ),
     Exercise(
         "campaign.verdict",
@@ -182,15 +182,9 @@ _CAMPAIGN = (
         ("Do the same with demo-b.", "This time take `.gross`.", "The sign matters: read the range too."),
         "About nothing, with 0 well inside the range: no coupon week to repeat.",
         60.0,
-        {"net": lambda: the.campaign_effect(B).net.amount, "before_after": lambda: _gross_naive(B)},
+        {"net": lambda: the.campaign_effect(B).net.amount, "before_after": lambda: _naive_gain(B, "gross")},
     ),
 )
-
-
-def _gross_naive(shop: str) -> float:
-    ends = samples.windows(shop).gross
-    days = samples.table("days", shop).set_index("date")["pay_amount"].loc[str(ends[0]) : str(ends[1])]
-    return float(days.sum() - len(days) * the.base_sales(shop))
 
 
 def _weaker(shop: str, name: str) -> Exercise:
