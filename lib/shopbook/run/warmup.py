@@ -1,5 +1,6 @@
 """What the zygote does once so that no notebook has to: imports, first figure, first tables, first page."""
 
+import builtins
 import contextlib
 import importlib
 import io
@@ -8,12 +9,13 @@ import pkgutil
 import sys
 import warnings
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import shopbook
 
 # In the order a notebook, its client and its page need them.
 MODULES = (
-    "numpy", "pandas", "pandas.io.formats.style", "pandas.io.parquet", "pyarrow.parquet", "pyarrow.dataset",
+    "numpy", "pandas.io.formats.style", "pandas.io.parquet", "pyarrow.parquet", "pyarrow.dataset",
     "matplotlib", "matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg",
     "matplotlib.dates", "seaborn", "great_tables", "IPython.display", "IPython.extensions.storemagic",
     "ipykernel.debugger", "IPython.core.completer", "sqlite3",
@@ -33,6 +35,7 @@ def warm_up(pause: Callable[[], None] = lambda: None) -> None:
     os.environ.setdefault("MPLBACKEND", INLINE)  # before matplotlib: it reads the name once, at import
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        _try(_import_pandas)
         for name in MODULES:
             pause()
             _try(lambda name=name: importlib.import_module(name))
@@ -55,6 +58,15 @@ def _try(step: Callable[[], object]) -> None:
     """A step that fails only costs time: the notebook that needs it meets the error itself."""
     with contextlib.suppress(Exception):
         step()
+
+
+def _import_pandas() -> None:
+    """pandas asks once, at import, whether a Jupyter kernel runs, and shows fewer columns when none does."""
+    builtins.get_ipython = lambda: SimpleNamespace(kernel=True)  # type: ignore[attr-defined]
+    try:
+        importlib.import_module("pandas")
+    finally:
+        del builtins.get_ipython  # type: ignore[attr-defined]
 
 
 def _import_without_effect(name: str) -> None:

@@ -35,6 +35,8 @@ CELLS = {
     "its result": "await task",
     "html": "from IPython.display import HTML, Image\ndisplay(HTML('<b>x</b>'))",
     "frame": "import pandas as pd\npd.DataFrame({'day': pd.date_range('2026', periods=2), 'v': [1, None]})",
+    "wide frame": "print(pd.DataFrame([range(30)]))\npd.DataFrame([['x' * 20] * 9])",
+    "options": "[pd.get_option('display.' + name) for name in ('max_columns', 'max_rows', 'width')]",
     "styled frame": "pd.DataFrame({'v': [1.234]}).style.set_uuid('u').format('{:.1f}')",
     "pyplot chart": CHART,
     "figure as result": "fig",

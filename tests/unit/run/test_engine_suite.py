@@ -15,7 +15,7 @@ from notebooks.fixtures.cases import comparable
 from shopbook.demo.generator import generate
 from shopbook.history.inbox import ingest
 from shopbook.home import PROJECT, find_home
-from shopbook.run import notebook_source
+from shopbook.run import notebook_source, zygote_client
 from shopbook.run.engine import WarmEngine
 
 pytestmark = [
@@ -35,10 +35,17 @@ def demo(tmp_path_factory):
     home = find_home(PROJECT, tmp_path_factory.mktemp("demo"))
     generate(home.inbox, shops=1)
     ingest(home, today=dt.date(2026, 11, 21))
-    env = {"SHOPBOOK_HOME": str(home.root), "SHOPBOOK_DATA": str(home.data)}
+    env = {
+        "SHOPBOOK_HOME": str(home.root),
+        "SHOPBOOK_DATA": str(home.data),
+        "PYTHONHASHSEED": "0",  # the order of sets differs from process to process
+        "OPENBLAS_NUM_THREADS": "1",  # sums over threads differ in the last digit; a fork has one
+    }
     before = {name: os.environ.get(name) for name in env}
     os.environ.update(env)
+    zygote_client.adopt(None)  # a warm process with this environment
     yield home
+    zygote_client.adopt(None)
     for name, value in before.items():
         os.environ.pop(name, None)
         if value is not None:
