@@ -38,6 +38,7 @@ golden: $(DONE) ## rewrite golden files; review them in the diff
 
 docs: $(DONE) ## refresh generated docs and pictures
 	$(BIN)/python -m shopbook.run.catalogue
+	$(BIN)/python -m shopbook.run.operator_docs
 	$(BIN)/python -m shopbook.run.pictures
 
 lock: ## resolve requirements.lock anew (needs uv)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -41,7 +42,10 @@ _OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
 @pytest.fixture(scope="module")
 def small_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """One demo shop with ten weeks of history."""
-    home = Home(PROJECT, tmp_path_factory.mktemp("lab") / "data")
+    root = tmp_path_factory.mktemp("lab")
+    for folder in ("notebooks", "params"):  # JupyterLab saves what it runs: never the project's own files
+        shutil.copytree(PROJECT / folder, root / folder)
+    home = Home(root, root / "data")
     generate(home.inbox, shops=1, days=70)
     inbox.ingest(home, today=dt.date(2026, 11, 21))
     return home

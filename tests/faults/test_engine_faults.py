@@ -9,11 +9,18 @@ import pytest
 
 from notebooks.fixtures.cases import notebook
 from shopbook.run import zygote, zygote_client
+from shopbook.text import set_language
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks")
 
 if sys.platform.startswith("linux"):
     from shopbook.run.engine_client import ForkingEngine, KernelDiedError, NotebookTimeoutError
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """The reasons are compared in English."""
+    set_language("en")
 
 
 def run(*cells, **options):

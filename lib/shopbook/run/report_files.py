@@ -44,7 +44,7 @@ def publish(notebook: NotebookNode, job: NotebookJob) -> Status:
 
 def _sheets(report: dict[str, Any]) -> dict[str, bytes]:
     """The classic daily sheet as CSV beside the page; the byte order mark makes Excel read its headers."""
-    rows = report["tables"].get("daily_sheet")
+    rows = report.get("tables", {}).get("daily_sheet")
     if not rows:
         return {}
     text = io.StringIO(newline="")

@@ -73,7 +73,8 @@ class Day:
 
     def why(self, metric: str) -> Finding:
         """The finding about a metric of the own shop."""
-        own = [each for each in self.report.findings if each.metric == metric and not each.scope]
+        mine = [each for each in self.report.findings if each.id.startswith("own.")]
+        own = [each for each in mine if each.metric == metric and not each.scope]
         return own[0] if own else self.finding(f"own.{metric}")
 
     def split(self, finding_id: str) -> pd.Series:
