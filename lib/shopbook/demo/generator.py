@@ -21,6 +21,9 @@ from shopbook.demo.world import World, build
 NEWEST = dt.date(2026, 11, 20)
 SHORT_DAYS = 60
 ITEM_SOURCE_DAYS = 28
+# Downloaded day by day: nobody keeps more of them than the reports look back.
+SOURCE_DAYS = 119
+SERVICE_DAYS = 91
 FEWEST_DAYS = 35
 
 
@@ -57,14 +60,14 @@ def write_exports(world: World, folder: Path, rng: np.random.Generator) -> None:
     shop_daily(world, folder, rng, {**spend, "成功退款金额": refunded.sum(axis=1)}, scores)
     item_exports.item_daily(world, folder, rng, refunded)
     item_exports.audience_item(world, folder, rng, ITEM_SOURCE_DAYS)
-    source_exports.flow_source(world, folder, rng)
+    source_exports.flow_source(world, folder, rng, SOURCE_DAYS)
     source_exports.search_terms(world, folder, rng, SHORT_DAYS)
     source_exports.item_flow_source(world, folder, rng, ITEM_SOURCE_DAYS)
     market_exports.market(world, folder, rng)
     benchmarks = market_exports.peers(world, folder, rng)
     market_exports.rivals(world, folder, rng)
     served = service.service(world, rng)
-    service_exports.performance(world, served, folder, benchmarks)
+    service_exports.performance(world, served, folder, benchmarks, SERVICE_DAYS)
     service_exports.four_tables(world, served, folder, rng)
     service_exports.dsr(world, folder, scores)
     service_exports.refunds(world, refunds, folder)

@@ -11,9 +11,9 @@ from shopbook.demo.service import AGENTS, Refund, Service
 from shopbook.demo.world import World
 
 
-def performance(world: World, service: Service, folder: Path, peers: dict[str, Floats]) -> None:
-    """客服绩效: one .xlsx a day; the day is only in the file name, the last six rows are summaries."""
-    for day, date in enumerate(world.days):
+def performance(world: World, service: Service, folder: Path, peers: dict[str, Floats], last: int) -> None:
+    """客服绩效 of the `last` days: the day is only in the file name, the last six rows are summaries."""
+    for day, date in list(enumerate(world.days))[-last:]:
         rows: list[list] = [headers("service_performance")]
         rows += [_agent_row(service, day, place, name) for place, name in enumerate(AGENTS)]
         total = _total_row(service, day)

@@ -47,8 +47,8 @@ BUYS: dict[str, float] = {
 """How readily visitors of a channel buy, against the shop."""
 
 
-def flow_source(world: World, folder: Path, rng: np.random.Generator) -> None:
-    """流量来源: one .xls a day, two sheets, level rows that repeat the sums of their details."""
+def flow_source(world: World, folder: Path, rng: np.random.Generator, last: int) -> None:
+    """流量来源 of the `last` days: an .xls a day, two sheets, level rows that repeat their details' sums."""
     header = ["来源", "来源明细", *(name + tail for name in FLOW_METRICS for tail in ("", "变化"))]
     pc_labels = {key: _PC_LABELS[key] for key in CHANNELS if key in _PC_LABELS}
     labels = {key: label for key, (label, _) in CHANNELS.items()}
@@ -58,6 +58,8 @@ def flow_source(world: World, folder: Path, rng: np.random.Generator) -> None:
         computer = [*banner, header + _PC_EXTRA]
         for row in _flow_rows(world, day, rng, pc_labels, world.pc_channels):
             computer.append(row + _pc_extra(row))
+        if day < len(world.days) - last:  # drawn all the same: the other exports do not depend on `last`
+            continue
         name = f"【生意参谋平台】无线店铺流量来源-{date}_{date}.xls"
         write_xls(folder / name, {"PC流量来源": computer, "无线流量来源": phone})
 
