@@ -11,7 +11,7 @@ from rich.console import Console
 from shopbook.run import manifest, notebook
 from shopbook.run.batch_result import BatchResult, progress
 from shopbook.run.job import Limits, NotebookJob, NotebookResult
-from shopbook.run.workers import Pool, default_engine
+from shopbook.run.workers import Pool, chosen_engine
 from shopbook.text import tr
 
 ATTEMPTS = 3  # a worker killed from outside is no fault of the notebook; one that kills every worker is
@@ -49,7 +49,7 @@ def run_batch(
                 end(number, NotebookResult(todo.pop(number), "skipped"))
         if todo:
             size = min(jobs_parallel or os.cpu_count() or 1, len(todo))
-            with Pool(engine or default_engine(), size) as pool:
+            with Pool(chosen_engine(engine), size) as pool:
                 _Run(pool, limits or Limits(), todo, end).loop()
     result = BatchResult(tuple(found[number] for number in range(len(order))))
     _remember_durations(result)

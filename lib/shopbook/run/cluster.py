@@ -17,7 +17,7 @@ from shopbook.run import notebook
 from shopbook.run.batch import with_inputs
 from shopbook.run.batch_result import BatchResult, progress
 from shopbook.run.job import Limits, NotebookJob, NotebookResult
-from shopbook.run.workers import Pool, default_engine
+from shopbook.run.workers import Pool, chosen_engine
 from shopbook.text import tr
 
 ATTEMPTS = 3
@@ -45,7 +45,7 @@ def run_cluster(
             for number in [number for number, job in todo.items() if notebook.is_current(job)]:
                 found[number] = NotebookResult(todo.pop(number), "skipped")
                 show(found[number])
-            for number, result in _submitted(client, todo, engine or default_engine(), limits or Limits()):
+            for number, result in _submitted(client, todo, chosen_engine(engine), limits or Limits()):
                 found[number] = result
                 show(result)
     finally:

@@ -8,16 +8,21 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from shopbook.errors import ParamsError
 from shopbook.run import zygote_client
-from shopbook.run.job import Limits, NotebookJob, NotebookResult
+from shopbook.run.job import ENGINES, Limits, NotebookJob, NotebookResult
 
 LINUX = sys.platform.startswith("linux")
 _SPARE_SECONDS = 60.0  # a worker ends its notebook itself; this much later the worker is taken for stuck
 
 
-def default_engine() -> str:
-    """`warm` where processes can be forked, else papermill's own in pre-imported workers."""
-    return "warm" if LINUX else "papermill"
+def chosen_engine(name: str = "") -> str:
+    """The engine asked for; by default `warm` on Linux, else papermill's own in pre-imported workers."""
+    if name and name not in ENGINES:
+        raise ParamsError("--engine {found!r} is not one of {known}.", found=name, known=", ".join(ENGINES))
+    if name == "warm" and not LINUX:
+        raise ParamsError("The engine warm needs Linux; use --engine papermill.")
+    return name or ("warm" if LINUX else "papermill")
 
 
 @dataclass
@@ -116,7 +121,7 @@ class Pool:
                 self.zygote.close()
                 if attempt == 2:
                     raise
-        raise AssertionError("unreachable")
+        raise zygote_client.WarmProcessError("the warm process could not be started twice")
 
     def __enter__(self) -> "Pool":
         return self

@@ -7,10 +7,12 @@ import pytest
 from rich.console import Console
 
 from notebooks.fixtures import cases
-from shopbook.run import batch, manifest
+from shopbook.errors import ParamsError
+from shopbook.run import batch, manifest, workers
 from shopbook.run.batch import run_batch
 from shopbook.run.batch_result import BatchResult
 from shopbook.run.job import Limits, NotebookResult
+from shopbook.text import speaking
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks")
 
@@ -97,6 +99,25 @@ def test_standard_papermill_runs_in_workers_too(tmp_path):
     result = run_batch(jobs, jobs_parallel=1, engine="papermill")
     assert result.count("done") == 2
     assert manifest.read_run(jobs[0].folder)["engine"] == "papermill"
+
+
+@pytest.mark.parametrize(
+    ("engine", "linux", "message"),
+    [
+        pytest.param("fast", True, "'fast' is not one of warm, papermill", id="unknown"),
+        pytest.param("warm", False, "needs Linux; use --engine papermill", id="no fork"),
+    ],
+)
+def test_an_engine_that_cannot_be_used_is_named(monkeypatch, engine, linux, message):
+    monkeypatch.setattr(workers, "LINUX", linux)
+    with speaking("en"), pytest.raises(ParamsError) as error:
+        workers.chosen_engine(engine)
+    assert message in str(error.value)
+
+
+def test_without_fork_papermill_is_the_default(monkeypatch):
+    monkeypatch.setattr(workers, "LINUX", False)
+    assert workers.chosen_engine() == "papermill"
 
 
 def test_an_empty_batch_is_done(tmp_path):
