@@ -108,11 +108,13 @@ _VERDICT_RANK = {"worse": 0, "unknown": 1, "better": 2, "same": 3}
 
 
 def worst_first(findings: tuple[Finding, ...] | list[Finding]) -> list[Finding]:
-    """Findings by level, decided losses before open questions, then by the size of the relative change."""
-    return sorted(
-        findings,
-        key=lambda f: (_RANK[f.level], _VERDICT_RANK[f.verdict], -abs(f.relative or f.change or 0.0)),
-    )
+    """Findings by level: decided losses first, those against a market before those without, then by size."""
+
+    def rank(finding: Finding) -> tuple[int, int, bool, float]:
+        size = abs(finding.relative or finding.change or 0.0)
+        return _RANK[finding.level], _VERDICT_RANK[finding.verdict], finding.comparator == "none", -size
+
+    return sorted(findings, key=rank)
 
 
 def _plain(value: Any) -> Any:

@@ -221,7 +221,13 @@ def _brief_findings(facts: Facts) -> list[Finding]:
         *_own_page(facts),
         *rival_findings(facts),
         *promotion_findings(facts),
+        *_service_page(facts),
+        *(each for each in checkup_findings(facts) if each.level == "act"),
     ]
+
+
+def _service_page(facts: Facts) -> list[Finding]:
+    return [*service_findings(facts), *quality_findings(facts), *refund_findings(facts)]
 
 
 PAGES = {
@@ -240,7 +246,7 @@ PAGES = {
     ),
     "service": Page(
         ("service", "refunds", "dsr", "shop_daily"),
-        lambda facts: [*service_findings(facts), *quality_findings(facts), *refund_findings(facts)],
+        _service_page,
         service_tables,
         view=Desk,
     ),
