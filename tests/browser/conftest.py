@@ -16,16 +16,24 @@ from sample_report import notebook
 
 _CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 
+_QUIET = [
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-quic",
+]  # fmt: skip
 
-@pytest.fixture(scope="session")
+
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A browser; absent on a developer's machine it skips, CI installs it."""
+    """A browser; absent on a developer's machine it skips, CI installs it.
+
+    One a module: while it is open playwright's event loop runs, and tests of other folders need their own.
+    """
     if not Path(_CHROMIUM).exists():
         if os.environ.get("CI"):
             pytest.fail(f"{_CHROMIUM} is missing; CI must install chromium")
         pytest.skip("chromium is not installed")
     with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=_CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        opened = play.chromium.launch(executable_path=_CHROMIUM, args=_QUIET)
         yield opened
         opened.close()
 

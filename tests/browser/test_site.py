@@ -1,7 +1,6 @@
 """The index and a filled page in a real browser: fast, without network, on a phone, by keyboard."""
 
 import json
-import shutil
 import time
 
 import pytest
@@ -10,21 +9,7 @@ from published import PAGE, days, finding, home_at, note_status, report, shelve
 from shopbook.run.site import publish
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 NOTEBOOKS = ("brief", "market", "own", "rivals", "promotion", "service", "checkup")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        try:
-            started = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        except sync_api.Error as error:
-            pytest.skip(f"Chromium does not start: {error}")
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
