@@ -13,8 +13,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, NotebookExecutionManager
 from papermill.log import logger
 
-from shopbook.run import frames, kernel_memory
-from shopbook.run.zygote_client import warm_process
+from shopbook.run import frames, kernel_memory, zygote_client
 from shopbook.text import tr
 
 MEMORY_MB = 2048
@@ -75,7 +74,7 @@ class PipeNotebookClient(PapermillNotebookClient):
         """Run the notebook in a fresh fork and end that fork, whatever happens."""
         self.reset_execution_trackers()
         order = {"op": "kernel", "memory_mb": self.limits.memory_mb, **self.surroundings}
-        self._fork = warm_process().fork(order)
+        self._fork = zygote_client.fork_kernel(order)
         try:
             self._memory = kernel_memory.Watch(self._fork.pid, self.limits.memory_mb)
             self._session = uuid.uuid4().hex
@@ -207,6 +206,7 @@ class PipeNotebookClient(PapermillNotebookClient):
             if ready:
                 self._fork.listen()
         except frames.Closed:
+            zygote_client.lost()
             return tr("the warm process died, and the notebook's process with it")
         return kernel_memory.cause_of_death(self._fork.status)
 

@@ -123,6 +123,24 @@ def warm_process() -> Zygote:
         return _current
 
 
+def fork_kernel(order: dict[str, Any]) -> Fork:
+    """Fork a notebook's kernel; a warm process found dead is replaced once."""
+    zygote = warm_process()
+    try:
+        return zygote.fork(order)
+    except WarmProcessError:
+        lost()
+        adopt(None)
+        zygote.close()
+        return warm_process().fork(order)
+
+
+def lost() -> None:
+    """The warm process died: a worker forked from it dies too, before it blames the notebook."""
+    if _current is not None and _current.process is None:
+        os._exit(1)
+
+
 def adopt(zygote: Zygote | None) -> None:
     """Use `zygote` from now on (a worker is given the one it was forked from); None forgets it."""
     global _current

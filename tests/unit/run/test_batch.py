@@ -110,9 +110,10 @@ def test_standard_papermill_runs_in_workers_too(tmp_path):
 )
 def test_an_engine_that_cannot_be_used_is_named(monkeypatch, engine, linux, message):
     monkeypatch.setattr(workers, "LINUX", linux)
-    with speaking("en"), pytest.raises(ParamsError) as error:
+    with pytest.raises(ParamsError) as error:
         workers.chosen_engine(engine)
-    assert message in str(error.value)
+    with speaking("en"):
+        assert message in str(error.value)
 
 
 def test_without_fork_papermill_is_the_default(monkeypatch):
