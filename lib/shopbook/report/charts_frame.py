@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FixedLocator, Formatter, MaxNLocator, NullLocator
 
 from shopbook import units
 from shopbook.report import theme
@@ -43,7 +43,16 @@ def finish(fig: Figure, words: Words) -> Figure:
     engine = fig.get_layout_engine()
     if isinstance(engine, ConstrainedLayoutEngine):
         engine.set(rect=(0.0, bottom / high, 1.0, 1.0 - (bottom + top + 7.0) / high), w_pad=0.02, h_pad=0.02)
+    _fix_ticks(fig)
     return fig
+
+
+def _fix_ticks(fig: Figure) -> None:
+    """Keep the ticks as they are now: laying out and drawing would each look for them several times."""
+    for axes in fig.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            if not isinstance(axis.get_major_locator(), FixedLocator | NullLocator):
+                axis.set_major_locator(FixedLocator(axis.get_majorticklocs()))
 
 
 def _stack(fig: Figure, text: str, top: float, *, size: float, color: str, weight: str = "normal") -> float:
@@ -56,12 +65,24 @@ def value_axis(axis: Axes, unit: str, *, horizontal: bool = False, ticks: int = 
     """Format the value axis in the unit of the column, with few ticks."""
     chosen = axis.xaxis if horizontal else axis.yaxis
     chosen.set_major_locator(MaxNLocator(ticks, min_n_ticks=3, integer=unit in ("persons", "count", "rank")))
+    chosen.set_major_formatter(_TickFigures(unit))
 
-    def tick(value: float, _: int) -> str:
-        fine = any(abs(place * 100 - round(place * 100)) > 1e-6 for place in chosen.get_majorticklocs())
-        return axis_figure(value, unit, digits=1 if fine else 0)
 
-    chosen.set_major_formatter(FuncFormatter(tick))
+class _TickFigures(Formatter):
+    """Tick labels in a unit: one decimal for all of them when any of them needs it."""
+
+    def __init__(self, unit: str) -> None:
+        self._unit = unit
+        self._digits = 0
+
+    def set_locs(self, locs: Sequence[float]) -> None:
+        """Take the places of all ticks, once per drawing."""
+        super().set_locs(locs)
+        self._digits = int(any(abs(place * 100 - round(place * 100)) > 1e-6 for place in locs))
+
+    def __call__(self, value: float, _place: int | None = None) -> str:
+        """The label of one tick."""
+        return axis_figure(value, self._unit, digits=self._digits)
 
 
 def axis_figure(value: float, unit: str, *, digits: int = 1) -> str:

@@ -41,18 +41,12 @@ def lines(
     daily = _daily(frame)
     if daily.dropna(how="all").empty:
         return empty(words)
-    fig = theme.new_figure()
-    axis = fig.subplots()
-    if band is not None:
-        low, high = (_daily(edge.to_frame("edge"))["edge"] for edge in band)
-        axis.fill_between(low.index, low, high, color=theme.BAND, linewidth=0)
+    fig, axis = _plain(daily.index, unit, band)
     ends = [
         _line(axis, daily[name], unit, accent=name == accent, dashed=incomplete_from)
         for name in _order(daily, accent)
     ]
     _name_periods(axis, periods)
-    value_axis(axis, unit)
-    day_axis(axis, daily.index)
     last = daily.index.max()
     end_labels(axis, last, [end for end in ends if end], points_high=150)
     if incomplete_from:
@@ -109,15 +103,14 @@ def alarm_timeline(
     band: tuple[pd.Series, pd.Series] | None = None,
 ) -> Figure:
     """One measure by day with its alarms: `alarms` maps a day (2026-11-09) to the word at its mark."""
-    fig = lines(series.to_frame("value"), words, unit=unit, accent="value", band=band)
-    axis = fig.axes[0] if fig.axes else None
-    if axis is None or not axis.axison:
-        return fig
-    for text in list(axis.texts):
-        text.remove()
+    daily = _daily(series.to_frame("value"))["value"]
+    if daily.dropna().empty:
+        return empty(words)
+    fig, axis = _plain(daily.index, unit, band)
+    _line(axis, daily, unit, accent=True, dashed="")
     middle = np.nanmedian(series.to_numpy(dtype=float))
     for day, word in alarms.items():
-        value = _daily(series.to_frame("value"))["value"].get(pd.Timestamp(day))
+        value = daily.get(pd.Timestamp(day))
         if not units.known(value):
             continue
         color = theme.toward(value - middle)
@@ -136,7 +129,7 @@ def alarm_timeline(
             weight="bold",
         )
     axis.margins(y=0.2)
-    return fig
+    return finish(fig, words)
 
 
 def small_multiples(
@@ -182,6 +175,20 @@ def _two_days(axis: Axes, days: pd.DatetimeIndex) -> None:
         axis.set_xticks([days[0], days[-1]], [f"{day:%m-%d}" for day in (days[0], days[-1])])
         for tick, side in zip(axis.get_xticklabels(), ("left", "right"), strict=False):
             tick.set_horizontalalignment(side)
+
+
+def _plain(
+    days: pd.DatetimeIndex, unit: str, band: tuple[pd.Series, pd.Series] | None
+) -> tuple[Figure, Axes]:
+    """A figure with a value axis over days and, where known, the expected range."""
+    fig = theme.new_figure()
+    axis = fig.subplots()
+    if band is not None:
+        low, high = (_daily(edge.to_frame("edge"))["edge"] for edge in band)
+        axis.fill_between(low.index, low, high, color=theme.BAND, linewidth=0)
+    value_axis(axis, unit)
+    day_axis(axis, days)
+    return fig, axis
 
 
 def _daily(frame: pd.DataFrame) -> pd.DataFrame:

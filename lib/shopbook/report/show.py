@@ -117,6 +117,7 @@ def chart(fig: Figure, alt: str, *, name: str = "", mail: bool = False) -> Shown
     if mail and not name:
         raise ValueError("a chart for the mail needs a name")
     vector = svg.figure_svg(fig).encode()
+    fig.set_layout_engine("none")  # laid out by now: the PNG need not find the same places again
     png = svg.figure_png(fig) if mail else b""
     kind, picture = "svg+xml", vector
     if len(vector) > svg.LIMIT:

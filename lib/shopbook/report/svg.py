@@ -37,15 +37,24 @@ def figure_svg(fig: Figure) -> str:
 
 
 def figure_png(fig: Figure, *, dpi: int = 200, colors: int = 48) -> bytes:
-    """The figure on white as a PNG of at most `colors` colours; mail programs show no SVG."""
-    buffer = io.BytesIO()
-    FigureCanvasAgg(fig)
-    fig.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None}, facecolor="white")
-    with Image.open(buffer) as picture:
-        flat = Image.new("RGB", picture.size, "white")
-        flat.paste(picture, mask=picture.getchannel("A") if picture.mode == "RGBA" else None)
+    """The figure on white as a PNG of at most `colors` colours; mail programs show no SVG.
+
+    Drawn once, as the figure is laid out by then: `savefig` would lay it out again and draw it twice.
+    """
+    canvas = FigureCanvasAgg(fig)
+    before = fig.dpi, fig.get_facecolor()
+    try:
+        fig.dpi = dpi
+        fig.set_facecolor("white")
+        canvas.draw()
+        picture = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba())
+        flat = picture.convert("RGB")
+    finally:
+        fig.dpi = before[0]
+        fig.set_facecolor(before[1])
     small = io.BytesIO()
-    flat.quantize(colors, dither=Image.Dither.NONE).save(small, "PNG", optimize=True, dpi=(dpi, dpi))
+    coarse = flat.quantize(colors, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    coarse.save(small, "PNG", dpi=(dpi, dpi))
     return small.getvalue()
 
 
@@ -142,9 +151,9 @@ def _joined(letter: str, numbers: list[int]) -> str:
 
 
 def _short_ids(body: str) -> str:
-    """Glyph ids such as NotoSansSC-Regular-5f3 as g1, g2, ...; other ids stay."""
+    """Glyph ids such as NotoSansSC-Regular-5f3 as g0, g1, ... in the order they appear; other ids stay."""
     names = re.findall(r'<path id="([^"]+)" d="[^"]*" class="glyph"', body)
-    for place, name in enumerate(sorted(set(names), key=len, reverse=True)):
+    for place, name in enumerate(dict.fromkeys(names)):
         body = body.replace(f'"{name}"', f'"g{place}"').replace(f'"#{name}"', f'"#g{place}"')
     return body
 
