@@ -3,11 +3,12 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,38 +44,50 @@ class DayNote:
 class Rows:
     """A table and its columns as plain values, so that many days of one table are hashed without copying."""
 
-    def __init__(self, table: pa.Table) -> None:
-        self.table = table
-        self._columns = [(name, _plain(table.column(name))) for name in sorted(table.column_names)]
+    def __init__(self, columns: Mapping[str, Any]) -> None:
+        made = {name: _column(values) for name, values in columns.items()}
+        self.table = pa.table({name: column for name, (column, _) in made.items()})
+        self._columns = [(f"\x1e{name}\x1e".encode(), made[name][1]) for name in sorted(made)]
 
     def content(self, start: int = 0, end: int | None = None) -> str:
         """A hash of the values of some rows, the same for any order of columns."""
         digest = hashlib.sha256()
         for name, values in self._columns:
             part = values[start:end]
-            digest.update(f"\x1e{name}\x1e".encode())
+            digest.update(name)
             digest.update(part.tobytes() if isinstance(part, np.ndarray) else "\x1f".join(part).encode())
         return digest.hexdigest()
 
 
-def _plain(column: pa.ChunkedArray) -> np.ndarray | list[str]:
-    if pa.types.is_large_string(column.type) or pa.types.is_string(column.type):
-        return ["" if text is None else text for text in column.to_pylist()]
+def content_of(table: pa.Table) -> str:
+    """The hash of all rows of a table of the history."""
+    return Rows(dict(zip(table.column_names, table.columns, strict=True))).content()
+
+
+def _column(values: Any) -> tuple[pa.Array, np.ndarray | list[str]]:
+    """Values as they are stored (texts, days in nanoseconds, figures) and as they are hashed."""
+    if isinstance(values, pd.Series):
+        is_text = values.dtype == "str" or values.dtype == object
+        values = pa.array(values.array, pa.string()).to_pylist() if is_text else values.to_numpy()
+    if isinstance(values, list):
+        texts = values if None not in values else ["" if text is None else text for text in values]
+        return pa.array(values, pa.string()), texts
+    if isinstance(values, np.ndarray):
+        column = pa.array(values, from_pandas=True)
+        if values.dtype.kind == "f":
+            return column, _figures(values)
+    else:
+        column = values
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        return column, ["" if text is None else text for text in column.to_pylist()]
     if pa.types.is_timestamp(column.type):
-        return column.cast(pa.int64()).fill_null(0).to_numpy()
-    values = column.cast(pa.float64()).to_numpy()
+        return column, column.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+    return column, _figures(column.cast(pa.float64()).to_numpy(zero_copy_only=False))
+
+
+def _figures(values: np.ndarray) -> np.ndarray:
+    """Figures with one kind of NaN and no negative zero."""
     return np.where(np.isnan(values), np.nan, values + 0.0)
-
-
-def as_table(frame: pd.DataFrame) -> pa.Table:
-    """A frame as plain columns: texts, days in nanoseconds, figures."""
-    columns = {}
-    for name, values in frame.items():
-        if values.dtype == "str" or values.dtype == object:
-            columns[name] = pa.array(values.array, pa.string())
-        else:
-            columns[name] = pa.array(values.to_numpy(), from_pandas=True)
-    return pa.table(columns)
 
 
 def write_temporary(path: Path, table: pa.Table, note: DayNote) -> Path:
@@ -83,15 +96,19 @@ def write_temporary(path: Path, table: pa.Table, note: DayNote) -> Path:
         {"content": note.content, "origins": [vars(each) for each in note.origins]}, ensure_ascii=False
     ).encode()
     temporary = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY}")
-    # snappy without dictionaries: half the time of zstd and a tenth more bytes, on tables of 1 to 300 rows
-    with pq.ParquetWriter(
-        temporary,
-        table.schema,
-        compression="snappy",
-        write_statistics=False,
-        use_dictionary=False,
-        store_schema=False,
-    ) as writer:
+    # snappy without dictionaries: half the time of zstd and a tenth more bytes, on tables of 1 to 300 rows;
+    # an open file, not a path: see _opened
+    with (
+        pa.OSFile(str(temporary), "wb") as file,
+        pq.ParquetWriter(
+            file,
+            table.schema,
+            compression="snappy",
+            write_statistics=False,
+            use_dictionary=False,
+            store_schema=False,
+        ) as writer,
+    ):
         writer.write_table(table)
         writer.add_key_value_metadata({_NOTE: text})
     return temporary

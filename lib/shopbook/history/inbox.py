@@ -6,26 +6,26 @@ import os
 import shutil
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from filelock import FileLock
 
 from shopbook.columns import load_yaml
-from shopbook.errors import HistoryError, ParamsError, WorkbookError
+from shopbook.errors import HistoryError
 from shopbook.history.ledger import Entry, Ledger
-from shopbook.history.store import Store
+from shopbook.history.store import Imported, Store
+from shopbook.history.waiting import REASON, downloads, grouped
 from shopbook.home import Home
 from shopbook.read import ExportTable, FileRefused, Problem, read_export
 from shopbook.read.exports import PARTS
-from shopbook.read.names import file_name
 from shopbook.read.problems import blocking, info
 
 Status = Literal["accepted", "refused", "unchanged"]
-REASON = ".reason.txt"
-_NOT_EXPORTS = (REASON, ".yaml", ".yml", ".tmp", ".part", ".crdownload", ".download")
 _LOCK_SECONDS = 600
+# Files are stored together up to this many rows, which bounds the memory they take.
+_ROWS_AT_ONCE = 300_000
 
 
 @dataclass(frozen=True)
@@ -43,20 +43,20 @@ class Ingested:
 
 @dataclass(frozen=True)
 class _Read:
-    """A file and its table; no table when it was refused."""
+    """A file and its table; no table when it was refused. An older download is kept and not stored."""
 
     path: Path
     table: ExportTable | None
     problems: tuple[Problem, ...]
+    is_older: bool = False
 
     @property
-    def covers(self) -> tuple:
+    def covers(self) -> tuple[str, str, frozenset[tuple]]:
         """Report, days and parts: two files with the same are two downloads of one thing."""
         assert self.table is not None
-        frame = self.table.frame
         keys = ["date", *PARTS.get(self.table.kind, ())]
-        parts = frame[[name for name in keys if name in frame]].drop_duplicates()
-        return self.table.kind, self.table.report, frozenset(map(tuple, parts.to_numpy().tolist()))
+        parts = [list(self.table.values[name]) for name in keys if name in self.table.values]
+        return self.table.kind, self.table.report, frozenset(zip(*parts, strict=True) if parts else [()])
 
 
 @dataclass(frozen=True)
@@ -83,49 +83,12 @@ def ingest(
     ledger carries `now`.
     """
     chosen = [Path(file) for file in files]
-    groups = _grouped(home, shop, chosen)
+    groups = grouped(home, shop, chosen)
     stamp = now.isoformat(timespec="seconds") if now else today.isoformat()
     found: list[Ingested] = []
     for each, paths in sorted(groups.items()):
         found += _Shop(home, each, today, said, stamp).take(paths)
     return found
-
-
-def _grouped(home: Home, shop: str, files: Sequence[Path]) -> dict[str, list[Path]]:
-    """The files of each shop; a file outside the inbox belongs to the named shop."""
-    if not files:
-        return {name: _waiting(home.inbox / name) for name in ([shop] if shop else _shops(home.inbox))}
-    groups: dict[str, list[Path]] = {}
-    for path in files:
-        owner = shop or _owner(home.inbox, path)
-        if not owner:
-            raise ParamsError("{file}: say which shop this file belongs to (--shop).", file=path.name)
-        if not path.is_file():
-            raise ParamsError("{file}: no such file.", file=str(path))
-        groups.setdefault(owner, []).append(path)
-    return groups
-
-
-def _shops(inbox: Path) -> list[str]:
-    if not inbox.is_dir():
-        return []
-    return sorted(path.name for path in inbox.iterdir() if path.is_dir() and not path.name.startswith("."))
-
-
-def _owner(inbox: Path, path: Path) -> str:
-    resolved, base = path.resolve(), inbox.resolve()
-    return resolved.parent.name if resolved.parent.parent == base else ""
-
-
-def _waiting(folder: Path) -> list[Path]:
-    """The exports of a drop folder; lock files of spreadsheet programs and unfinished downloads are not."""
-    if not folder.is_dir():
-        return []
-    return [
-        path
-        for path in folder.iterdir()
-        if path.is_file() and not path.name.startswith((".", "~$")) and not path.name.endswith(_NOT_EXPORTS)
-    ]
 
 
 class _Shop:
@@ -135,7 +98,13 @@ class _Shop:
         self.home, self.shop, self.today, self.said, self.stamp = home, shop, today, said, stamp
         self.store = Store(home.history)
         self.raw = home.raw / shop
+        self.inbox = home.inbox.resolve()
         self.names: tuple[str, ...] = ()
+        self.done: list[Ingested] = []
+        # Read and not stored yet: the days of many files are written, flushed and renamed together.
+        self.waiting: list[_Read] = []
+        self.claimed: dict[str, set[tuple]] = {}
+        self.rows = 0
 
     def take(self, paths: Sequence[Path]) -> list[Ingested]:
         """Every file, oldest download first, so that the newest of one day wins."""
@@ -146,12 +115,15 @@ class _Shop:
         with FileLock(self.raw / ".lock", timeout=_LOCK_SECONDS):
             self.ledger = Ledger(self.raw / "ledger.jsonl")
             self.names = self._known_names()
-            done: list[Ingested] = []
-            for group in _downloads(paths):
-                done += self._one(group[0]) if len(group) == 1 else self._copies(group)
-            for kind in {each.kind for each in done if each.status == "accepted"}:
+            for group in downloads(paths):
+                if len(group) == 1:
+                    self._settle(self._read(group[0]))
+                else:
+                    self._copies(group)
+            self._store()
+            for kind in {each.kind for each in self.done if each.status == "accepted"}:
                 self.store.copy_months(self.shop, kind)
-            return done
+            return self.done
 
     def _known_names(self) -> tuple[str, ...]:
         """The names the shop's files carry: learned from its first file, or written in its params file."""
@@ -161,23 +133,21 @@ class _Shop:
         own = self.home.params(f"shops/{self.shop}.yaml")
         return (learned, str(load_yaml(own).get("name", learned)) if own.is_file() else learned)
 
-    def _one(self, path: Path) -> list[Ingested]:
-        return [self._settle(self._read(path))]
-
-    def _copies(self, group: Sequence[Path]) -> list[Ingested]:
+    def _copies(self, group: Sequence[Path]) -> None:
         """Downloads that differ in their copy number: of those that cover the same, the newest is used."""
         newest: dict[tuple, _Read] = {}
-        done = []
+        others = []
         for each in map(self._read, reversed(group)):
             if each.table is None:
-                done.append(self._settle(each))
+                others.append(each)
             elif each.covers in newest:
                 used = newest[each.covers].path.name
                 note = info("duplicate_download", "an older download of {file}, which was used.", file=used)
-                done.append(self._archived(each, "unchanged", problems=(note,)))
+                others.append(replace(each, problems=(note,), is_older=True))
             else:
                 newest[each.covers] = each
-        return [self._settle(each) for each in reversed(newest.values())] + done
+        for each in (*reversed(newest.values()), *others):
+            self._settle(each)
 
     def _read(self, path: Path) -> _Read:
         try:
@@ -196,19 +166,73 @@ class _Shop:
             return _Read(path, None, (_failed(error),))
         return _Read(path, table, table.problems)
 
-    def _settle(self, read: _Read) -> Ingested:
-        if read.table is None:
-            return self._refuse(read)
+    def _settle(self, read: _Read) -> None:
+        """Put a file in line; those in line are stored first when it speaks of the same as one of them.
+
+        So the files in line never replace figures of each other, and reading them again after a crash
+        finds every day as it is.
+        """
+        if read.table is not None and not read.is_older:
+            kind, _, parts = read.covers
+            if not parts.isdisjoint(self.claimed.get(kind, ())):
+                self._store()
+            self.claimed.setdefault(kind, set()).update(parts)
+            self.names = self.names or tuple(name for name in (read.table.provenance.shop_name,) if name)
+        self.waiting.append(read)
+        self.rows += read.table.height if read.table else 0
+        if self.rows > _ROWS_AT_ONCE:
+            self._store()
+
+    def _store(self) -> None:
+        """Store the files in line: their days, their ledger lines, then the files themselves."""
+        reads, self.waiting, self.claimed, self.rows = self.waiting, [], {}, 0
+        due = [each for each in reads if each.table is not None and not each.is_older]
         try:
-            written = self.store.write(self.shop, read.table, now=self.stamp)
-        except (WorkbookError, OSError) as error:
-            return self._refuse(_Read(read.path, None, (_failed(error),)))
+            tables = [each.table for each in due if each.table]
+            written: list[Imported | Problem] = [*self.store.write_all(self.shop, tables, now=self.stamp)]
+        except Exception:  # one of them cannot be stored: alone, each gets its own answer
+            written = [self._alone(each) for each in due]
+        found = dict(zip(map(id, due), written, strict=True))
+        outcomes = [self._outcome(each, found.get(id(each))) for each in reads]
+        if entries := [entry for _, entry in outcomes if entry is not None]:
+            self.ledger.add(*entries)
+        for read, (outcome, entry) in zip(reads, outcomes, strict=True):
+            if entry is not None:
+                self._keep(read.path, entry.sha256)
+                read.path.with_name(read.path.name + REASON).unlink(missing_ok=True)
+            self.done.append(outcome)
+
+    def _alone(self, read: _Read) -> Imported | Problem:
+        assert read.table is not None
+        try:
+            return self.store.write(self.shop, read.table, now=self.stamp)
         except Exception as error:  # whatever a table can do to the store, the operator gets a sentence
-            return self._refuse(_Read(read.path, None, (_failed(error),)))
-        status: Status = "accepted" if written.changed else "unchanged"
-        self.names = self.names or tuple(name for name in (read.table.provenance.shop_name,) if name)
-        days = written.days if written.changed else written.unchanged
-        return self._archived(read, status, days, written.restated_days, read.problems)
+            return _failed(error)
+
+    def _outcome(self, read: _Read, written: Imported | Problem | None) -> tuple[Ingested, Entry | None]:
+        """What became of a file, and its line of the ledger unless it stays where it is."""
+        if isinstance(written, Problem):
+            return self._refuse(_Read(read.path, None, (written,))), None
+        if read.table is None:
+            return self._refuse(read), None
+        status: Status = "accepted" if written and written.changed else "unchanged"
+        days: tuple[dt.date, ...] = ()
+        restated: tuple[dt.date, ...] = ()
+        if written:
+            days, restated = (written.days if written.changed else written.unchanged), written.restated_days
+        told, kind = read.table.provenance, read.table.kind
+        outcome = Ingested(read.path.name, self.shop, kind, status, days, restated, read.problems)
+        entry = Entry(
+            told.sha256,
+            read.path.name,
+            kind,
+            tuple(map(str, days)),
+            self.stamp,
+            read.table.height,
+            status,
+            told.shop_name,
+        )
+        return outcome, entry
 
     def _refuse(self, read: _Read) -> Ingested:
         """Leave the file and write why beside it."""
@@ -217,36 +241,10 @@ class _Shop:
             read.path.with_name(read.path.name + REASON).write_text(f"{refused}\n", encoding="utf-8")
         return Ingested(read.path.name, self.shop, "", "refused", problems=read.problems)
 
-    def _archived(
-        self,
-        read: _Read,
-        status: Status,
-        days: tuple[dt.date, ...] = (),
-        restated: tuple[dt.date, ...] = (),
-        problems: tuple[Problem, ...] = (),
-    ) -> Ingested:
-        """Keep the raw file by its content hash; the ledger is written before the file leaves the inbox."""
-        table = read.table
-        assert table is not None
-        told = table.provenance
-        entry = Entry(
-            told.sha256,
-            read.path.name,
-            table.kind,
-            tuple(map(str, days)),
-            self.stamp,
-            len(table.frame),
-            status,
-            told.shop_name,
-        )
-        self.ledger.add(entry)
-        self._keep(read.path, told.sha256)
-        read.path.with_name(read.path.name + REASON).unlink(missing_ok=True)
-        return Ingested(read.path.name, self.shop, table.kind, status, days, restated, problems)
-
     def _keep(self, path: Path, sha256: str) -> None:
+        """Keep the raw file by its content hash."""
         kept = self.raw / f"{sha256[:16]}-{path.name}"
-        is_ours = self.home.inbox.resolve() in path.resolve().parents
+        is_ours = self.inbox in path.resolve().parents
         beside = path.with_name(
             path.name + ".yaml"
         )  # what it says belongs to this download, not to the next one
@@ -262,15 +260,6 @@ class _Shop:
             shutil.move(path, kept)
         else:
             shutil.copy2(path, kept)
-
-
-def _downloads(paths: Sequence[Path]) -> list[list[Path]]:
-    """Files by download name without copy number, each group and the groups from oldest to newest."""
-    ordered = sorted(paths, key=lambda path: (path.stat().st_mtime_ns, path.name))
-    groups: dict[tuple[Path, str], list[Path]] = {}
-    for path in ordered:
-        groups.setdefault((path.parent, file_name(path.name).stem), []).append(path)
-    return list(groups.values())
 
 
 def _failed(error: Exception) -> Problem:

@@ -1,7 +1,7 @@
 """The ledger of raw files: which file, when, what it was, what became of it."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -31,11 +31,12 @@ class Ledger:
         """The first shop name a file of this shop stated."""
         return next((entry.shop_name for entry in self.entries if entry.shop_name), "")
 
-    def add(self, entry: Entry) -> None:
-        """Append an entry, before the file it speaks of is moved."""
+    def add(self, *entries: Entry) -> None:
+        """Append entries, before the files they speak of are moved."""
+        lines = [json.dumps(vars(entry), ensure_ascii=False) + "\n" for entry in entries]
         with self.path.open("a", encoding="utf-8", newline="\n") as file:
-            file.write(json.dumps(asdict(entry), ensure_ascii=False) + "\n")
-        self.entries.append(entry)
+            file.write("".join(lines))
+        self.entries += entries
 
 
 def _read(path: Path) -> list[Entry]:

@@ -8,7 +8,7 @@ import contextlib
 import datetime as dt
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from pathlib import Path
 
@@ -38,16 +38,19 @@ def read(days: Iterable[Dated], columns: list[str] | None) -> list[pa.Table]:
     return tables
 
 
-def refresh(days: Iterable[Dated]) -> None:
-    """Bring the copies of all months of `days` up to date; a month of few days has none."""
+def refresh(days: Iterable[Dated], written: Mapping[Path, tuple[list[int], pa.Table]] | None = None) -> None:
+    """Bring the copies of all months of `days` up to date; a month of few days has none.
+
+    `written` holds days that need not be read from their files, each under the seal it was written with.
+    """
     for month, group in groupby(days, key=lambda each: each[0].strftime("%Y-%m")):
         rows = list(group)
         copy = _path(rows[0][1], month)
-        known = {day: seal for day, (seal, _) in _note(copy).items()}
-        if len(rows) < FEWEST_DAYS or known == {day.isoformat(): _seal(path) for day, path in rows}:
+        known = {day: sealed for day, (sealed, _) in _note(copy).items()}
+        if len(rows) < FEWEST_DAYS or known == {day.isoformat(): seal(path) for day, path in rows}:
             continue
         with contextlib.suppress(HistoryError, OSError):  # without a copy the day files are read
-            _write(copy, rows)
+            _write(copy, rows, written or {})
 
 
 def _copied(rows: list[Dated], month: str, columns: list[str] | None) -> pa.Table | None:
@@ -55,7 +58,7 @@ def _copied(rows: list[Dated], month: str, columns: list[str] | None) -> pa.Tabl
     copy = _path(rows[0][1], month)
     note = _note(copy)
     asked = [note.get(day.isoformat(), ([], [])) for day, _ in rows]
-    if any(seal != _seal(path) for (seal, _), (_, path) in zip(asked, rows, strict=True)):
+    if any(sealed != seal(path) for (sealed, _), (_, path) in zip(asked, rows, strict=True)):
         return None
     held = {name for _, names in asked for name in names}
     try:
@@ -72,12 +75,15 @@ def _copied(rows: list[Dated], month: str, columns: list[str] | None) -> pa.Tabl
     return table.select(wanted)
 
 
-def _write(copy: Path, rows: list[Dated]) -> None:
-    seals = [_seal(path) for _, path in rows]
-    tables = [files.read_day(path) for _, path in rows]
+def _write(copy: Path, rows: list[Dated], written: Mapping[Path, tuple[list[int], pa.Table]]) -> None:
+    seals = [seal(path) for _, path in rows]
+    tables = []
+    for (_, path), sealed in zip(rows, seals, strict=True):
+        known, table = written.get(path, ([], None))
+        tables.append(table if table is not None and known == sealed else files.read_day(path))
     note = {
-        day.isoformat(): (seal, table.column_names)
-        for (day, _), seal, table in zip(rows, seals, tables, strict=True)
+        day.isoformat(): (sealed, table.column_names)
+        for (day, _), sealed, table in zip(rows, seals, tables, strict=True)
     }
     table = pa.concat_tables(tables, promote_options="permissive")
     copy.parent.mkdir(exist_ok=True)
@@ -91,11 +97,12 @@ def _note(copy: Path) -> dict[str, tuple[list[int], list[str]]]:
     """Size and time, and the columns, of each day the copy was made from; empty without a readable copy."""
     with contextlib.suppress(pa.ArrowInvalid, OSError, ValueError):
         said = json.loads((pq.read_schema(copy).metadata or {}).get(_NOTE, b"{}"))
-        return {day: (seal, names) for day, (seal, names) in said.items()}
+        return {day: (sealed, names) for day, (sealed, names) in said.items()}
     return {}
 
 
-def _seal(path: Path) -> list[int]:
+def seal(path: Path) -> list[int]:
+    """Size and time of a day file: when they differ, the file is another one."""
     stat = path.stat()
     return [stat.st_size, stat.st_mtime_ns]
 

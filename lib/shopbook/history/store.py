@@ -3,21 +3,21 @@
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from shopbook.errors import HistoryError
 from shopbook.history import dayfile as files
 from shopbook.history import months
-from shopbook.history.dayfile import DayNote, Origin
+from shopbook.history.dayfile import Origin
+from shopbook.history.held import Held, by_day, parts_of
 from shopbook.history.restated import Restated, changes, read_restated, write_restated
 from shopbook.read import ExportTable
-from shopbook.read.exports import KINDS, PARTS, UNDATED
+from shopbook.read.exports import KINDS
 
 CURRENT = "current"
 _SHOP = re.compile(r"[A-Za-z0-9_\-\u3400-\u9fff]+")
@@ -58,27 +58,13 @@ class Repair:
     unreadable: tuple[Path, ...]
 
 
-@dataclass(frozen=True)
-class _Day:
-    day: dt.date | None
-    rows: pa.Table
-    content: str
-
-
-@dataclass(frozen=True)
-class _Write:
-    path: Path
-    table: pa.Table
-    note: DayNote
-    day: dt.date | None
-    old: pa.Table | None
-
-
 class Store:
     """The days of every shop below one folder. Reading takes no lock: a day file is replaced whole."""
 
     def __init__(self, root: Path | str) -> None:
         self.root = Path(root)
+        # The days of the last write: the copies of the months need not read them again.
+        self._written: dict[Path, tuple[list[int], pa.Table]] = {}
 
     def shops(self) -> list[str]:
         """Shops that have any history."""
@@ -113,39 +99,37 @@ class Store:
         return table.select(order).to_pandas()
 
     def write(self, shop: str, table: ExportTable, *, now: str = "") -> Imported:
-        """Take a table in: every day replaces the one before, or its part of it.
+        """Take a table in: every day replaces the one before, or its part of it."""
+        return self.write_all(shop, [table], now=now)[0]
+
+    def write_all(self, shop: str, tables: Sequence[ExportTable], *, now: str = "") -> list[Imported]:
+        """Take tables in, one after the other; a day that several of them speak of is written once.
 
         All days are written under temporary names before the first is renamed.
         """
-        folder = self._folder(shop, table.kind)
-        folder.mkdir(parents=True, exist_ok=True)
-        by_day = list(_by_day(table))
-        planned = [self._planned(folder, each, table) for each in by_day]
-        due = [plan for plan in planned if plan is not None]
-        temporary = [(files.write_temporary(plan.path, plan.table, plan.note), plan.path) for plan in due]
-        files.flush([made for made, _ in temporary])
-        restated = tuple(
-            Restated(
-                table.kind, plan.day, now, table.provenance.file, **changes(table.kind, plan.old, plan.table)
-            )
-            for plan in due
-            if plan.old is not None
-        )
-        write_restated(self.root / shop, restated)
-        for made, path in temporary:
-            made.replace(path)
-        changed_days = {plan.day for plan in due}
-        days = [each.day for each in by_day if each.day]
-        return Imported(
-            days=tuple(day for day in days if day in changed_days),
-            unchanged=tuple(day for day in days if day not in changed_days),
-            restated=restated,
-            changed=bool(due),
-        )
+        held: dict[Path, Held] = {}
+        made = [self._taken(shop, table, held, now) for table in tables]
+        due = {path: each for path, each in held.items() if each.is_changed}
+        temporary: list[tuple[Path, Path]] = []
+        written: dict[Path, pa.Table] = {}
+        try:
+            for path, each in due.items():
+                written[path], note = each.joined()
+                temporary.append((files.write_temporary(path, written[path], note), path))
+            files.flush([new for new, _ in temporary])
+        except Exception:  # a full disk is not left fuller
+            for new, _ in temporary:
+                new.unlink(missing_ok=True)
+            raise
+        write_restated(self.root / shop, [row for each in made for row in each.restated])
+        for new, path in temporary:
+            new.replace(path)
+        self._written = {path: (months.seal(path), table) for path, table in written.items()}
+        return made
 
     def copy_months(self, shop: str, kind: str) -> None:
         """Bring the month copies of a kind up to date, after its last import of a batch."""
-        months.refresh([(day, path) for day, path in self._files(shop, kind) if day])
+        months.refresh([(day, path) for day, path in self._files(shop, kind) if day], self._written)
 
     def sources(
         self, shop: str, kind: str, first: dt.date | None = None, last: dt.date | None = None
@@ -226,40 +210,30 @@ class Store:
                     found.append((day, path))
         return found
 
-    def _planned(self, folder: Path, new: _Day, table: ExportTable) -> _Write | None:
-        """What to write for a day; None when the history already holds exactly that."""
-        day, rows, content = new.day, new.rows, new.content
-        path = folder / f"{day or CURRENT}.parquet"
-        parts = _parts_of(table.kind, rows)
-        origin = Origin(
-            table.provenance.file, table.provenance.sha256, rows.num_rows, tuple(sorted(set(parts)))
-        )
-        before = _as_it_was(path)
-        if before is None:
-            return _Write(path, rows, DayNote(content, (origin,)), day, None)
-        note, old = before
-        if content == note.content:
-            return None
-        kept = _other_parts(table.kind, old, set(parts))
-        if kept is not None:
-            both = files.together([kept, rows])
-            rows = files.in_order(both, _parts_of(table.kind, both))
-            content = files.Rows(rows).content()
-            if content == note.content:
-                return None
-        others = [_without(entry, set(origin.parts)) for entry in note.origins] if kept is not None else []
-        origins = (*(entry for entry in others if entry.parts), origin)
-        # A part that the day did not hold before is an addition, nothing was restated.
-        is_addition = kept is not None and kept.num_rows == old.num_rows
-        return _Write(path, rows, DayNote(content, origins), day, None if is_addition else old)
-
-
-def _as_it_was(path: Path) -> tuple[DayNote, pa.Table] | None:
-    """A day before an import; a damaged one counts as none, so that importing its file again heals it."""
-    try:
-        return files.read_noted(path) if path.exists() else None
-    except HistoryError:
-        return None
+    def _taken(self, shop: str, table: ExportTable, held: dict[Path, Held], now: str) -> Imported:
+        """What a table changes of the days in `held`, which are read when first met."""
+        folder = self._folder(shop, table.kind)
+        folder.mkdir(parents=True, exist_ok=True)
+        told = table.provenance
+        changed: list[dt.date] = []
+        unchanged: list[dt.date] = []
+        restated: list[Restated] = []
+        is_changed = False
+        for new in by_day(table):
+            path = folder / f"{new.day or CURRENT}.parquet"
+            if path not in held:
+                held[path] = Held(path, new.day)
+            parts = parts_of(table.kind, new.rows)
+            origin = Origin(told.file, told.sha256, new.rows.num_rows, tuple(sorted(set(parts))))
+            differs, old = held[path].take(table.kind, new, origin, parts)
+            is_changed = is_changed or differs
+            if new.day:
+                (changed if differs else unchanged).append(new.day)
+            if old is not None:
+                now_held, _ = held[path].joined()
+                figures = changes(table.kind, old, now_held)
+                restated.append(Restated(table.kind, new.day, now, told.file, **figures))
+        return Imported(tuple(changed), tuple(unchanged), tuple(restated), is_changed)
 
 
 def _shop_id(shop: str) -> str:
@@ -279,37 +253,3 @@ def _folders(base: Path) -> list[str]:
 
 def _inside(day: dt.date, first: dt.date | None, last: dt.date | None) -> bool:
     return (first is None or day >= first) and (last is None or day <= last)
-
-
-def _by_day(table: ExportTable) -> Iterator[_Day]:
-    """The rows of each day; a kind without dates is one piece."""
-    rows = files.Rows(files.as_table(table.frame))
-    if table.kind in UNDATED:
-        yield _Day(None, rows.table, rows.content())
-        return
-    dates = table.frame["date"].to_numpy().astype("datetime64[D]")
-    starts = np.flatnonzero(np.r_[True, dates[1:] != dates[:-1]]) if len(dates) else []
-    for start, end in zip(starts, [*starts[1:], len(dates)], strict=True):
-        yield _Day(dates[start].item(), rows.table.slice(start, end - start), rows.content(start, end))
-
-
-def _parts_of(kind: str, rows: pa.Table) -> list[str]:
-    """The part of the day each row belongs to."""
-    keys = [rows.column(name).to_pylist() for name in PARTS.get(kind, ()) if name in rows.column_names]
-    if not keys:
-        return [""] * rows.num_rows
-    return ["|".join("" if text is None else str(text) for text in row) for row in zip(*keys, strict=True)]
-
-
-def _other_parts(kind: str, old: pa.Table, replaced: set[str]) -> pa.Table | None:
-    """The rows of an old day that a new file says nothing about; None when there are none."""
-    if kind not in PARTS:
-        return None
-    kept = [part not in replaced for part in _parts_of(kind, old)]
-    return old.filter(pa.array(kept)) if any(kept) else None
-
-
-def _without(origin: Origin, parts: set[str]) -> Origin:
-    return Origin(
-        origin.file, origin.sha256, origin.rows, tuple(part for part in origin.parts if part not in parts)
-    )

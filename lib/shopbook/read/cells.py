@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -37,46 +36,42 @@ def numbers(cells: Sequence[object]) -> Numbers:
     """Every cell as a number; missing marks are NaN, a cell with % is a share."""
     if len(cells) > _FEW and (fast := _fast_numbers(cells)) is not None:
         return fast
-    values = np.empty(len(cells))
-    percent = np.zeros(len(cells), dtype=bool)
-    bad: list[int] = []
-    for at, cell in enumerate(cells):
-        value = number(cell)
-        if value is None:
-            bad.append(at)
-            value = np.nan
-        values[at] = value
-        percent[at] = isinstance(cell, str) and cell.rstrip().endswith(("%", "％"))
-    return Numbers(values, tuple(bad), percent)
+    found = [_parsed(cell) if type(cell) is str else (number(cell), False) for cell in cells]
+    values = np.array([value for value, _ in found], dtype=float)
+    bad = tuple(at for at, (value, _) in enumerate(found) if value is None)
+    return Numbers(values, bad, np.array([percent for _, percent in found], dtype=bool))
 
 
 def number(cell: object) -> float | None:
     """One cell as a number; NaN when missing, None when it is something else."""
     if isinstance(cell, str):
-        return _number_of(cell)
+        return _parsed(cell)[0]
     return float(cell) if isinstance(cell, (int, float)) and not isinstance(cell, bool) else None
 
 
 @lru_cache(maxsize=65_536)  # small counts, zeros and dashes make up most of an export
-def _number_of(text: str) -> float | None:
+def _parsed(text: str) -> tuple[float | None, bool]:
+    """A text as a number, and whether it carries a percent sign."""
     text = text.strip()
+    has_percent = text.endswith(("%", "％"))
     if text in MISSING:
-        return np.nan
+        return np.nan, has_percent
     for mark in _NOISE:
-        text = text.replace(mark, "")
+        if mark in text:
+            text = text.replace(mark, "")
     share = text.endswith(("%", "％"))
     scale = _SCALES.get(text[-1:], 1.0)
     digits = text[:-1] if share or scale != 1.0 else text
     if text in MISSING:
-        return np.nan
+        return np.nan, has_percent
     if not _NUMBER.fullmatch(digits):
-        return None
-    return float(digits) / 100 if share else float(digits) * scale
+        return None, has_percent
+    return float(digits) / 100 if share else float(digits) * scale, has_percent
 
 
 def _fast_numbers(cells: Sequence[object]) -> Numbers | None:
     """`number` for a whole column of plain text or plain numbers; None when it is anything else."""
-    if isinstance(cells[0], float) and all(type(cell) is float for cell in cells):
+    if set(map(type, cells)) == {float}:
         return Numbers(np.array(cells), percent=np.zeros(len(cells), dtype=bool))
     try:
         text = pa.array(cells, pa.string())
@@ -99,13 +94,6 @@ def _fast_numbers(cells: Sequence[object]) -> Numbers | None:
     return Numbers(np.where(shares, values / 100, values) if has_percent else values, percent=shares)
 
 
-def listed(values: pd.Series) -> list:
-    """A column as plain Python values; walking a text column cell by cell costs ten times as much."""
-    if values.dtype == "str":
-        return pa.array(values.array).to_pylist()
-    return values.to_numpy().tolist()
-
-
 def bounds(cell: object) -> tuple[float, float] | None:
     """Both ends of a range cell like `1万~5万`; None when it is no range."""
     match = _RANGE.fullmatch(str(cell).strip())
@@ -119,7 +107,10 @@ def bounds(cell: object) -> tuple[float, float] | None:
 
 def texts(cells: Sequence[object]) -> list[str]:
     """Every cell as text without surrounding blanks; a missing mark is an empty text."""
-    return ["" if (text := _text(cell)) in MISSING else text for cell in cells]
+    stripped = [cell.strip(_BLANKS) if type(cell) is str else _text(cell) for cell in cells]
+    return (
+        stripped if MISSING.isdisjoint(stripped) else ["" if text in MISSING else text for text in stripped]
+    )
 
 
 def ids(cells: Sequence[object]) -> tuple[list[str], list[int]]:
@@ -154,17 +145,12 @@ def _text(cell: object) -> str:
 
 def days(cells: Sequence[object]) -> tuple[np.ndarray, list[int]]:
     """Every cell as a day (NaT when missing), and the positions that hold something else."""
-    known: dict[object, dt.date | None] = {}
-    found: list[dt.date | None] = []
-    bad: list[int] = []
-    for at, cell in enumerate(cells):
-        if cell not in known:
-            known[cell] = day(cell)
-        value = known[cell]
-        if value is None and _text(cell) not in MISSING:
-            bad.append(at)
-        found.append(value)
-    return np.array(found, dtype="datetime64[D]").astype("datetime64[ns]"), bad
+    known = {cell: day(cell) for cell in set(cells)}
+    found = np.array(list(known.values()), dtype="datetime64[D]").astype("datetime64[ns]")
+    places = dict(zip(known, range(len(known)), strict=True))
+    odd = {cell for cell, value in known.items() if value is None and _text(cell) not in MISSING}
+    bad = [at for at, cell in enumerate(cells) if cell in odd] if odd else []
+    return found[[places[cell] for cell in cells]], bad
 
 
 def day(cell: object) -> dt.date | None:

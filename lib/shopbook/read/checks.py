@@ -3,14 +3,14 @@
 import datetime as dt
 
 import numpy as np
-import pandas as pd
 
 from shopbook.columns import label
-from shopbook.read.cells import listed
+from shopbook.days import span
 from shopbook.read.headers import unit_of
 from shopbook.read.problems import Problem, blocking, info, warn
 from shopbook.read.shares import PARTS, stated_by_parts
 from shopbook.read.spec import Asked, Spec
+from shopbook.read.values import Values, as_frame, height, kept, listed
 
 _PAIRS = (
     ("pay_buyers", "visitors"),
@@ -26,39 +26,43 @@ TOLERANCE = 0.01  # of the ratio; exports round to two decimals, which the check
 _ROUNDING = {"fraction": 0.00006, "CNY": 0.006, "ratio": 0.006}
 
 
-def checked(frame: pd.DataFrame, spec: Spec, asked: Asked, problems: list[Problem]) -> pd.DataFrame:
-    """`frame` without the running day and exact repeats; everything wrong is added to `problems`."""
+def checked(values: Values, spec: Spec, asked: Asked, problems: list[Problem]) -> Values:
+    """`values` without the running day and exact repeats; everything wrong is added to `problems`."""
     if spec.dated == "day":
-        frame = _complete_days(frame, spec, asked, problems)
-    frame = _distinct(frame, spec, problems)
-    figures = {name: frame[name].to_numpy() for name, dtype in frame.dtypes.items() if dtype.kind == "f"}
+        values = _complete_days(values, spec, asked, problems)
+    values = _distinct(values, spec, problems)
+    figures = {
+        name: column
+        for name, column in values.items()
+        if isinstance(column, np.ndarray) and column.dtype.kind == "f"
+    }
     problems += _negative(figures, spec)
-    problems += _rates_above_one(figures, frame)
+    problems += _rates_above_one(figures, values)
     problems += _ratio_mismatches(figures, spec)
     if spec.grain == ("date",):
-        problems += _missing_days(frame)
-    return frame
+        problems += _missing_days(values)
+    return values
 
 
-def _complete_days(frame: pd.DataFrame, spec: Spec, asked: Asked, problems: list[Problem]) -> pd.DataFrame:
+def _complete_days(values: Values, spec: Spec, asked: Asked, problems: list[Problem]) -> Values:
     """Refuse future days; leave the running day out, because half a day looks like a collapse tomorrow."""
-    if asked.today is None or frame.empty:
-        return frame
-    today = pd.Timestamp(asked.today)
-    if (future := frame["date"] > today).any():
+    if asked.today is None or not height(values):
+        return values
+    today, dates = np.datetime64(asked.today, "ns"), np.asarray(values["date"])
+    if (future := dates > today).any():
         problems.append(
             blocking(
                 "future_day",
                 "days in the future: {days}.\n  Found: today is {today}\n  What to do: correct "
                 "the date column or "
                 "the file name.",
-                days=_days(frame.loc[future, "date"]),
+                days=_days(dates[future]),
                 today=f"{asked.today:%Y-%m-%d}",
             )
         )
-    running = frame["date"] == today
+    running = dates == today
     if spec.partial_day_ok or not running.any():
-        return frame
+        return values
     if running.all():
         problems.append(
             blocking(
@@ -74,24 +78,25 @@ def _complete_days(frame: pd.DataFrame, spec: Spec, asked: Asked, problems: list
                 "partial_day", "{day} is not over yet: its rows are left out.", day=f"{asked.today:%Y-%m-%d}"
             )
         )
-    return frame[~running]
+    return kept(values, ~running)
 
 
-def _distinct(frame: pd.DataFrame, spec: Spec, problems: list[Problem]) -> pd.DataFrame:
+def _distinct(values: Values, spec: Spec, problems: list[Problem]) -> Values:
     """Drop rows that repeat another exactly; refuse rows that contradict another of the same key."""
-    grain = [name for name in spec.grain if name in frame]
-    if not grain or frame.empty:
-        return frame
-    keys = set(zip(*(listed(frame[name]) for name in grain), strict=True))
-    if len(keys) == len(frame):
-        return frame
+    grain = [name for name in spec.grain if name in values]
+    if not grain or not height(values):
+        return values
+    keys = set(zip(*(listed(values[name]) for name in grain), strict=True))
+    if len(keys) == height(values):
+        return values
+    frame = as_frame(values)
     repeated = frame.duplicated(grain)
     exact = frame.duplicated()
     if exact.any():
         problems.append(
             warn("duplicate_day", "{count} rows stand twice; one of each kept.", count=int(exact.sum()))
         )
-        frame = frame[~exact]
+        values, frame = kept(values, ~exact.to_numpy()), frame[~exact]
         repeated = frame.duplicated(grain)
     if repeated.any():
         first = frame.loc[repeated, grain].iloc[0]
@@ -108,7 +113,7 @@ def _distinct(frame: pd.DataFrame, spec: Spec, problems: list[Problem]) -> pd.Da
                 ],
             )
         )
-    return frame
+    return values
 
 
 def _negative(figures: dict[str, np.ndarray], spec: Spec) -> list[Problem]:
@@ -129,7 +134,7 @@ def _negative(figures: dict[str, np.ndarray], spec: Spec) -> list[Problem]:
     ]
 
 
-def _rates_above_one(figures: dict[str, np.ndarray], frame: pd.DataFrame) -> list[Problem]:
+def _rates_above_one(figures: dict[str, np.ndarray], values: Values) -> list[Problem]:
     found = []
     for part, whole in _PAIRS:
         if part not in figures or whole not in figures:
@@ -143,7 +148,7 @@ def _rates_above_one(figures: dict[str, np.ndarray], frame: pd.DataFrame) -> lis
                     part=label(part),
                     whole=label(whole),
                     count=int(above.sum()),
-                    days=_days(frame.loc[above, "date"]) if "date" in frame else ["–"],
+                    days=_days(np.asarray(values["date"])[above]) if "date" in values else ["–"],
                 )
             )
     return found
@@ -174,11 +179,11 @@ def _ratio_mismatches(figures: dict[str, np.ndarray], spec: Spec) -> list[Proble
     return found
 
 
-def _missing_days(frame: pd.DataFrame) -> list[Problem]:
-    if frame.empty:
+def _missing_days(values: Values) -> list[Problem]:
+    if not height(values):
         return []
-    have = set(frame["date"].dt.date)
-    gaps = [day.date() for day in pd.date_range(min(have), max(have)) if day.date() not in have]
+    have = set(np.asarray(values["date"]).astype("datetime64[D]").tolist())
+    gaps = [day for day in span(min(have), max(have)) if day not in have]
     return (
         [
             info(
@@ -192,5 +197,6 @@ def _missing_days(frame: pd.DataFrame) -> list[Problem]:
     )
 
 
-def _days(dates: pd.Series) -> list[str]:
-    return [f"{day:%Y-%m-%d}" for day in sorted(set(dates.dropna()))]
+def _days(dates: np.ndarray) -> list[str]:
+    known = dates[~np.isnat(dates)].astype("datetime64[D]").tolist()
+    return [f"{day:%Y-%m-%d}" for day in sorted(set(known))]

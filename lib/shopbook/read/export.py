@@ -2,15 +2,16 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from shopbook.columns import load_yaml
-from shopbook.read.cells import listed
 from shopbook.read.checks import checked
 from shopbook.read.find import Found, find, is_hinted, not_found
 from shopbook.read.names import file_name
@@ -18,6 +19,7 @@ from shopbook.read.problems import FileRefused, Problem, blocking, info
 from shopbook.read.sniff import Contents, open_bytes
 from shopbook.read.spec import Asked, Draft, Spec
 from shopbook.read.tables import period, typed
+from shopbook.read.values import Values, as_frame, below, height, listed, taken, without
 
 _ONE_DAY_KINDS = ("item_daily", "search_terms", "shop_daily", "flow_source", "item_flow_source")
 
@@ -42,10 +44,20 @@ class ExportTable:
     """A typed table of one kind, what is worth knowing about it, and where it came from."""
 
     kind: str
-    frame: pd.DataFrame
+    values: Mapping[str, Any]
     problems: tuple[Problem, ...]
     provenance: Provenance
     report: str = ""
+
+    @property
+    def height(self) -> int:
+        """How many rows it has."""
+        return height(self.values)
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The table as a frame, texts as texts; made when asked for, because storing it needs none."""
+        return as_frame(self.values)
 
 
 def read_export(
@@ -102,13 +114,12 @@ def _read(data: bytes, asked: Asked) -> ExportTable:
     problems: list[Problem] = []
     found = _same_report(contents, asked.file, problems)
     spec = found[0].spec
-    frames = [_frame(each, asked, problems, contents.container) for each in found]
-    frame = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
-    shops = _shop_names(frame, asked, problems)
-    frame = frame.drop(columns=[name for name in ("shop",) if name in frame])
+    values = below([_values(each, asked, problems, contents.container) for each in found])
+    shops = _shop_names(values, asked, problems)
+    values = without(values, ("shop",))
     if not any(problem.level == "blocking" for problem in problems):
-        frame = checked(frame, spec, asked, problems)
-    if frame.empty and not any(problem.level == "blocking" for problem in problems):
+        values = checked(values, spec, asked, problems)
+    if not height(values) and not any(problem.level == "blocking" for problem in problems):
         problems.append(_no_rows())
     if any(problem.level == "blocking" for problem in problems):
         raise FileRefused(asked.file, [problem for problem in problems if problem.level == "blocking"])
@@ -123,7 +134,7 @@ def _read(data: bytes, asked: Asked) -> ExportTable:
         rows_in_file=sum(len(each.sheet.rows) for each in found),
         shop_name=shops[0] if shops else "",
     )
-    return ExportTable(spec.kind, _ordered(frame, spec), tuple(distinct(problems)), provenance, spec.report)
+    return ExportTable(spec.kind, _ordered(values, spec), tuple(distinct(problems)), provenance, spec.report)
 
 
 def distinct(problems: list[Problem]) -> list[Problem]:
@@ -150,28 +161,28 @@ def _same_report(contents: Contents, file: str, problems: list[Problem]) -> list
     return same
 
 
-def _frame(found: Found, asked: Asked, problems: list[Problem], container: str) -> pd.DataFrame:
+def _values(found: Found, asked: Asked, problems: list[Problem], container: str) -> Values:
     spec = found.spec
     if spec.whole:
         return spec.whole(found.sheet, asked, problems)
     draft = Draft(typed(found, problems, container), asked, found.sheet.name, problems)
-    frame = spec.shape(draft)
-    return _dated(frame, spec, asked, problems) if spec.dated == "day" else frame
+    values = spec.shape(draft)
+    return _dated(values, spec, asked, problems) if spec.dated == "day" else values
 
 
-def _dated(frame: pd.DataFrame, spec: Spec, asked: Asked, problems: list[Problem]) -> pd.DataFrame:
-    """`frame` with a day in every row: from the column, else the caller, else the file name."""
-    if "date" in frame and frame["date"].notna().any():
+def _dated(values: Values, spec: Spec, asked: Asked, problems: list[Problem]) -> Values:
+    """`values` with a day in every row: from the column, else the caller, else the file name."""
+    dates = np.asarray(values.get("date", np.full(height(values), "NaT", "datetime64[ns]")))
+    lacks_day = np.isnat(dates)
+    if len(dates) and not lacks_day.all():
         spans = asked.name.period
-        if spans and spec.kind in _ONE_DAY_KINDS and frame["date"].nunique() == 1:
+        if spans and spec.kind in _ONE_DAY_KINDS and len(set(dates[~lacks_day].tolist())) == 1:
             problems.append(period(f"{spans[0]} ~ {spans[1]}"))
-        if not frame["date"].isna().any():
-            return frame
-    day = asked.day or _day_of_name(asked, problems)
-    if day is None:
-        return frame if "date" in frame else frame.assign(date=np.datetime64("NaT", "ns"))
-    when = pd.Timestamp(day).as_unit("ns")
-    return frame.assign(date=frame["date"].fillna(when)) if "date" in frame else frame.assign(date=when)
+        if not lacks_day.any():
+            return values
+    if (day := asked.day or _day_of_name(asked, problems)) is not None:
+        dates = np.where(lacks_day, np.datetime64(day, "ns"), dates)
+    return values | {"date": dates}
 
 
 def _day_of_name(asked: Asked, problems: list[Problem]) -> dt.date | None:
@@ -192,9 +203,9 @@ def _day_of_name(asked: Asked, problems: list[Problem]) -> dt.date | None:
     return None
 
 
-def _shop_names(frame: pd.DataFrame, asked: Asked, problems: list[Problem]) -> list[str]:
+def _shop_names(values: Values, asked: Asked, problems: list[Problem]) -> list[str]:
     """The shop names a file states; two of them, or another than the folder's, refuse it."""
-    names = sorted({name for name in frame["shop"] if name}) if "shop" in frame else []
+    names = sorted({name for name in values.get("shop", ()) if name})
     if len(names) > 1:
         problems.append(
             blocking(
@@ -229,16 +240,13 @@ def _no_rows() -> Problem:
     )
 
 
-def _ordered(frame: pd.DataFrame, spec: Spec) -> pd.DataFrame:
+def _ordered(values: Values, spec: Spec) -> Values:
     """Day and key columns first, rows sorted by them: the same rows in another order are the same table."""
-    keys = list(dict.fromkeys(name for name in ("date", *spec.grain) if name in frame))
-    rest = [name for name in frame.columns if name not in keys]
-    values = list(zip(*(listed(frame[name]) for name in keys or rest), strict=True))
-    order = sorted(range(len(values)), key=values.__getitem__)
-    arranged = frame[keys + rest]
-    if order != list(range(len(values))):
-        arranged = arranged.take(order)
-    return arranged.reset_index(drop=True)
+    keys = list(dict.fromkeys(name for name in ("date", *spec.grain) if name in values))
+    arranged = {name: values[name] for name in keys} | values
+    rows = list(zip(*(listed(values[name]) for name in keys or values), strict=True))
+    order = sorted(range(len(rows)), key=rows.__getitem__)
+    return arranged if order == list(range(len(rows))) else taken(arranged, order)
 
 
 def _sidecar(path: Path) -> dict:

@@ -37,15 +37,15 @@ def check(
         table = read_export(path, shop=shop, today=today, item_id=item_id, day=day)
     except FileRefused as refused:
         return Preview(path.name, False, "", "", 0, "", "", (), refused.problems)
-    days = table.frame.get("date")
+    days = table.values.get("date")
     return Preview(
         file=path.name,
         ok=True,
         kind=table.kind,
         report=table.report,
-        rows=len(table.frame),
-        first_day=f"{days.min():%Y-%m-%d}" if days is not None else "",
-        last_day=f"{days.max():%Y-%m-%d}" if days is not None else "",
-        columns=tuple(table.frame.columns),
+        rows=table.height,
+        first_day=str(days.min())[:10] if days is not None else "",
+        last_day=str(days.max())[:10] if days is not None else "",
+        columns=tuple(table.values),
         problems=table.problems,
     )

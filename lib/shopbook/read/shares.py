@@ -4,11 +4,14 @@ A % sign decides for its cell. Of numbers without one, a header with % says perc
 ratio (buyers and visitors) decide; else a spreadsheet number is a share, unless most of them lie above one.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from shopbook.read.problems import Problem, info
+from shopbook.read.values import Values
 
 # ratio: (numerator, denominators in order of preference); the platform's definitions, see params/columns.yaml
 PARTS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -34,7 +37,7 @@ class Share:
     plain: np.ndarray
 
 
-def settle(made: dict[str, object], shares: dict[str, Share], container: str) -> list[Problem]:
+def settle(made: Values, shares: dict[str, Share], container: str) -> list[Problem]:
     """Bring the plain cells of every share column of `made` to shares; say where that was a guess."""
     problems = []
     for name, share in shares.items():
@@ -57,7 +60,7 @@ def settle(made: dict[str, object], shares: dict[str, Share], container: str) ->
     return problems
 
 
-def stated_by_parts(name: str, made: dict[str, object]) -> np.ndarray | None:
+def stated_by_parts(name: str, made: Mapping[str, Any]) -> np.ndarray | None:
     """A ratio recomputed from its parts; None when a part is missing."""
     top, bottoms = PARTS.get(name, ("", ()))
     bottom = next((entry for entry in bottoms if entry in made), None)

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
-import pandas as pd
-
 from shopbook.read.headers import canonical, normal
 from shopbook.read.names import FileName
 from shopbook.read.problems import Problem
 from shopbook.read.sniff import Sheet
+from shopbook.read.values import Values
 
 
 @dataclass(frozen=True)
@@ -32,18 +31,18 @@ class Asked:
 class Draft:
     """A table on its way: tidy columns so far, the sheet it came from, the problems found."""
 
-    frame: pd.DataFrame
+    values: Values
     asked: Asked
     sheet: str = ""
     problems: list[Problem] = field(default_factory=list)
 
 
-Shape = Callable[[Draft], pd.DataFrame]
-Whole = Callable[[Sheet, Asked, list[Problem]], pd.DataFrame]
+Shape = Callable[[Draft], Values]
+Whole = Callable[[Sheet, Asked, list[Problem]], Values]
 
 
-def _as_it_is(draft: Draft) -> pd.DataFrame:
-    return draft.frame
+def _as_it_is(draft: Draft) -> Values:
+    return draft.values
 
 
 @dataclass(frozen=True)

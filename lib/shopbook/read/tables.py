@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import zip_longest
 
 import numpy as np
-import pandas as pd
 
 from shopbook.columns import columns_file
 from shopbook.columns import label as label_of
@@ -15,6 +15,7 @@ from shopbook.read.find import Found
 from shopbook.read.headers import IGNORED, canonical, names_of, normal, unit_of
 from shopbook.read.problems import Problem, blocking, info, warn
 from shopbook.read.shares import Share, settle
+from shopbook.read.values import Column, Values
 
 TOTALS = frozenset({"合计", "总计", "汇总", "汇总值", "平均值", "全部", "全店汇总值", "全店平均值", "Total"})
 _TOTALS_IN = (
@@ -39,30 +40,25 @@ class Columns:
     unknown: tuple[str, ...]
 
 
-def typed(found: Found, problems: list[Problem], container: str) -> pd.DataFrame:
+def typed(found: Found, problems: list[Problem], container: str) -> Values:
     """The data rows of a sheet as typed canonical columns."""
     header, body_from = found.header, found.row + found.depth
-    chosen = _columns(found, header, problems)
+    chosen, said = _columns(found.spec.kind, header)
+    problems += said
     rows = found.sheet.rows[body_from:]
     table, numbered = _data_rows(found, chosen, rows, body_from, problems)
-    made: dict[str, object] = {}
+    made: Values = {}
     shares: dict[str, Share] = {}
     for name, at in chosen.places.items():
         made[name] = _values(found.spec.kind, name, table[at], (header[at], numbered, problems, shares))
     made |= {name: cell.texts(table[at]) for name, at in chosen.extra.items()}
     problems += settle(made, shares, container)
-    return pd.DataFrame({name: _series(values) for name, values in made.items()})
+    return made
 
 
-def _series(values: object) -> object:
-    if isinstance(values, np.ndarray):
-        return values
-    return pd.array(values, dtype="str") if all(type(value) is str for value in values) else values
-
-
-def _columns(found: Found, header: tuple[str, ...], problems: list[Problem]) -> Columns:
-    """Choose a place for each canonical column; note what is unknown, doubled or lost."""
-    kind = found.spec.kind
+@lru_cache(maxsize=256)  # the same headers come every day
+def _columns(kind: str, header: tuple[str, ...]) -> tuple[Columns, tuple[Problem, ...]]:
+    """Choose a place for each canonical column; tell what is unknown, doubled or lost."""
     ranked: dict[str, tuple[int, int]] = {}
     unknown: dict[str, int] = {}
     doubled: list[str] = []
@@ -78,10 +74,10 @@ def _columns(found: Found, header: tuple[str, ...], problems: list[Problem]) -> 
                 doubled.append(header[max(ranked[name], (rank, at))[1]])
             ranked[name] = min(ranked.get(name, (rank, at)), (rank, at))
     places = {name: at for name, (_, at) in ranked.items()}
-    problems += _layout(kind, places, tuple(unknown), doubled)
+    said = _layout(kind, places, tuple(unknown), doubled)
     rules = columns_file()["kinds"][kind]
     keep = rules.get("template", False) and not rules.get("only", False)
-    return Columns(places, unknown if keep else {}, tuple(unknown))
+    return Columns(places, unknown if keep else {}, tuple(unknown)), tuple(said)
 
 
 def _layout(kind: str, places: dict[str, int], unknown: tuple[str, ...], doubled: list[str]) -> list[Problem]:
@@ -180,7 +176,7 @@ def _row_kinds(
 Made = tuple[str, list[int], list[Problem], dict[str, Share]]
 
 
-def _values(kind: str, name: str, column: Sequence[object], made: Made) -> object:
+def _values(kind: str, name: str, column: Sequence[object], made: Made) -> Column:
     """One column as its unit asks; damaged cells become problems with their rows."""
     header, numbered, problems, shares = made
     unit = unit_of(kind, name)
@@ -193,10 +189,10 @@ def _values(kind: str, name: str, column: Sequence[object], made: Made) -> objec
         problems += _bad_days(column, bad, header, numbered)
         return values
     if unit == "id text":
-        values, bad = cell.ids(column)
+        texts, bad = cell.ids(column)
         if bad:
             problems.append(_damaged(header, [column[at] for at in bad], [numbered[at] for at in bad]))
-        return values
+        return texts
     if unit in ("text", "category"):
         return cell.texts(column)
     found = cell.numbers(column)

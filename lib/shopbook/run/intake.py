@@ -9,7 +9,8 @@ from multiprocessing import get_context
 from typing import TypeVar
 
 from shopbook.demo import generate_shop, shop_ids
-from shopbook.history.inbox import REASON, Ingested, ingest
+from shopbook.history.inbox import Ingested, ingest
+from shopbook.history.waiting import REASON
 from shopbook.home import Home
 from shopbook.text import language, set_language
 

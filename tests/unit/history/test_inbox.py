@@ -5,6 +5,7 @@ import json
 import pytest
 
 from shopbook.errors import ParamsError
+from shopbook.history import dayfile
 from shopbook.history.inbox import ingest
 
 SHOP_DAILY = "统计日期,访客数,支付买家数,支付金额\n"
@@ -95,3 +96,49 @@ def test_a_file_of_another_shop_is_refused_once_the_name_is_known(drop, take):
     drop("b.csv", shop + "2026-11-20,乙店,6,1\n")
     (done,) = take()
     assert [problem.code for problem in done.problems] == ["mixed_shops"]
+
+
+def test_two_files_of_one_day_in_one_batch_restate_as_two_batches_would(drop, take, store):
+    drop("早.csv", GOOD, age=60)
+    drop("晚.csv", GOOD.replace(",6,", ",8,"))
+    done = {each.file: each for each in take()}
+    assert [each.status for each in done.values()] == ["accepted", "accepted"]
+    assert [str(day) for day in done["晚.csv"].restated_days] == ["2026-11-20"]
+    assert store.read("a", "shop_daily")["visitors"].tolist() == [8]
+    assert [(row.file, row.figures["visitors"]) for row in store.restated("a")] == [("晚.csv", (6.0, 8.0))]
+
+
+def test_parts_of_a_day_in_one_batch_are_one_file_and_restate_nothing(drop, take, store):
+    plan, item = "日期,计划ID,计划名字,展现量,花费\n", "日期,主体ID,主体类型,主体名称,展现量,花费\n"
+    drop("计划报表.csv", plan + "2026-11-20,1,甲,100,9\n", age=60)
+    drop("商品报表_1.csv", item + "2026-11-20,682000000001,商品,杯,90,8\n")
+    assert [each.status for each in take()] == ["accepted", "accepted"]
+    frame = store.read("a", "ad_report")
+    assert sorted(frame["level"]) == ["item", "plan"]
+    assert [row.file for row in store.sources("a", "ad_report")] == ["计划报表.csv", "商品报表_1.csv"]
+    assert store.restated("a") == []
+
+
+def test_one_file_that_cannot_be_stored_does_not_refuse_those_beside_it(drop, take, store, monkeypatch):
+    drop("店铺.csv", GOOD, age=60)
+    drop("库存.csv", "日期,商品ID,可售库存,成本价\n2026-11-20,682000000001,5,9\n")
+    original = dayfile.write_temporary
+
+    def full(path, table, note):
+        if path.parent.name == "stock":
+            raise OSError(28, "No space left on device")
+        return original(path, table, note)
+
+    monkeypatch.setattr(dayfile, "write_temporary", full)
+    done = {each.file: each for each in take()}
+    assert (done["店铺.csv"].status, done["库存.csv"].status) == ("accepted", "refused")
+    assert store.kinds("a") == ["shop_daily"]
+    assert not list(store.root.rglob("*.tmp"))
+
+
+def test_many_rows_are_stored_in_several_goes(drop, take, store, monkeypatch):
+    monkeypatch.setattr("shopbook.history.inbox._ROWS_AT_ONCE", 1)
+    for day in (18, 19, 20):
+        drop(f"店铺{day}.csv", GOOD.replace("11-20", f"11-{day}"), age=30 - day)
+    assert [each.file for each in take()] == ["店铺18.csv", "店铺19.csv", "店铺20.csv"]
+    assert len(store.days("a", "shop_daily")) == 3

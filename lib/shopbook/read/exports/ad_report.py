@@ -1,9 +1,9 @@
 """万相台 and 直通车 reports: one row a plan, item, audience or keyword a day."""
 
 import numpy as np
-import pandas as pd
 
 from shopbook.read.spec import Draft, Spec
+from shopbook.read.values import Values, height
 
 _LEVELS = (
     ("search_term", "keyword"),
@@ -14,12 +14,13 @@ _LEVELS = (
 )
 
 
-def _shape(draft: Draft) -> pd.DataFrame:
+def _shape(draft: Draft) -> Values:
     """Name the level the rows stand on and the days of attribution, when anyone said them."""
-    frame = draft.frame
-    level = next((level for name, level in _LEVELS if name in frame), "account")
+    values, rows = draft.values, height(draft.values)
+    level = next((level for name, level in _LEVELS if name in values), "account")
     window = draft.asked.attribution_days
-    return frame.assign(level=level, attribution_days=np.nan if window is None else float(window))
+    days = np.full(rows, np.nan if window is None else float(window))
+    return values | {"level": [level] * rows, "attribution_days": days}
 
 
 SPECS = (

@@ -1,16 +1,17 @@
 """手填指标 template: figures the platform shows but does not export."""
 
-import pandas as pd
-
 from shopbook.read.exports.market import canonical_metrics, measured
 from shopbook.read.exports.rivals import OWN
 from shopbook.read.spec import Draft, Spec
+from shopbook.read.values import Values
 
 
-def _shape(draft: Draft) -> pd.DataFrame:
-    frame = canonical_metrics(draft)
-    entity = frame["entity"].where(~frame["entity"].isin(OWN), "self")
-    return frame.assign(value=measured(frame, "value", draft), entity=entity)
+def _shape(draft: Draft) -> Values:
+    values = canonical_metrics(draft)
+    return values | {
+        "value": measured(values, "value", draft),
+        "entity": ["self" if text in OWN else text for text in values["entity"]],
+    }
 
 
 SPECS = (

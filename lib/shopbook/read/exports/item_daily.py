@@ -1,28 +1,30 @@
 """商品报表 and 商品效果: one row a product a day; sub-items and single terminals are left out."""
 
-import pandas as pd
-
 from shopbook.read.problems import info
 from shopbook.read.spec import Draft, Spec
+from shopbook.read.values import Values, kept
+
+_ALL_TERMINALS = ("所有终端", "全部终端")
 
 
-def _shape(draft: Draft) -> pd.DataFrame:
+def _shape(draft: Draft) -> Values:
     """Keep main items and all terminals: sub-items and per-terminal rows count the same sale twice."""
-    frame = draft.frame
-    if "terminal" in frame and frame["terminal"].isin(["所有终端", "全部终端"]).any():
-        frame = frame[frame["terminal"].isin(["所有终端", "全部终端"])]
-    if "item_type" in frame:
-        is_sub = frame["item_type"] == "子商品"
-        if is_sub.any():
+    values = draft.values
+    is_whole = [text in _ALL_TERMINALS for text in values.get("terminal", ())]
+    if any(is_whole):
+        values = kept(values, is_whole)
+    if "item_type" in values:
+        is_main = [text != "子商品" for text in values["item_type"]]
+        if not all(is_main):
             draft.problems.append(
                 info(
                     "sub_items",
                     "{count} rows of sub-items left out; their main items count them.",
-                    count=int(is_sub.sum()),
+                    count=is_main.count(False),
                 )
             )
-            frame = frame[~is_sub]
-    return frame
+            values = kept(values, is_main)
+    return values
 
 
 SPECS = (

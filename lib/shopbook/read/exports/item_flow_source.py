@@ -1,17 +1,16 @@
 """商品流量来源: one row a channel of one product; item and day come from name or caller."""
 
-import pandas as pd
-
 from shopbook.read.exports.flow_source import channels
 from shopbook.read.problems import blocking
 from shopbook.read.spec import Draft, Spec
+from shopbook.read.values import Values, height
 
 
-def _shape(draft: Draft) -> pd.DataFrame:
-    frame = channels(draft)
+def _shape(draft: Draft) -> Values:
+    values = channels(draft)
     asked = draft.asked
     item_id = asked.item_id or asked.name.item_id
-    if "item_id" not in frame and not item_id:
+    if "item_id" not in values and not item_id:
         draft.problems.append(
             blocking(
                 "item_id_unknown",
@@ -20,7 +19,7 @@ def _shape(draft: Draft) -> pd.DataFrame:
                 "none in the file name\n  What to do: put the item id into the file name or give --item.",
             )
         )
-    return frame if "item_id" in frame else frame.assign(item_id=item_id)
+    return values if "item_id" in values else values | {"item_id": [item_id] * height(values)}
 
 
 SPECS = (

@@ -1,13 +1,13 @@
 """市场大盘 template: the category by day, one row a metric; and the shape that peers and rivals share."""
 
 import numpy as np
-import pandas as pd
 
 from shopbook.columns import columns
 from shopbook.read.cells import bounds, numbers
 from shopbook.read.headers import metric_names, normal
 from shopbook.read.problems import blocking, info, warn
 from shopbook.read.spec import Draft, Spec
+from shopbook.read.values import Values, listed
 
 _TYPES = {
     "数值": "value",
@@ -19,11 +19,10 @@ _TYPES = {
 }
 
 
-def canonical_metrics(draft: Draft) -> pd.DataFrame:
+def canonical_metrics(draft: Draft) -> Values:
     """The 指标 texts as canonical columns; an unknown one keeps its text and is reported."""
-    frame = draft.frame
     known = metric_names()
-    metrics = frame["metric"].map(lambda text: known.get(normal(text), text))
+    metrics = [known.get(normal(text), text) for text in draft.values["metric"]]
     strange = sorted(set(metrics) - set(known.values()))
     if strange:
         draft.problems.append(
@@ -35,22 +34,26 @@ def canonical_metrics(draft: Draft) -> pd.DataFrame:
                 metrics=strange,
             )
         )
-    return frame.assign(metric=metrics)
+    return draft.values | {"metric": metrics}
 
 
-def measured(frame: pd.DataFrame, column: str, draft: Draft) -> pd.Series:
+def measured(values: Values, column: str, draft: Draft) -> np.ndarray:
     """A column of figures whose unit is the unit of each row's metric."""
-    found = numbers(list(frame[column]))
+    found = numbers(listed(values[column]))
     if found.bad:
-        draft.problems.append(not_a_number(column, [frame[column].iloc[at] for at in found.bad]))
-    values = pd.Series(found.values, index=frame.index)
-    plain = ~found.percent if found.percent is not None else np.ones(len(frame), dtype=bool)
-    for metric in set(frame["metric"]):
+        draft.problems.append(not_a_number(column, [values[column][at] for at in found.bad]))
+    figures = found.values
+    metrics = values["metric"]
+    for metric in set(metrics):
         known = columns().get(metric)
-        rows = (frame["metric"] == metric).to_numpy() & plain
+        if known is None or known.unit != "fraction":
+            continue
+        rows = np.array([text == metric for text in metrics], dtype=bool)
+        if found.percent is not None:
+            rows &= ~found.percent
         # A share is never above one; a file that writes 3.2 for 3.2% does so for the whole metric.
-        if known and known.unit == "fraction" and (values[rows] > 1).any():
-            values = values.where(~rows, values / 100)
+        if (figures[rows] > 1).any():
+            figures = np.where(rows, figures / 100, figures)
             draft.problems.append(
                 info(
                     "percent_guessed",
@@ -58,7 +61,7 @@ def measured(frame: pd.DataFrame, column: str, draft: Draft) -> pd.Series:
                     column=known.zh,
                 )
             )
-    return values
+    return figures
 
 
 def not_a_number(column: str, found: list[object]):
@@ -72,29 +75,28 @@ def not_a_number(column: str, found: list[object]):
     )
 
 
-def values_and_ranges(draft: Draft) -> pd.DataFrame:
+def values_and_ranges(draft: Draft) -> Values:
     """value, value_low, value_high and value_type; a range keeps both ends and has no value in the middle."""
-    frame = canonical_metrics(draft)
-    raw = list(frame["value"])
+    values = canonical_metrics(draft)
+    raw = listed(values["value"])
     ends = [bounds(cell) for cell in raw]
-    is_range = np.array([pair is not None for pair in ends], dtype=bool)
-    plain = frame.assign(value=["" if pair else cell for pair, cell in zip(ends, raw, strict=True)])
-    units = [columns()[name].unit if name in columns() else "" for name in frame["metric"]]
+    plain = values | {"value": ["" if pair else cell for pair, cell in zip(ends, raw, strict=True)]}
+    units = [columns()[name].unit if name in columns() else "" for name in values["metric"]]
     guessed = [
         "range" if pair else "index" if unit == "index" else "value"
         for pair, unit in zip(ends, units, strict=True)
     ]
-    stated = frame["value_type"] if "value_type" in frame else [""] * len(frame)
+    stated = values.get("value_type", [""] * len(raw))
     types = [
         "range" if pair else _TYPES.get(text, guess)
         for pair, text, guess in zip(ends, stated, guessed, strict=True)
     ]
-    return frame.assign(
-        value=measured(plain, "value", draft),
-        value_low=np.where(is_range, [pair[0] if pair else np.nan for pair in ends], np.nan),
-        value_high=np.where(is_range, [pair[1] if pair else np.nan for pair in ends], np.nan),
-        value_type=pd.Series(types, index=frame.index, dtype="str"),
-    )
+    return values | {
+        "value": measured(plain, "value", draft),
+        "value_low": np.array([pair[0] if pair else np.nan for pair in ends], dtype=float),
+        "value_high": np.array([pair[1] if pair else np.nan for pair in ends], dtype=float),
+        "value_type": types,
+    }
 
 
 SPECS = (

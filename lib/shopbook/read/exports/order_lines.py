@@ -2,15 +2,15 @@
 
 import hashlib
 
-import pandas as pd
-
 from shopbook.read.spec import Draft, Spec
+from shopbook.read.values import Values
 
 
-def _shape(draft: Draft) -> pd.DataFrame:
-    frame = draft.frame
-    hashed = [hashlib.sha256(name.encode()).hexdigest()[:16] if name else "" for name in frame["buyer"]]
-    return frame.assign(buyer=hashed)
+def _shape(draft: Draft) -> Values:
+    buyers = draft.values["buyer"]
+    return draft.values | {
+        "buyer": [hashlib.sha256(name.encode()).hexdigest()[:16] if name else "" for name in buyers]
+    }
 
 
 SPECS = (

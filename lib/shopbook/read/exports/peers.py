@@ -1,16 +1,19 @@
 """同行同层 template: average and best of the platform's peer group, one row a metric a day."""
 
-import pandas as pd
+import numpy as np
 
 from shopbook.read.exports.market import canonical_metrics, measured
 from shopbook.read.spec import Draft, Spec
+from shopbook.read.values import Values, height
 
 
-def _shape(draft: Draft) -> pd.DataFrame:
-    frame = canonical_metrics(draft)
-    figures = {name: measured(frame, name, draft) for name in ("peer_avg", "peer_top") if name in frame}
-    missing = {name: float("nan") for name in ("peer_avg", "peer_top") if name not in frame}
-    return frame.assign(**figures, **missing)
+def _shape(draft: Draft) -> Values:
+    values = canonical_metrics(draft)
+    figures = {name: measured(values, name, draft) for name in ("peer_avg", "peer_top") if name in values}
+    missing = {
+        name: np.full(height(values), np.nan) for name in ("peer_avg", "peer_top") if name not in values
+    }
+    return values | figures | missing
 
 
 SPECS = (

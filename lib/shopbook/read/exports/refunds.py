@@ -1,15 +1,15 @@
 """退款单: one row a refund; of its 53 columns only those without personal data are loaded."""
 
-import pandas as pd
+import numpy as np
 
 from shopbook.read.problems import info
 from shopbook.read.spec import Draft, Spec
+from shopbook.read.values import Values, kept
 
 
-def _shape(draft: Draft) -> pd.DataFrame:
+def _shape(draft: Draft) -> Values:
     """A refund belongs to the day it was completed; open ones come with a later download."""
-    frame = draft.frame
-    is_open = frame["date"].isna()
+    is_open = np.isnat(draft.values["date"])
     if is_open.any():
         draft.problems.append(
             info(
@@ -18,7 +18,7 @@ def _shape(draft: Draft) -> pd.DataFrame:
                 count=int(is_open.sum()),
             )
         )
-    return frame[~is_open]
+    return kept(draft.values, ~is_open)
 
 
 SPECS = (

@@ -3,9 +3,8 @@
 import hashlib
 from functools import partial
 
-import pandas as pd
-
 from shopbook.read.spec import Draft, Spec
+from shopbook.read.values import Values, height
 
 _SUMMARIES = {
     "汇总值": "total",
@@ -26,25 +25,22 @@ def pseudonym(name: str) -> str:
     return f"客服-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
-def _shape(draft: Draft, report: str, ordinary: str) -> pd.DataFrame:
+def _shape(draft: Draft, report: str, ordinary: str) -> Values:
     """Name what each row is; an agent's nickname never leaves this function."""
-    frame = draft.frame
-    names = next((frame[name] for name in ("cs_agent", "item_id", "item_name") if name in frame), None)
+    values, height_ = draft.values, height(draft.values)
+    names = next((values[name] for name in ("cs_agent", "item_id", "item_name") if name in values), None)
+    reports = [report] * height_
     if names is None:
-        return frame.assign(row=ordinary, report=report)
-    texts = frame["item_name"].where(names == "", names) if "item_name" in frame else names
-    rows = texts.map(lambda text: _SUMMARIES.get(text, ordinary))
-    if "cs_agent" in frame:
-        is_person = rows == ordinary
-        frame = frame.assign(
-            cs_agent=[
-                pseudonym(text) if person else "" for text, person in zip(texts, is_person, strict=True)
-            ]
-        )
-        rows = rows.where(~is_person, "agent")
-    else:
-        frame = frame.assign(item_id=frame["item_id"].where(~frame["item_id"].isin(list(_SUMMARIES)), ""))
-    return frame.assign(row=rows, report=report)
+        return values | {"row": [ordinary] * height_, "report": reports}
+    others = values.get("item_name", names)
+    texts = [name or other for name, other in zip(names, others, strict=True)]
+    rows = [_SUMMARIES.get(text, ordinary) for text in texts]
+    if "cs_agent" in values:
+        agents = [pseudonym(text) if row == ordinary else "" for text, row in zip(texts, rows, strict=True)]
+        rows = ["agent" if row == ordinary else row for row in rows]
+        return values | {"cs_agent": agents, "row": rows, "report": reports}
+    items = ["" if text in _SUMMARIES else text for text in values["item_id"]]
+    return values | {"item_id": items, "row": rows, "report": reports}
 
 
 def _spec(report: str, keys: tuple[str, ...], marks: tuple[str, ...], hint: str, row: str = "shop") -> Spec:

@@ -1,14 +1,13 @@
 """目标 template: a target per metric and month, or one for the year."""
 
-import pandas as pd
-
 from shopbook.read.exports.market import canonical_metrics, measured
 from shopbook.read.spec import Draft, Spec
+from shopbook.read.values import Values
 
 
-def _shape(draft: Draft) -> pd.DataFrame:
-    frame = canonical_metrics(draft)
-    return frame.assign(target=measured(frame, "target", draft))
+def _shape(draft: Draft) -> Values:
+    values = canonical_metrics(draft)
+    return values | {"target": measured(values, "target", draft)}
 
 
 SPECS = (
