@@ -86,18 +86,31 @@ class Calendar:
         return {day for day in span(first, last) if self.is_special(day)}
 
 
-@cache
 def calendar(first_year: int, last_year: int) -> Calendar:
     """The calendar of some years: platform events, Chinese holidays, lunar festivals."""
-    rules = load_yaml(PROJECT / "params" / "calendar.yaml")
     years = range(first_year, last_year + 1)
-    events = [event for year in years for event in _platform_events(rules["events"], year)]
-    published = {year: _public_holidays(year) for year in years}
-    events += [event for found in published.values() for event in found]
-    events += [event for year in years for event in _festivals(rules["festivals"], year)]
+    found = [_year(year) for year in years]
+    kinds = ("campaign", "holiday", "festival")
     return Calendar(
-        tuple(events), tuple(year for year, found in published.items() if not _is_published(found))
+        tuple(event for kind in kinds for each in found for event in each if event.kind == kind),
+        tuple(year for year, each in zip(years, found, strict=True) if not _is_published(each)),
     )
+
+
+@cache
+def _year(year: int) -> tuple[Event, ...]:
+    """The events of one year; a year's lunar days are looked up together, which is ten times as fast."""
+    rules = _rules()
+    return (
+        *_platform_events(rules["events"], year),
+        *_public_holidays(year),
+        *_festivals(rules["festivals"], year),
+    )
+
+
+@cache
+def _rules() -> dict:
+    return load_yaml(PROJECT / "params" / "calendar.yaml")
 
 
 def _platform_events(rows: list[dict], year: int) -> list[Event]:
@@ -132,9 +145,9 @@ def _public_holidays(year: int) -> list[Event]:
     ]
 
 
-def _is_published(holidays: list[Event]) -> bool:
+def _is_published(events: Iterable[Event]) -> bool:
     """The State Council's arrangement names extra days off; before it only the statutory days are known."""
-    return any("休息日" in event.zh for event in holidays)
+    return any("休息日" in event.zh for event in events)
 
 
 def _festivals(rows: list[dict], year: int) -> list[Event]:

@@ -2,13 +2,13 @@
 
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated
 
 import typer
 
 from shopbook.errors import ParamsError, WorkbookError
 from shopbook.home import find_home
-from shopbook.run import cli_commands as do
 from shopbook.run import cli_new as new
 from shopbook.run.cli_console import Session, say_error
 from shopbook.text import LANGUAGES, set_language
@@ -26,6 +26,13 @@ Shops = Annotated[list[str] | None, typer.Option("--shop", help="Shop id; may be
 Shop = Annotated[str, typer.Option("--shop", help="Shop id, the folder name under data/inbox.")]
 Day = Annotated[str, typer.Option("--date", help="Report day, YYYY-MM-DD.")]
 _GLOBAL = ("--home", "--data", "--lang")
+
+
+def _commands() -> ModuleType:
+    """What the commands do, imported when one is called: `--help` does not wait for pandas."""
+    from shopbook.run import cli_commands
+
+    return cli_commands
 
 
 @app.callback()
@@ -50,7 +57,7 @@ def demo(
     json: Json = False,
 ) -> None:
     """Generate demo exports, ingest them, run every report of the newest day, publish, write mails."""
-    do.demo(context.obj.using(json), days=days, shops=shops)
+    _commands().demo(context.obj.using(json), days=days, shops=shops)
 
 
 @app.command()
@@ -65,13 +72,13 @@ def ingest(
 ) -> None:
     """Take exports into the history; a refused file stays, with <file>.reason.txt beside it."""
     about = {"item_id": item, "day": date, "attribution_days": attribution_days}
-    do.ingest(context.obj.using(json), files or [], shop=shop, about=about)
+    _commands().ingest(context.obj.using(json), files or [], shop=shop, about=about)
 
 
 @app.command()
 def check(context: typer.Context, files: list[Path], json: Json = False) -> None:
     """Say what files are, what is missing and what will be ignored; changes nothing."""
-    do.check(context.obj.using(json), files)
+    _commands().check(context.obj.using(json), files)
 
 
 @app.command()
@@ -82,7 +89,7 @@ def template(
     json: Json = False,
 ) -> None:
     """Write a hand-filled template with headers and one example row."""
-    do.template(context.obj.using(json), kind, output)
+    _commands().template(context.obj.using(json), kind, output)
 
 
 @app.command()
@@ -110,6 +117,7 @@ def run(
         raise ParamsError("Give either --shop or --all, not both.")
     if date and (first or last):
         raise ParamsError("Give either --date or --from and --to, not both.")
+    do = _commands()
     request = do.request_of(job, tuple(shop or ()), (date or first, date or last), campaign, values or [])
     how = do.How(jobs=jobs, engine=engine, cluster=cluster, mail=mail)
     do.run(context.obj.using(json), do.forced(request, force), how)
@@ -122,19 +130,19 @@ def due(
     json: Json = False,
 ) -> None:
     """Run what the schedules ask for and is not done yet, missed slots included."""
-    do.due(context.obj.using(json), now)
+    _commands().due(context.obj.using(json), now)
 
 
 @app.command()
 def schedule(context: typer.Context, json: Json = False) -> None:
     """Print the crontab line, systemd timer, Windows task and the next times."""
-    do.schedule(context.obj.using(json))
+    _commands().schedule(context.obj.using(json))
 
 
 @app.command()
 def publish(context: typer.Context, json: Json = False) -> None:
     """Rebuild the static site over data/reports."""
-    do.publish(context.obj.using(json))
+    _commands().publish(context.obj.using(json))
 
 
 @app.command()
@@ -147,7 +155,7 @@ def mail(
     json: Json = False,
 ) -> None:
     """Send the newest reports, or write .eml files; never twice for one report version."""
-    do.mail(context.obj.using(json), shop=shop, date=date, dry_run=dry_run, resend=resend)
+    _commands().mail(context.obj.using(json), shop=shop, date=date, dry_run=dry_run, resend=resend)
 
 
 @app.command("new-campaign")
@@ -171,7 +179,7 @@ def lab(context: typer.Context, json: Json = False) -> None:
 @app.command()
 def doctor(context: typer.Context, json: Json = False) -> None:
     """Check fonts, kernel, folders, parameters, mail settings, and name mails of unknown fate."""
-    do.doctor(context.obj.using(json))
+    _commands().doctor(context.obj.using(json))
 
 
 @app.command()
@@ -181,13 +189,13 @@ def prune(
     json: Json = False,
 ) -> None:
     """Remove old reports and mails; history and raw files stay."""
-    do.prune(context.obj.using(json), keep_days)
+    _commands().prune(context.obj.using(json), keep_days)
 
 
 @app.command()
 def repair(context: typer.Context, json: Json = False) -> None:
     """Remove leftovers of interrupted imports and name damaged days."""
-    do.repair(context.obj.using(json))
+    _commands().repair(context.obj.using(json))
 
 
 def arranged(arguments: list[str]) -> list[str]:
