@@ -33,8 +33,7 @@ CELLS = [
     'fig, ax = plt.subplots(figsize=(7.2, 3.2))\nax.barh(top.index, top.pay_amount)\nplt.show()',
     'channels = items.pivot_table(index="date", columns="channel", values="visitors", aggfunc="sum")\n'
     "channels.tail(7)",
-    'fig, axes = plt.subplots(1, 2, figsize=(7.2, 3.2))\nchannels.plot(ax=axes[0])\n'
-    'channels.iloc[-1].plot.bar(ax=axes[1])\nplt.show()',
+    'fig, ax = plt.subplots(figsize=(7.2, 3.2))\nchannels.plot(ax=ax)\nplt.show()',
     "## How sure are we?\n\nA bootstrap over the days.",
     'draws = np.random.default_rng(7).choice(daily.conversion, (2000, len(daily))).mean(axis=1)\n'
     'pd.Series(draws).describe(percentiles=[0.05, 0.95]).to_frame("conversion")',
