@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from benchmarks.accuracy import daily_market
 from benchmarks.accuracy import daily_rivals as rivals
 from benchmarks.accuracy import daily_worlds as worlds
 
@@ -33,6 +34,9 @@ def main(argv: list[str] | None = None) -> int:
     parts = {
         "Verdicts against the market": verdict_table(15 if few else 1_000, seed),
         "Alarms on the day itself": alarm_table(2 if few else 80, seed),
+        "Alarms without a market": daily_market.lone_alarm_table(2 if few else 80, seed),
+        "A rival's index": daily_market.index_table(40 if few else 2_000, seed),
+        "A rival's range": daily_market.range_table(40 if few else 4_000, seed),
         "Root cause": cause_table(8 if few else 250, seed),
         "Mix shift": mix_table(20 if few else 400, seed),
         "Quiet days of a whole set of 25 series": quiet_table(1 if few else 30, seed),

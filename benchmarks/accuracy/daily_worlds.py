@@ -21,10 +21,11 @@ def wandering(
     return sd * noise
 
 
-def shared_course(rng: np.random.Generator, size: int) -> np.ndarray:
+def shared_course(rng: np.random.Generator, size: int, *, campaigns: bool = True) -> np.ndarray:
     """ln of what shop and market have in common: weekdays, season, shared shocks, a campaign now and then."""
     season = 0.2 * np.sin(2 * np.pi * (np.arange(size) / 365 + rng.uniform()))
     campaign = np.where(rng.random(size) < 0.02, rng.uniform(0.5, 1.2, size), 0.0)
+    campaign *= campaigns
     campaign[-29:] = 0.0  # the calendar keeps campaign days out of baselines; here there are none to keep out
     return (
         np.log(WEEKDAY[np.arange(size) % 7]) + season + campaign + wandering(rng, 0.05, (size,), memory=0.6)
@@ -79,11 +80,11 @@ def counted(rng: np.random.Generator, mean: np.ndarray, *, dispersion: float = 2
 
 
 def shocked_series(
-    rng: np.random.Generator, sd: float, *, size: int = 180
+    rng: np.random.Generator, sd: float, *, size: int = 180, campaigns: bool = True
 ) -> tuple[pd.Series, pd.Series, np.ndarray]:
     """A shop's series and its market, with shocks of +-25-60% on known days (array of day positions)."""
     days = pd.date_range("2026-01-01", periods=size)
-    shared = shared_course(rng, size)
+    shared = shared_course(rng, size, campaigns=campaigns)
     drift = np.cumsum(rng.normal(0, 0.005, size))
     places = np.arange(72, size - 8, 18) + rng.integers(-4, 5)
     sizes = rng.uniform(0.25, 0.60, len(places)) * rng.choice([-1, 1], len(places))

@@ -243,7 +243,7 @@ def _run(session: Session, made: Plan, how: How) -> BatchResult:
     if how.cluster:
         from shopbook.run.cluster import run_cluster
 
-        result = run_cluster(made.jobs, how.cluster)
+        result = run_cluster(made.jobs, how.cluster, engine=how.engine, console=session.console)
     else:
         result = run_batch(made.jobs, jobs_parallel=how.jobs, engine=how.engine, console=session.console)
     session.console.print(result.table())

@@ -38,7 +38,6 @@ def demo(tmp_path_factory):
     env = {
         "SHOPBOOK_HOME": str(home.root),
         "SHOPBOOK_DATA": str(home.data),
-        "PYTHONHASHSEED": "0",  # the order of sets differs from process to process
         "OPENBLAS_NUM_THREADS": "1",  # sums over threads differ in the last digit; a fork has one
     }
     before = {name: os.environ.get(name) for name in env}
