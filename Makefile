@@ -37,9 +37,9 @@ golden: $(DONE) ## rewrite golden files; review them in the diff
 	UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden
 
 docs: $(DONE) ## refresh generated docs and pictures
-	$(BIN)/python -m shopbook.run.catalogue
-	$(BIN)/python -m shopbook.run.operator_docs
-	$(BIN)/python -m shopbook.run.pictures
+	$(BIN)/python -m shopbook.run.docs.catalogue
+	$(BIN)/python -m shopbook.run.docs.operator_docs
+	$(BIN)/python -m shopbook.run.docs.pictures
 
 lock: ## resolve requirements.lock anew (needs uv)
 	uv pip compile --universal --generate-hashes --python-version 3.11 --extra lab --extra cluster --extra dev \

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from shopbook.run.zygote import family
+from shopbook.run.engine.zygote import family
 
 _SAMPLE_SECONDS = 0.5
 

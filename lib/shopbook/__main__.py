@@ -1,6 +1,6 @@
 """`python -m shopbook` is the command line."""
 
-from shopbook.run.cli import main
+from shopbook.run.command.cli import main
 
 if __name__ == "__main__":  # worker processes import this module, too
     main()

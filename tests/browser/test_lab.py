@@ -15,8 +15,8 @@ from playwright.sync_api import Page
 from shopbook.demo import generate
 from shopbook.history import inbox
 from shopbook.home import PROJECT, Home
-from shopbook.run.cli_console import Session
-from shopbook.run.cli_new import lab_server
+from shopbook.run.command.console import Session
+from shopbook.run.command.new import lab_server
 
 pytest.importorskip("jupyterlab", reason="the extra `lab` is not installed")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

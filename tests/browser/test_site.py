@@ -6,7 +6,7 @@ import time
 import pytest
 
 from published import PAGE, days, finding, home_at, note_status, report, shelve
-from shopbook.run.site import publish
+from shopbook.run.site.publish import publish
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NOTEBOOKS = ("brief", "market", "own", "rivals", "promotion", "service", "checkup")

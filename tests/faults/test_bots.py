@@ -13,10 +13,10 @@ import pytest
 
 from published import HOSTILE, blocking, finding, home_at, report, shelve
 from shopbook.params import ShopSettings
-from shopbook.run.bots import PER_MINUTE, Pace, post_report
-from shopbook.run.bots_message import LIMITS, payload, signed
-from shopbook.run.digest import digest
-from shopbook.run.outbox import Sending, report_at, uncertain
+from shopbook.run.mail.bots import PER_MINUTE, Pace, post_report
+from shopbook.run.mail.bots_message import LIMITS, payload, signed
+from shopbook.run.mail.digest import digest
+from shopbook.run.mail.outbox import Sending, report_at, uncertain
 
 NOW = dt.datetime(2026, 11, 21, 0, 3, tzinfo=dt.UTC)
 TAKEN = {"wecom": {"errcode": 0}, "dingtalk": {"errcode": 0}, "feishu": {"code": 0}}

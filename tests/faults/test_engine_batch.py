@@ -12,7 +12,7 @@ import pytest
 
 from notebooks.fixtures import cases
 from shopbook.run import manifest
-from shopbook.run.zygote import family
+from shopbook.run.engine.zygote import family
 
 pytestmark = [
     pytest.mark.slow,

@@ -8,13 +8,13 @@ import time
 import pytest
 
 from notebooks.fixtures.cases import notebook
-from shopbook.run import zygote, zygote_client
+from shopbook.run.engine import zygote, zygote_client
 from shopbook.text import set_language
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks")
 
 if sys.platform.startswith("linux"):
-    from shopbook.run.engine_client import ForkingEngine, KernelDiedError, NotebookTimeoutError
+    from shopbook.run.engine.client import ForkingEngine, KernelDiedError, NotebookTimeoutError
 
 
 @pytest.fixture(autouse=True)
@@ -166,7 +166,7 @@ def test_the_warm_process_ends_with_its_client():
 def test_a_zygote_with_a_second_thread_refuses_to_fork():
     import threading
 
-    from shopbook.run.warmup import check_single_thread
+    from shopbook.run.engine.warmup import check_single_thread
 
     stop = threading.Event()
     threading.Thread(target=stop.wait, daemon=True).start()

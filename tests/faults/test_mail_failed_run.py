@@ -10,10 +10,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from published import finding, home_at, note_status, report, shelve
 from shopbook.params import ShopSettings
-from shopbook.run.mail_error import Failure, failure_of, report_failure
-from shopbook.run.outbox import Sending
-from shopbook.run.outbox_all import deliver_all
-from shopbook.run.site_shelf import entries
+from shopbook.run.mail.mail_error import Failure, failure_of, report_failure
+from shopbook.run.mail.outbox import Sending
+from shopbook.run.mail.outbox_all import deliver_all
+from shopbook.run.site.shelf import entries
 
 NOW = dt.datetime(2026, 11, 21, 0, 3, tzinfo=dt.UTC)
 OWNER = ShopSettings(id="demo", owner_address="boss@shop.test")

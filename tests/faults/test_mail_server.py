@@ -16,9 +16,9 @@ from aiosmtpd.smtp import AuthResult
 from published import blocking, finding, home_at, report, shelve
 from shopbook.errors import DeliveryError
 from shopbook.params import ShopSettings
-from shopbook.run import outbox, outbox_ledger, smtp
-from shopbook.run.outbox import Sending, deliver, report_at, settle, uncertain
-from shopbook.run.smtp import server_from
+from shopbook.run.mail import outbox, outbox_ledger, smtp
+from shopbook.run.mail.outbox import Sending, deliver, report_at, settle, uncertain
+from shopbook.run.mail.smtp import server_from
 
 NOW = dt.datetime(2026, 11, 21, 0, 3, tzinfo=dt.UTC)
 THREE = tuple({"address": f"{name}@shop.test"} for name in ("wang", "li", "zhao"))

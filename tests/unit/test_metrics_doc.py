@@ -3,7 +3,7 @@
 import pytest
 
 from shopbook.columns import column, columns
-from shopbook.run import catalogue
+from shopbook.run.docs import catalogue
 
 # The figures docs/handbook.md names by role, in canonical names.
 HANDBOOK = {

@@ -8,7 +8,7 @@ from typing import Any
 
 def serve(connection: socket.socket, control: socket.socket) -> None:
     """A worker forked from the warm process; its notebooks are forked from there too, never from itself."""
-    from shopbook.run import zygote_client
+    from shopbook.run.engine import zygote_client
 
     zygote_client.adopt(zygote_client.Zygote(control))
     work(Connection(connection.detach()))

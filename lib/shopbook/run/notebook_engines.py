@@ -37,7 +37,7 @@ def run(notebook: NotebookNode, job: NotebookJob, engine: str, limits: Limits) -
 
 
 def _run_warm(notebook: NotebookNode, job: NotebookJob, env: dict[str, str], limits: Limits) -> None:
-    from shopbook.run.engine_client import ForkingEngine
+    from shopbook.run.engine.client import ForkingEngine
 
     ForkingEngine.execute_notebook(
         notebook,

@@ -9,7 +9,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from shopbook.errors import ParamsError
-from shopbook.run import zygote_client
+from shopbook.run.engine import zygote_client
 from shopbook.run.job import ENGINES, Limits, NotebookJob, NotebookResult
 
 LINUX = sys.platform.startswith("linux")

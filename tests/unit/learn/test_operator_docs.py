@@ -5,7 +5,7 @@ import re
 import pytest
 
 from shopbook.columns import columns
-from shopbook.run import operator_docs
+from shopbook.run.docs import operator_docs
 from shopbook.text import catalogue
 
 HAND_WRITTEN = ("first-hour.zh.md", "first-hour.en.md", "first-week.zh.md", "first-week.en.md")
@@ -17,7 +17,7 @@ HAND_WRITTEN = ("first-hour.zh.md", "first-hour.en.md", "first-week.zh.md", "fir
 )
 def test_the_page_is_the_one_the_source_makes(name, make):
     found = (operator_docs.FOLDER / name).read_text(encoding="utf-8")
-    assert found == make(), "run: python -m shopbook.run.operator_docs"
+    assert found == make(), "run: python -m shopbook.run.docs.operator_docs"
 
 
 def test_every_measure_is_in_the_glossary():
@@ -33,7 +33,7 @@ def test_every_message_has_a_chinese_side():
 
 @pytest.mark.parametrize("name", HAND_WRITTEN)
 def test_commands_in_the_guides_exist(name):
-    from shopbook.run.cli import app
+    from shopbook.run.command.cli import app
 
     known = {command.name or command.callback.__name__ for command in app.registered_commands}
     text = (operator_docs.FOLDER / name).read_text(encoding="utf-8")

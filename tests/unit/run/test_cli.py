@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from shopbook.home import PROJECT
-from shopbook.run import cli
+from shopbook.run.command import cli
 
 
 def call(capsys, *words: str) -> tuple[int, str, str]:

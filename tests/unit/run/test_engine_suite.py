@@ -15,8 +15,9 @@ from notebooks.fixtures.cases import comparable
 from shopbook.demo.generator import generate
 from shopbook.history.inbox import ingest
 from shopbook.home import PROJECT, find_home
-from shopbook.run import notebook_source, zygote_client
-from shopbook.run.engine import WarmEngine
+from shopbook.run import notebook_source
+from shopbook.run.engine import zygote_client
+from shopbook.run.engine.entry_point import WarmEngine
 
 pytestmark = [
     pytest.mark.slow,

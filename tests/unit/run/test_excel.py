@@ -4,8 +4,8 @@ import openpyxl
 import pytest
 
 from published import HOSTILE, blocking, finding, home_at, report, shelve
-from shopbook.run.excel import sheet_name, workbook_bytes, write_workbook
-from shopbook.run.site import publish
+from shopbook.run.site.excel import sheet_name, workbook_bytes, write_workbook
+from shopbook.run.site.publish import publish
 from shopbook.text import speaking
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from published import HOSTILE, PNG, blocking, finding, home_at, note_status, report, shelve
 from shopbook.params import Recipient, ShopSettings
-from shopbook.run.digest import digest
-from shopbook.run.mail import Envelope, html_size, report_mail
-from shopbook.run.site_shelf import entry_at
+from shopbook.run.mail.digest import digest
+from shopbook.run.mail.report_mail import Envelope, html_size, report_mail
+from shopbook.run.site.shelf import entry_at
 
 NOW = dt.datetime(2026, 11, 21, 8, 3, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 SHOP = ShopSettings(id="demo", name="天猫旗舰店", base_url="https://reports.test/site/")

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from shopbook.errors import DeliveryError
-from shopbook.run.pdf import chromium, page_pdf
+from shopbook.run.site.pdf import chromium, page_pdf
 
 
 @pytest.fixture

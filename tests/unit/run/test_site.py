@@ -7,8 +7,8 @@ from urllib.parse import unquote
 import pytest
 
 from published import HOSTILE, finding, home_at, note_status, report, shelve
-from shopbook.run.site import publish
-from shopbook.run.site_shelf import entries
+from shopbook.run.site.publish import publish
+from shopbook.run.site.shelf import entries
 
 
 def hrefs(page) -> set[str]:
@@ -141,8 +141,8 @@ def test_a_broken_findings_file_does_not_stop_the_site(home):
 
 @pytest.mark.parametrize("depth", [pytest.param(9, id="a line a report"), pytest.param(1, id="only a name")])
 def test_months_beyond_the_budget_get_their_own_page(home, monkeypatch, depth):
-    monkeypatch.setattr("shopbook.run.site_index.LISTED", 1)
-    monkeypatch.setattr("shopbook.run.site_index.REPORTS", depth)
+    monkeypatch.setattr("shopbook.run.site.index.LISTED", 1)
+    monkeypatch.setattr("shopbook.run.site.index.REPORTS", depth)
     shelve(home, report(), report(date="2026-10-01"), report(date="2026-09-01"))
     publish(home)
     index = home.reports / "index.html"

@@ -1,0 +1,225 @@
+"""The command line: every command an operator, a scheduler or an analyst calls."""
+
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated
+
+import typer
+
+from shopbook.errors import ParamsError, WorkbookError
+from shopbook.home import find_home
+from shopbook.run.command import new
+from shopbook.run.command.console import Session, say_error
+from shopbook.text import LANGUAGES, set_language
+
+app = typer.Typer(
+    name="shopbook",
+    help="Exports in, a market-relative report and mail out. / 导出放进来，报告和邮件出去。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
+Shops = Annotated[list[str] | None, typer.Option("--shop", help="Shop id; may be given several times.")]
+Shop = Annotated[str, typer.Option("--shop", help="Shop id, the folder name under data/inbox.")]
+Day = Annotated[str, typer.Option("--date", help="Report day, YYYY-MM-DD.")]
+_GLOBAL = ("--home", "--data", "--lang")
+
+
+def _commands() -> ModuleType:
+    """What the commands do, imported when one is called: `--help` does not wait for pandas."""
+    from shopbook.run.command import commands
+
+    return commands
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    home: Annotated[str, typer.Option(help="Folder that holds params/ (default: $SHOPBOOK_HOME).")] = "",
+    data: Annotated[str, typer.Option(help="Data folder (default: data/ of the home folder).")] = "",
+    lang: Annotated[str, typer.Option(help="zh or en, over the shop's own.")] = "",
+) -> None:
+    """Options of every command."""
+    if lang and lang not in LANGUAGES:
+        raise ParamsError("--lang {found!r} is not one of {known}.", found=lang, known=", ".join(LANGUAGES))
+    set_language(lang or "zh")
+    context.obj = Session(find_home(home, data), lang)
+
+
+@app.command()
+def demo(
+    context: typer.Context,
+    days: Annotated[int, typer.Option(min=60, help="How many days of exports.")] = 182,
+    shops: Annotated[int, typer.Option(min=1, help="How many shops.")] = 2,
+    json: Json = False,
+) -> None:
+    """Generate demo exports, ingest them, run every report of the newest day, publish, write mails."""
+    _commands().demo(context.obj.using(json), days=days, shops=shops)
+
+
+@app.command()
+def ingest(
+    context: typer.Context,
+    files: Annotated[list[Path] | None, typer.Argument(help="Files; default: all of data/inbox.")] = None,
+    shop: Shop = "",
+    item: Annotated[str, typer.Option(help="Item id, where a file does not carry it.")] = "",
+    date: Day = "",
+    attribution_days: Annotated[int, typer.Option(min=0, help="Ad attribution window of the file.")] = 0,
+    json: Json = False,
+) -> None:
+    """Take exports into the history; a refused file stays, with <file>.reason.txt beside it."""
+    about = {"item_id": item, "day": date, "attribution_days": attribution_days}
+    _commands().ingest(context.obj.using(json), files or [], shop=shop, about=about)
+
+
+@app.command()
+def check(context: typer.Context, files: list[Path], json: Json = False) -> None:
+    """Say what files are, what is missing and what will be ignored; changes nothing."""
+    _commands().check(context.obj.using(json), files)
+
+
+@app.command()
+def template(
+    context: typer.Context,
+    kind: str,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write.")] = None,
+    json: Json = False,
+) -> None:
+    """Write a hand-filled template with headers and one example row."""
+    _commands().template(context.obj.using(json), kind, output)
+
+
+@app.command()
+def run(
+    context: typer.Context,
+    job: Annotated[str, typer.Argument(help="A job (daily, product_lifecycle ...) or a notebook's path.")],
+    shop: Shops = None,
+    all_shops: Annotated[bool, typer.Option("--all", help="Every shop with data (the default).")] = False,
+    date: Day = "",
+    first: Annotated[str, typer.Option("--from", help="First day of a backfill.")] = "",
+    last: Annotated[str, typer.Option("--to", help="Last day of a backfill.")] = "",
+    campaign: Annotated[str, typer.Option(help="Campaign id.")] = "",
+    values: Annotated[
+        list[str] | None, typer.Option("--param", "-p", help="name=value (or: -p name value).")
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=0, help="Processes at once; 0 is one per core.")] = 0,
+    engine: Annotated[str, typer.Option(help="warm or papermill.")] = "",
+    cluster: Annotated[str, typer.Option(help="Scheduler address, tcp://host:8786.")] = "",
+    mail: Annotated[bool, typer.Option("--mail", help="Send the mails afterwards.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Run even when nothing changed.")] = False,
+    json: Json = False,
+) -> None:
+    """Run the notebooks of a job and publish the pages."""
+    if shop and all_shops:
+        raise ParamsError("Give either --shop or --all, not both.")
+    if date and (first or last):
+        raise ParamsError("Give either --date or --from and --to, not both.")
+    do = _commands()
+    request = do.request_of(job, tuple(shop or ()), (date or first, date or last), campaign, values or [])
+    how = do.How(jobs=jobs, engine=engine, cluster=cluster, mail=mail)
+    do.run(context.obj.using(json), do.forced(request, force), how)
+
+
+@app.command()
+def due(
+    context: typer.Context,
+    now: Annotated[str, typer.Option(help="The moment, 2026-11-21T08:30+08:00 (default: now).")] = "",
+    json: Json = False,
+) -> None:
+    """Run what the schedules ask for and is not done yet, missed slots included."""
+    _commands().due(context.obj.using(json), now)
+
+
+@app.command()
+def schedule(context: typer.Context, json: Json = False) -> None:
+    """Print the crontab line, systemd timer, Windows task and the next times."""
+    _commands().schedule(context.obj.using(json))
+
+
+@app.command()
+def publish(context: typer.Context, json: Json = False) -> None:
+    """Rebuild the static site over data/reports."""
+    _commands().publish(context.obj.using(json))
+
+
+@app.command()
+def mail(
+    context: typer.Context,
+    shop: Shop = "",
+    date: Day = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say who would get what.")] = False,
+    resend: Annotated[bool, typer.Option("--resend", help="Send mails of unknown fate again.")] = False,
+    json: Json = False,
+) -> None:
+    """Send the newest reports, or write .eml files; never twice for one report version."""
+    _commands().mail(context.obj.using(json), shop=shop, date=date, dry_run=dry_run, resend=resend)
+
+
+@app.command("new-campaign")
+def new_campaign(context: typer.Context, campaign: str, json: Json = False) -> None:
+    """Write params/campaigns/<id>.yaml with comments."""
+    new.new_campaign(context.obj.using(json), campaign)
+
+
+@app.command("new-report")
+def new_report(context: typer.Context, name: str, json: Json = False) -> None:
+    """Write notebooks/custom/<name>.ipynb from a template, with a test beside it."""
+    new.new_report(context.obj.using(json), name)
+
+
+@app.command()
+def lab(context: typer.Context, json: Json = False) -> None:
+    """Open JupyterLab at the start page."""
+    new.lab(context.obj.using(json))
+
+
+@app.command()
+def doctor(context: typer.Context, json: Json = False) -> None:
+    """Check fonts, kernel, folders, parameters, mail settings, and name mails of unknown fate."""
+    _commands().doctor(context.obj.using(json))
+
+
+@app.command()
+def prune(
+    context: typer.Context,
+    keep_days: Annotated[int, typer.Option(min=30, help="Days of reports to keep.")] = 400,
+    json: Json = False,
+) -> None:
+    """Remove old reports and mails; history and raw files stay."""
+    _commands().prune(context.obj.using(json), keep_days)
+
+
+@app.command()
+def repair(context: typer.Context, json: Json = False) -> None:
+    """Remove leftovers of interrupted imports and name damaged days."""
+    _commands().repair(context.obj.using(json))
+
+
+def arranged(arguments: list[str]) -> list[str]:
+    """The arguments with global options first and `-p name value` as `-p name=value`."""
+    front: list[str] = []
+    rest: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word.split("=")[0] in _GLOBAL:
+            front += [word] if "=" in word else [word, next(words, "")]
+        elif word == "-p":
+            name = next(words, "")
+            rest += ["-p", name if "=" in name else f"{name}={next(words, '')}"]
+        else:
+            rest.append(word)
+    return front + rest
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Entry point: 0 done, 1 something failed or was refused, 2 wrong use."""
+    words = arranged(sys.argv[1:] if arguments is None else arguments)
+    try:
+        app(words)
+    except ParamsError as error:
+        sys.exit(say_error(error, 2, as_json="--json" in words))
+    except WorkbookError as error:
+        sys.exit(say_error(error, 1, as_json="--json" in words))

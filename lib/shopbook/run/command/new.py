@@ -1,0 +1,89 @@
+"""Files a command writes for people to edit: a campaign, a report of one's own; and opening JupyterLab."""
+
+import importlib.util
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import NoReturn
+
+from shopbook.errors import ParamsError
+from shopbook.run.command.console import Session
+from shopbook.text import tr
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def new_campaign(session: Session, campaign: str) -> NoReturn:
+    """params/campaigns/<id>.yaml with a comment on every field."""
+    path = session.home.root / "params" / "campaigns" / f"{_name(campaign)}.yaml"
+    _write(path, (_TEMPLATES / "campaign.yaml").read_text(encoding="utf-8").replace("CAMPAIGN", campaign))
+    session.say(tr("Wrote {file}; fill in phases, targets and items.", file=path))
+    session.end({"file": path})
+
+
+def new_report(session: Session, name: str) -> NoReturn:
+    """notebooks/custom/<name>.ipynb, ready to run, with a test beside it."""
+    folder = session.home.root / "notebooks" / "custom"
+    notebook, test = folder / f"{_name(name)}.ipynb", folder / f"test_{_name(name).replace('-', '_')}.py"
+    _write(notebook, (_TEMPLATES / "report.ipynb").read_text(encoding="utf-8").replace("REPORT", name))
+    _write(test, (_TEMPLATES / "test_report.py.txt").read_text(encoding="utf-8").replace("REPORT", name))
+    session.say(tr("Wrote {file}; run it with: shopbook run {file}", file=notebook))
+    session.end({"file": notebook, "test": test})
+
+
+def lab(session: Session) -> NoReturn:
+    """JupyterLab at the start page, in the language of the run, with this environment's kernel."""
+    if importlib.util.find_spec("jupyterlab") is None:
+        session.say(tr("JupyterLab did not start; install it with: pip install -e .[lab]"))
+        session.end({"exit": 1}, True)
+    with tempfile.TemporaryDirectory(prefix="shopbook-lab-") as folder:
+        command, surroundings = lab_server(session, Path(folder))
+        try:
+            ended = subprocess.run(command, env=surroundings, check=False).returncode
+        except KeyboardInterrupt:
+            ended = 0
+    if ended:
+        session.say(tr("JupyterLab did not start; install it with: pip install -e .[lab]"))
+    session.end({"exit": ended}, bool(ended))
+
+
+def lab_server(session: Session, folder: Path) -> tuple[list[str], dict[str, str]]:
+    """The command of the server and its environment; `folder` receives the interface language."""
+    start = session.home.notebook("onboarding/00_start.ipynb")
+    overrides = {
+        "@jupyterlab/translation-extension:plugin": {"locale": "zh_CN" if session.lang != "en" else "en"},
+        # Neither news nor updates are fetched: the workbook works without a network.
+        "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    }
+    settings = folder / "labconfig" / "default_setting_overrides.json"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text(json.dumps(overrides), encoding="utf-8")
+    # A folder more to look for settings in: what a person chose in JupyterLab itself still wins.
+    others = os.environ.get("JUPYTER_CONFIG_PATH", "")
+    surroundings = {
+        **os.environ,
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, [str(folder), others])),
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "SHOPBOOK_HOME": str(session.home.root),
+        "SHOPBOOK_DATA": str(session.home.data),
+    }
+    root = start.parents[2]
+    return [sys.executable, "-m", "jupyterlab", str(start), f"--ServerApp.root_dir={root}"], surroundings
+
+
+def _name(text: str) -> str:
+    if not _NAME.fullmatch(text):
+        raise ParamsError("{found!r} cannot name a file: use letters, digits, - and _.", found=text)
+    return text
+
+
+def _write(path: Path, text: str) -> None:
+    if path.exists():
+        raise ParamsError("{file} is already there; choose another name.", file=path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")

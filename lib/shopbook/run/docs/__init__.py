@@ -1,0 +1,1 @@
+"""Generated documents: metrics, operators' pages, pictures. `python -m shopbook.run.docs.catalogue`."""

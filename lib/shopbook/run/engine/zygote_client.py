@@ -1,0 +1,147 @@
+"""The client's side of the warm process: start it when first needed, ask it for forks, notice every death."""
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from typing import Any
+
+from shopbook.run.engine import frames
+
+START_SECONDS = 120.0
+
+
+class WarmProcessError(RuntimeError):
+    """Raised when the warm process cannot be started or is gone."""
+
+
+class Fork:
+    """A kernel or worker forked for us. Closing it kills it with everything it started."""
+
+    def __init__(self, connection: socket.socket, control: socket.socket) -> None:
+        self.connection = connection
+        self.control = control
+        self.pid = 0
+        self.status: int | None = None
+
+    def listen(self) -> None:
+        """Take one report of the zygote: forked (pid) or ended (status); raises frames.Closed."""
+        report, _descriptors = frames.receive(self.control)
+        self.pid = report.get("forked", self.pid)
+        self.status = report.get("status", self.status)
+
+    def close(self) -> None:
+        """End the fork and everything it started."""
+        self.connection.close()
+        self.control.close()
+
+
+class Zygote:
+    """A running warm process."""
+
+    def __init__(self, primary: socket.socket, process: subprocess.Popen[bytes] | None = None) -> None:
+        self._primary = primary
+        self.process = process
+        self._turn = threading.Lock()
+        self.owner = os.getpid()
+
+    @property
+    def alive(self) -> bool:
+        """Whether forks can be asked for from this process."""
+        return self.owner == os.getpid() and (self.process is None or self.process.poll() is None)
+
+    def fork(self, order: dict[str, Any]) -> Fork:
+        """Fork a kernel or worker as `order` says."""
+        connection, connection_there = socket.socketpair()
+        control, control_there = socket.socketpair()
+        with connection_there, control_there:
+            descriptors = (connection_there.fileno(), control_there.fileno())
+            fork = Fork(connection, control)
+            try:
+                with self._turn:
+                    frames.send(self._primary, order, descriptors)
+            except frames.Closed as error:
+                fork.close()
+                raise WarmProcessError("the warm process is gone") from error
+        try:
+            fork.listen()
+        except frames.Closed as error:
+            fork.close()
+            raise WarmProcessError("the warm process died before it could fork") from error
+        return fork
+
+    def close(self) -> None:
+        """End the warm process with all its forks."""
+        self._primary.close()
+        if self.process is not None and self.owner == os.getpid():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(5)
+            if self.process.poll() is None:
+                self.process.send_signal(signal.SIGKILL)
+                self.process.wait()
+
+
+def start(env: dict[str, str] | None = None) -> Zygote:
+    """Start a warm process: a new interpreter, never a fork of this one, which may have threads."""
+    here, there = socket.socketpair()
+    command = [sys.executable, "-P", "-m", "shopbook.run.engine.zygote", str(there.fileno())]
+    with there:
+        process = subprocess.Popen(
+            command,
+            pass_fds=[there.fileno()],
+            stdin=subprocess.DEVNULL,
+            env=env,
+            start_new_session=True,
+        )
+    ready, _, _ = select.select([here], [], [], START_SECONDS)
+    try:
+        if not ready:
+            raise WarmProcessError(f"the warm process was not ready after {START_SECONDS:.0f} s")
+        frames.receive(here)
+    except (frames.Closed, WarmProcessError) as error:
+        here.close()
+        process.kill()
+        process.wait()
+        raise WarmProcessError(f"the warm process did not start: {error}") from error
+    return Zygote(here, process)
+
+
+_current: Zygote | None = None
+_starting = threading.Lock()
+
+
+def warm_process() -> Zygote:
+    """The warm process of this process; started at first use and again after it died."""
+    global _current
+    with _starting:
+        if _current is None or not _current.alive:
+            _current = start()
+        return _current
+
+
+def fork_kernel(order: dict[str, Any]) -> Fork:
+    """Fork a notebook's kernel; a warm process found dead is replaced once."""
+    zygote = warm_process()
+    try:
+        return zygote.fork(order)
+    except WarmProcessError:
+        lost()
+        adopt(None)
+        zygote.close()
+        return warm_process().fork(order)
+
+
+def lost() -> None:
+    """The warm process died: a worker forked from it dies too, before it blames the notebook."""
+    if _current is not None and _current.process is None:
+        os._exit(1)
+
+
+def adopt(zygote: Zygote | None) -> None:
+    """Use `zygote` from now on (a worker is given the one it was forked from); None forgets it."""
+    global _current
+    _current = zygote

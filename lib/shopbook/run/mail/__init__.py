@@ -1,0 +1,1 @@
+"""Reports as mails and chat messages, each sent once."""

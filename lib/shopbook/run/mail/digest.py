@@ -1,0 +1,148 @@
+"""What one reader is told about one report, from its findings.json files: the content of mail and chat."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from shopbook.params import ShopSettings
+from shopbook.run.mail.mail_text import plain
+from shopbook.run.site.labels import sheet_label
+from shopbook.run.site.shelf import Entry, document, scope_key
+from shopbook.text import tr
+
+TOP_ACTIONS = 2
+SHOWN = 5
+FIGURES = 5
+CHARTS = 2
+_RANK = {"act": 0, "watch": 1, "ok": 2}
+_SEVERITY = {"blocking": 0, "warn": 1, "info": 2}
+
+
+@dataclass(frozen=True)
+class Digest:
+    """One report as one reader gets it: `actions` first, then `findings`, the key figures, what is wrong."""
+
+    entry: Entry
+    shop_name: str
+    lang: str
+    headline: str
+    actions: tuple[dict[str, Any], ...]
+    findings: tuple[dict[str, Any], ...]
+    more: int
+    figures: tuple[dict[str, Any], ...]
+    warnings: tuple[dict[str, Any], ...]
+    notices: tuple[str, ...]
+    charts: tuple[tuple[str, Path], ...]
+    page: Path | None
+    workbooks: tuple[Path, ...]
+    link: str
+    version: str
+    state: str
+
+    @property
+    def blocking(self) -> bool:
+        """Whether a warning stops the verdict."""
+        return any(warning["level"] == "blocking" for warning in self.warnings)
+
+    @property
+    def subject_line(self) -> str:
+        """The one sentence that stands for the report: its first action, else its headline."""
+        return plain((self.actions[0] if self.actions else {}).get("headline") or self.headline, 60)
+
+
+def digest(entry: Entry, settings: ShopSettings, roles: Iterable[str] = ()) -> Digest | None:
+    """The digest of a report for a reader with `roles` (none = all); None when there is nothing to tell."""
+    documents = [(s.name, doc) for s in entry.sheets if (doc := document(s.findings_file)).get("headline")]
+    if not documents:
+        return None
+    own = _sliced(_merged(documents), set(roles))
+    actions = [f for f in own if f["level"] == "act"][:TOP_ACTIONS]
+    rest = [f for f in own if f not in actions]
+    shown = rest[: max(0, SHOWN - len(actions))]
+    warnings = _warnings(documents)
+    tables = [rows for _, doc in documents if (rows := doc["tables"].get("kpis"))]
+    figures = tables[0][:FIGURES] if tables else []
+    headline = documents[0][1]["headline"]
+    notices = _notices(entry)
+    lead = entry.lead
+    return Digest(
+        entry=entry,
+        shop_name=plain(settings.name or entry.shop, 40),
+        lang=documents[0][1].get("lang", settings.lang),
+        headline=headline,
+        actions=tuple(actions),
+        findings=tuple(shown),
+        more=len(rest) - len(shown),
+        figures=tuple(figures),
+        warnings=tuple(warnings),
+        notices=tuple(notices),
+        charts=tuple(_charts(entry))[:CHARTS],
+        page=lead.page,
+        workbooks=tuple(book for s in entry.sheets if (book := entry.folder / f"{s.name}.xlsx").is_file()),
+        link=_link(settings.base_url, lead.page, entry) if lead.page else "",
+        version=_hash([headline, own, figures, warnings, notices]),
+        state=_hash(
+            [sorted([f["id"], scope_key(f), f["level"]] for f in own if f["level"] != "ok"), warnings]
+        ),
+    )
+
+
+def _merged(documents: list[tuple[str, dict]]) -> list[dict[str, Any]]:
+    """Every finding once, worst first: the brief repeats what the other notebooks found."""
+    found: dict[tuple[str, str], dict] = {}
+    for _, doc in documents:
+        for finding in doc["findings"]:
+            found.setdefault((finding["id"], scope_key(finding)), finding)
+    # Within a level the order of the notebooks stays: mail and page put the same finding first.
+    return sorted(found.values(), key=lambda f: _RANK.get(f["level"], 3))
+
+
+def _sliced(findings: list[dict], roles: set[str]) -> list[dict]:
+    return [f for f in findings if not roles or f.get("owner") in roles]
+
+
+def _warnings(documents: list[tuple[str, dict]]) -> list[dict[str, Any]]:
+    found: dict[tuple[str, str], dict] = {}
+    for _, doc in documents:
+        for warning in doc.get("warnings", []):
+            found.setdefault((warning["code"], warning["text"]), warning)
+    return sorted(found.values(), key=lambda w: _SEVERITY.get(w["level"], 3))
+
+
+def _notices(entry: Entry) -> list[str]:
+    """Notebooks that failed this time, so that silence is never taken for good news."""
+    failed = [sheet for sheet in entry.sheets if sheet.status == "failed"]
+    lost = [sheet_label(sheet.name) for sheet in failed if not sheet.page]
+    kept = [sheet_label(sheet.name) for sheet in failed if sheet.page]
+    texts = []
+    if lost:
+        texts.append(tr("Not made this time because its run failed: {names}.", names=tr(", ").join(lost)))
+    if kept:
+        texts.append(
+            tr("The newest run failed, the last good report is shown: {names}.", names=tr(", ").join(kept))
+        )
+    return texts
+
+
+def _charts(entry: Entry) -> Iterator[tuple[str, Path]]:
+    for sheet in entry.sheets:
+        for picture in sorted((entry.folder / f"{sheet.name}.charts").glob("*.png")):
+            yield (
+                tr("Chart of {report}: {headline}", report=sheet_label(sheet.name), headline=sheet.headline),
+                picture,
+            )
+
+
+def _link(base_url: str, page: Path, entry: Entry) -> str:
+    if not base_url:
+        return ""
+    reports = entry.folder.parents[3 if entry.campaign else 2]
+    return f"{base_url.rstrip('/')}/{quote(page.relative_to(reports).as_posix())}"
+
+
+def _hash(content: list[Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
