@@ -21,6 +21,7 @@ from shopbook.home import Home
 from shopbook.read import ExportTable, FileRefused, Problem, read_export
 from shopbook.read.exports import PARTS
 from shopbook.read.problems import blocking, info
+from shopbook.read.values import listed
 
 Status = Literal["accepted", "refused", "unchanged"]
 _LOCK_SECONDS = 600
@@ -55,7 +56,7 @@ class _Read:
         """Report, days and parts: two files with the same are two downloads of one thing."""
         assert self.table is not None
         keys = ["date", *PARTS.get(self.table.kind, ())]
-        parts = [list(self.table.values[name]) for name in keys if name in self.table.values]
+        parts = [listed(self.table.values[name]) for name in keys if name in self.table.values]
         return self.table.kind, self.table.report, frozenset(zip(*parts, strict=True) if parts else [()])
 
 

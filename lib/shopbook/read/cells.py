@@ -11,11 +11,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 MISSING = frozenset({"", "-", "--", "—", "－", "――", "null", "NULL", "None", "nan", "NaN", "N/A", "#N/A"})
+_MISSING = pa.array(sorted(MISSING))
 _NOISE = (",", "，", "￥", "¥", "元", " ", "\t", "\u3000", "\xa0", "\ufeff")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _SCALES = {"万": 1e4, "亿": 1e8, "千": 1e3, "w": 1e4, "W": 1e4}
 _RANGE = re.compile(r"(.+?)\s*[~～—至]\s*(.+)|([\d.,万亿]+)\s*-\s*([\d.,万亿]+)")
 _BLANKS = "\ufeff \t\r\n\u3000\xa0"
+_BETWEEN = "\x1f"
 _FEW = 60  # below this many cells the plain loop beats the set-up of the column functions
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]+\d{1,2}:\d{2}.*)?")
 _SHORT_DAY = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{2})")
@@ -74,24 +76,34 @@ def _fast_numbers(cells: Sequence[object]) -> Numbers | None:
     if set(map(type, cells)) == {float}:
         return Numbers(np.array(cells), percent=np.zeros(len(cells), dtype=bool))
     try:
-        text = pa.array(cells, pa.string())
-    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        joined = _BETWEEN.join(cells)  # type: ignore[arg-type]  # marks are searched in one text, not in each
+    except TypeError:
         return None
     for mark in _NOISE:
-        if pc.any(pc.match_substring(text, mark)).as_py():
-            text = pc.replace_substring(text, mark, "")
-    percent = pc.ends_with(text, "%")
-    if has_percent := bool(pc.any(percent).as_py()):
+        if mark in joined:
+            joined = joined.replace(mark, "")
+    parts = joined.split(_BETWEEN)
+    if len(parts) != len(cells):
+        return None
+    text = pa.array(parts, pa.string())
+    shares = np.zeros(len(parts), dtype=bool)
+    if "%" in joined:
+        shares = pc.ends_with(text, "%").to_numpy(zero_copy_only=False)
         text = pc.replace_substring(text, "%", "")
-    missing = pc.is_in(text, value_set=pa.array(sorted(MISSING)))
+    values = _as_floats(text)
+    if values is None:  # a dash somewhere, or no numbers at all
+        missing = pc.is_in(text, value_set=_MISSING)
+        values = _as_floats(pc.if_else(missing, None, text))
+    if values is None or np.isinf(values).any():
+        return None
+    return Numbers(np.where(shares, values / 100, values) if shares.any() else values, percent=shares)
+
+
+def _as_floats(text: pa.Array) -> np.ndarray | None:
     try:
-        values = pc.if_else(missing, None, text).cast(pa.float64()).to_numpy(zero_copy_only=False)
+        return text.cast(pa.float64()).to_numpy(zero_copy_only=False)
     except pa.ArrowInvalid:
         return None
-    if np.isinf(values).any():
-        return None
-    shares = percent.to_numpy(zero_copy_only=False)
-    return Numbers(np.where(shares, values / 100, values) if has_percent else values, percent=shares)
 
 
 def bounds(cell: object) -> tuple[float, float] | None:

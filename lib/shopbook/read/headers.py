@@ -19,14 +19,20 @@ def normal(header: str) -> str:
 
 
 @cache
+def _general() -> dict[str, tuple[str, int]]:
+    """The names of every column, whatever the kind."""
+    found: dict[str, tuple[str, int]] = {}
+    for column in columns().values():
+        for rank, alias in enumerate((*column.aliases, column.zh)):
+            found.setdefault(normal(alias), (column.name, rank))
+    return found
+
+
+@cache
 def accepted(kind: str) -> dict[str, tuple[str, int]]:
     """Normalised header -> (canonical column, rank among the names of that column) for one kind."""
     rules = columns_file()["kinds"][kind]
-    found: dict[str, tuple[str, int]] = {}
-    if not rules.get("only"):
-        for column in columns().values():
-            for rank, alias in enumerate((*column.aliases, column.zh)):
-                found.setdefault(normal(alias), (column.name, rank))
+    found = {} if rules.get("only") else dict(_general())
     for name in rules.get("ignored", ()):
         found[normal(name)] = (IGNORED, 0)
     for alias, name in rules.get("aliases", {}).items():

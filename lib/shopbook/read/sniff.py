@@ -2,15 +2,17 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
 from python_calamine import CalamineWorkbook
 
 from shopbook.read.problems import FileRefused, Problem, blocking
+from shopbook.read.xlsx import large_sheets
 from shopbook.text import tr
 
-Cells = list[list[object]]
+Cells = Sequence[Sequence[object]]
 _DELIMITERS = ",\t;|"
 
 
@@ -51,11 +53,23 @@ def open_bytes(data: bytes, file: str) -> Contents:
 
 def _workbook(data: bytes, container: str, file: str) -> Contents:
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = [Sheet(name, book.get_sheet_by_name(name).to_python()) for name in book.sheet_names]
+        sheets = _large(data) if container == "xlsx" else []
+        if not sheets:
+            book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+            sheets = [Sheet(name, book.get_sheet_by_name(name).to_python()) for name in book.sheet_names]
     except Exception as error:  # the parser has no common base class; whatever it says, the file is damaged
         raise FileRefused(file, [_unreadable(str(error))]) from error
     return Contents(sheets, container)
+
+
+def _large(data: bytes) -> list[Sheet]:
+    """The sheets when all of them are large and plainly written; else none."""
+    book = large_sheets(data)
+    if book is None:
+        return []
+    found = [(name, book.rows(name)) for name in book.names if name in book.parts]
+    sheets = [Sheet(name, rows) for name, rows in found if rows is not None]
+    return sheets if len(sheets) == len(book.names) else []
 
 
 def _decoded(data: bytes, file: str) -> tuple[str, str]:
@@ -91,7 +105,7 @@ class _Tables(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.tables: list[Cells] = []
+        self.tables: list[list[list[object]]] = []
         self._cell: list[str] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

@@ -16,6 +16,7 @@ from shopbook.read.headers import IGNORED, canonical, names_of, normal, unit_of
 from shopbook.read.problems import Problem, blocking, info, warn
 from shopbook.read.shares import Share, settle
 from shopbook.read.values import Column, Values
+from shopbook.read.xlsx import Grid
 
 TOTALS = frozenset({"合计", "总计", "汇总", "汇总值", "平均值", "全部", "全店汇总值", "全店平均值", "Total"})
 _TOTALS_IN = (
@@ -132,7 +133,7 @@ def _data_rows(
 
 
 def _by_column(rows: Sequence[Sequence[object]], width: int) -> list[tuple[object, ...]]:
-    table = list(zip_longest(*rows, fillvalue=""))
+    table = rows.columns() if isinstance(rows, Grid) else list(zip_longest(*rows, fillvalue=""))
     return table + [("",) * len(rows)] * (width - len(table))
 
 
@@ -141,36 +142,46 @@ def _row_kinds(
 ) -> dict[int, str]:
     """Rows that are not data, by position: blank, header, total or note."""
     dropped: dict[int, str] = {}
-    for name in _TOTALS_IN:
-        if name not in chosen.places or name == found.spec.totals or found.spec.totals:
+    for name in _TOTALS_IN if not found.spec.totals else ():
+        if name not in chosen.places:
             continue
         column = table[chosen.places[name]]
         heading = normal(found.header[chosen.places[name]])
-        for at, value in enumerate(column):
-            if isinstance(value, str) and value and not value[0].isdigit():
-                text = value.strip()
-                if text in TOTALS or text.startswith("同行同层"):
-                    dropped[at] = "total"
-                elif len(text) < len(heading) + 4 and normal(text) == heading:
-                    dropped[at] = "header"
-    first, *others = list(chosen.places.values())[:3]
-    # Only rows that look thin are counted cell by cell: an empty or very long key, or a key and nothing else.
-    thin = {
+        odd = {value: kind for value in set(column) if (kind := _odd(value, heading))}
+        if odd:
+            dropped |= {at: odd[value] for at, value in enumerate(column) if value in odd}
+    for at in _thin(list(chosen.places.values())[:3], table):
+        filled = sum(value not in ("", None) for value in rows[at])
+        if filled == 0 or (filled == 1 and len(chosen.places) > 2):
+            dropped[at] = "blank" if filled == 0 else "note"
+    return dropped
+
+
+def _odd(value: object, heading: str) -> str:
+    """What a key that is none says about its row: "total", "header" or nothing."""
+    if not isinstance(value, str) or not value or value[0].isdigit():
+        return ""
+    text = value.strip()
+    if text in TOTALS or text.startswith("同行同层"):
+        return "total"
+    return "header" if len(text) < len(heading) + 4 and normal(text) == heading else ""
+
+
+def _thin(places: list[int], table: list[tuple[object, ...]]) -> set[int]:
+    """Rows worth counting cell by cell: an empty or very long key, or a key and nothing else."""
+    first, *others = places
+    found = {
         at
         for at, value in enumerate(table[first])
         if value == "" or (isinstance(value, str) and len(value) > 20)
     }
     if others:
-        thin |= {
+        found |= {
             at
-            for at, cells in enumerate(zip(*(table[place] for place in others), strict=True))
-            if not any(cells)
+            for at, value in enumerate(table[others[0]])
+            if not value and not any(table[place][at] for place in others)
         }
-    for at in thin:
-        filled = sum(value not in ("", None) for value in rows[at])
-        if filled == 0 or (filled == 1 and len(chosen.places) > 2):
-            dropped[at] = "blank" if filled == 0 else "note"
-    return dropped
+    return found
 
 
 Made = tuple[str, list[int], list[Problem], dict[str, Share]]
