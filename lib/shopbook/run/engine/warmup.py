@@ -8,6 +8,7 @@ import os
 import pkgutil
 import sys
 import warnings
+from collections import Counter
 from collections.abc import Callable
 from types import SimpleNamespace
 
@@ -114,16 +115,28 @@ def _draw() -> None:
     from matplotlib.figure import Figure
 
     with matplotlib.rc_context():
-        _try(lambda: importlib.import_module("shopbook.report.theme").apply())
+        theme = importlib.import_module("shopbook.report.theme")
+        theme.apply()
         figure = Figure(figsize=(3, 2), layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.subplots()
-        axes.plot([1, 2], [1, 3], label="访客 visitors 0123456789")
+        axes.plot([1, 2], [1, 3], label="visitors")
         axes.barh(["a", "b"], [1, 2])
-        axes.set_title("访客 ▲ +1.2%")
+        common = theme.drawable("0123456789.,%+−▲▼" + _common_characters(120))
+        axes.set_title(common, weight="bold")
+        axes.set_xlabel(common)
         axes.legend()
-        for kind in ("png", "svg"):
-            figure.savefig(io.BytesIO(), format=kind)
+        pictures = importlib.import_module("shopbook.report.svg")
+        pictures.figure_svg(figure)
+        pictures.figure_png(figure)
+
+
+def _common_characters(count: int) -> str:
+    """The characters our Chinese sentences use most: outlines made short once, not in every fork."""
+    from shopbook.text import catalogue
+
+    seen = Counter(char for sentence in catalogue().values() for char in sentence if char > "\u2e80")
+    return "".join(char for char, _times in seen.most_common(count))
 
 
 def _show_tables() -> None:
