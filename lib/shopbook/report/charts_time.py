@@ -151,7 +151,8 @@ def small_multiples(
     down = -(-len(chosen) // across)
     fig = theme.new_figure((theme.SMALL[0] * columns, 1.0 + 1.25 * down))
     axes = np.atleast_1d(fig.subplots(down, across, sharex=True, sharey=True)).ravel()
-    for axis, (name, series) in zip(axes, chosen.items(), strict=False):
+    for place, (axis, (name, series)) in enumerate(zip(axes, chosen.items(), strict=False)):
+        axis.tick_params(labelbottom=place + across >= len(chosen))  # the last panel of each column
         daily = _daily(series.to_frame("value"))["value"]
         axis.plot(daily.index, daily, color=theme.ACCENT, linewidth=1.6)
         known = daily.dropna()
