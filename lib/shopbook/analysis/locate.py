@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from shopbook.analysis.noise import noise_of, on_grid
+from shopbook.analysis.noise import tau2_of_parts
 from shopbook.analysis.scan import BOUND, Located, Spot, deviance, scan, shrunk_rates
 
 __all__ = ["Located", "Spot", "contributions", "scan", "shrunk_rates"]
@@ -90,11 +90,8 @@ def _part_noise(history: pd.DataFrame | None, parts: pd.Index) -> np.ndarray:
     """tau2 of every part against the sum of the parts; the middle one's where a part has too short a past."""
     if history is None or history.empty:
         return np.zeros(len(parts))
-    total = history.sum(axis=1)
-    known = [
-        noise_of(on_grid(history[part], total), kind="count").tau2 if part in history else np.nan
-        for part in parts
-    ]
+    tau2 = pd.Series(tau2_of_parts(history, history.sum(axis=1)), index=history.columns)
+    known = tau2.reindex(parts).to_numpy()
     middle = np.nanmedian(known) if np.isfinite(known).any() else 0.0
     return np.where(np.isfinite(known), known, middle)
 

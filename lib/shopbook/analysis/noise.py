@@ -107,6 +107,56 @@ def noise_of(grid: Grid, *, kind: str, phi: float = 1.0) -> Noise:
     return Noise(max(0.0, float(excess)), _effective(np.where(used, gaps, np.nan)))
 
 
+def tau2_of_parts(parts: pd.DataFrame, reference: pd.Series) -> np.ndarray:
+    """`tau2_by_moments` of many counts at once, each against the same reference.
+
+    Parameters
+    ----------
+    parts : DataFrame of float, days x parts, persons or pieces
+        NaN: not known that day.
+    reference : Series of float indexed by day
+        The same days as `parts`, in any unit.
+
+    Returns
+    -------
+    array of float, one a part
+        Squared log points, >= 0; NaN with fewer than two usable differences.
+
+    Raises
+    ------
+    ValueError
+        If a day stands twice in one index and not in the other.
+
+    Notes
+    -----
+    The same moments as `tau2_by_moments(kind="count")`, without the degrees of freedom.
+
+    Examples
+    --------
+    >>> days = pd.date_range("2026-01-01", periods=60)
+    >>> both = pd.DataFrame({"a": np.arange(60.0) + 50, "b": np.full(60, 80.0)}, index=days)
+    >>> alone = [tau2_by_moments(both[name], both.sum(axis=1)).tau2 for name in both]
+    >>> bool(np.allclose(tau2_of_parts(both, both.sum(axis=1)), alone))
+    True
+    """
+    base = on_grid(reference)
+    stamps = day_numbers(parts.index)
+    inside = stamps >= base.days[0]
+    counts = np.full((len(base.days), parts.shape[1]), np.nan)
+    counts[stamps[inside] - base.days[0]] = parts.to_numpy(float)[inside]
+    market, ones = base.numerator[:, None], base.denominator[:, None]
+    gaps, sampling, spread = differences(Grid(counts, ones, market, base.days), kind="count")
+    squares = gaps**2
+    enough = np.isfinite(gaps).sum(axis=0) >= 2
+    typical = np.full(counts.shape[1], np.nan)
+    typical[enough] = np.nanmedian(squares[:, enough], axis=0) / 0.4549
+    used = np.abs(gaps) <= _CLIP * np.sqrt(np.maximum(sampling, typical))
+    excess = np.where(used, squares - sampling, 0.0).sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        tau2 = np.maximum(0.0, excess / np.where(used, spread, 0.0).sum(axis=0))
+    return np.where(enough & (used.sum(axis=0) >= 2), tau2, np.nan)
+
+
 def noise_of_average(grid: Grid, *, base: np.ndarray) -> Noise:
     """Noise of an average (basket) on the last day of `grid` against the days `base`, from the days before.
 

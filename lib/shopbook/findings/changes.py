@@ -11,10 +11,9 @@ from shopbook.analysis.compare import Comparison, compare_rate
 from shopbook.analysis.decompose import channel_causes
 from shopbook.analysis.noise import QUIET, noise_of, on_grid
 from shopbook.columns import label
-from shopbook.findings.data import short
+from shopbook.findings.data import item_names, short
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Finding, Level
-from shopbook.findings.own import item_names
 from shopbook.findings.promotion_data import ad_rows, between
 from shopbook.findings.verdict import causes, routed
 from shopbook.text import tr
@@ -61,6 +60,10 @@ def change_table(facts: Facts) -> list[dict[str, Any]]:
 
 def judged_changes(facts: Facts) -> list[dict[str, Any]]:
     """Logged changes with at least three days on both sides, each rate compared; newest first."""
+    return facts.once("judged_changes", lambda: _judged_changes(facts))
+
+
+def _judged_changes(facts: Facts) -> list[dict[str, Any]]:
     log = facts.frames.get("change_log", pd.DataFrame())
     if log.empty:
         return []

@@ -6,10 +6,11 @@ from typing import Any
 import pandas as pd
 
 from shopbook.analysis.stock import cover_days, no_sale
-from shopbook.findings.data import kind_name, kind_place, short
+from shopbook.findings.data import item_names, kind_name, kind_place, short
 from shopbook.findings.duplicates import same_listings
 from shopbook.findings.facts import Facts
 from shopbook.findings.kinds import SPORADIC
+from shopbook.metrics.frame import within
 from shopbook.text import language, tr
 
 NO_SALE_DAYS = 30
@@ -24,6 +25,10 @@ _CHECKS = "链接|价格|折扣|优惠"
 
 def stock_table(facts: Facts) -> list[dict[str, Any]]:
     """Items whose stock ends within the wanted cover, sold-out ones with the most sales first."""
+    return facts.once("stock_table", lambda: _stock_rows(facts))
+
+
+def _stock_rows(facts: Facts) -> list[dict[str, Any]]:
     held, sold = _stock(facts), _units(facts, _STOCK_DAYS)
     if held.empty or sold.empty:
         return []
@@ -37,7 +42,7 @@ def stock_table(facts: Facts) -> list[dict[str, Any]]:
     wanted = facts.threshold("stock_cover_days")
     low = table[(table["rate"] > 0) & (table["days"] < wanted)]
     low = low.assign(gone=low["stock_units"] <= 0).sort_values(["gone", "rate"], ascending=False)
-    names = _names(facts)
+    names = item_names(facts)
     return [
         {
             "item_id": str(item_id),
@@ -52,11 +57,16 @@ def stock_table(facts: Facts) -> list[dict[str, Any]]:
 
 def no_sale_table(facts: Facts) -> list[dict[str, Any]]:
     """Items without a sale for 30 days: visitors, units to be expected, and whether that says anything."""
+    return facts.once("no_sale_table", lambda: _no_sale_rows(facts))
+
+
+def _no_sale_rows(facts: Facts) -> list[dict[str, Any]]:
     items = facts.items
     if items.empty or "pay_units" not in items:
         return []
     since = facts.stamp - pd.Timedelta(days=NO_SALE_DAYS - 1)
-    recent = items[items["date"].between(since, facts.stamp) & items["item_id"].isin(_listed(facts))]
+    recent = within(items, since, facts.stamp)
+    recent = recent[recent["item_id"].isin(_listed(facts))]
     if recent["date"].nunique() < NO_SALE_DAYS - 2:
         return []  # a month without a month of data would call everything unsold
     # Presale items have orders and no payments: an order is a sale here.
@@ -68,7 +78,7 @@ def no_sale_table(facts: Facts) -> list[dict[str, Any]]:
     table["listed_days"] = _listed_days(facts, table.index)
     goal = _conversion(recent)
     table["verdict"] = no_sale(table, goal=goal)
-    names = _names(facts)
+    names = item_names(facts)
     words = {"no_sale": tr("take down or rework"), "too_few_visitors": tr("too few visitors to judge")}
     rows = table[table["verdict"] != ""].sort_values("visitors_30d", ascending=False)
     return [
@@ -87,10 +97,14 @@ def no_sale_table(facts: Facts) -> list[dict[str, Any]]:
 
 def season_table(facts: Facts) -> list[dict[str, Any]]:
     """Listed items in stock, sold outside the months of their season; an unknown season is left alone."""
+    return facts.once("season_table", lambda: _season_rows(facts))
+
+
+def _season_rows(facts: Facts) -> list[dict[str, Any]]:
     held = _stock(facts)
     if held.empty or "season" not in held:
         return []
-    listed, names = _listed(facts), _names(facts)
+    listed, names = _listed(facts), item_names(facts)
     late = held[
         held["season"].fillna("").map(lambda text: _over(str(text), facts.day)) & (held["stock_units"] > 0)
     ]
@@ -108,6 +122,10 @@ def season_table(facts: Facts) -> list[dict[str, Any]]:
 
 def duplicate_table(facts: Facts) -> list[dict[str, Any]]:
     """Pairs of listed items with the same goods number or nearly the same title."""
+    return facts.once("duplicate_table", lambda: _duplicate_rows(facts))
+
+
+def _duplicate_rows(facts: Facts) -> list[dict[str, Any]]:
     items = facts.items
     if items.empty:
         return []
@@ -151,7 +169,7 @@ def case_table(facts: Facts, words: str = f"{_CASES}|{_CHECKS}") -> list[dict[st
     newest = (
         rows.sort_values("date").drop_duplicates(["entity", "metric"], keep="last").dropna(subset=["value"])
     )
-    names = _names(facts)
+    names = item_names(facts)
     return [
         {
             "date": f"{row['date']:%m-%d}",
@@ -186,11 +204,16 @@ def export_table(facts: Facts, kinds: tuple[str, ...]) -> list[dict[str, Any]]:
 
 def _stock(facts: Facts) -> pd.DataFrame:
     """The newest count of each item, by item."""
+    return facts.once("stock", lambda: _newest_stock(facts))
+
+
+def _newest_stock(facts: Facts) -> pd.DataFrame:
     frame = facts.frames.get("stock", pd.DataFrame())
     if frame.empty:
         return pd.DataFrame(columns=["stock_units"])
     known = frame[(frame["date"] <= facts.stamp) & frame["stock_units"].notna()]
-    return known.sort_values("date").drop_duplicates("item_id", keep="last").set_index("item_id")
+    newest = known.sort_values("date", kind="stable").drop_duplicates("item_id", keep="last")
+    return newest.set_index("item_id")
 
 
 def _units(facts: Facts, days: int) -> pd.DataFrame:
@@ -199,16 +222,20 @@ def _units(facts: Facts, days: int) -> pd.DataFrame:
     if items.empty or "pay_units" not in items:
         return pd.DataFrame()
     first = facts.stamp - pd.Timedelta(days=days - 1)
-    recent = items[items["date"].between(first, facts.stamp)]
+    recent = within(items, first, facts.stamp)
     return recent.pivot_table(index="date", columns="item_id", values="pay_units", aggfunc="sum")
 
 
 def _listed(facts: Facts) -> set[str]:
     """Items of the newest report that are not off the shelf."""
+    return facts.once("listed", lambda: _on_shelf(facts))
+
+
+def _on_shelf(facts: Facts) -> set[str]:
     items = facts.items
     if items.empty:
         return set()
-    newest = items[items["date"] == items["date"].max()]
+    newest = within(items, items["date"].max(), items["date"].max())
     if "item_status" in newest:
         newest = newest[~newest["item_status"].fillna("").str.contains("下架|off")]
     return set(newest["item_id"])
@@ -229,16 +256,6 @@ def _conversion(recent: pd.DataFrame) -> float:
     """What an ordinary item makes of its visitors: units over visitors of all items."""
     visitors = float(recent["item_visitors"].sum())
     return float(recent["pay_units"].sum()) / visitors if visitors else 0.0
-
-
-def _names(facts: Facts) -> dict[str, str]:
-    if facts.items.empty:
-        return {}
-    newest = facts.items.drop_duplicates("item_id", keep="last")
-    return {
-        str(item_id): short(str(name))
-        for item_id, name in zip(newest["item_id"], newest["item_name"], strict=True)
-    }
 
 
 def _over(season: str, day: dt.date) -> bool:

@@ -13,7 +13,7 @@ from shopbook.findings.finding import DataWarning
 from shopbook.findings.kinds import SPORADIC, kind_name, kind_place
 from shopbook.text import tr
 
-__all__ = ["EVERY_DAY", "data_warnings", "kind_name", "kind_place", "short"]
+__all__ = ["EVERY_DAY", "data_warnings", "item_names", "kind_name", "kind_place", "short"]
 
 EVERY_DAY = ("shop_daily", "item_daily", "flow_source", "market", "peers", "rivals")
 _WINDOW = 28
@@ -150,7 +150,7 @@ def _ratio_checks(facts: Facts) -> Found:
 
 
 def _presale(facts: Facts) -> Found:
-    items = _items_today(facts)
+    items = facts.items_today
     if not {"order_buyers", "pay_buyers"} <= set(items.columns):
         return
     waiting = items[(items["pay_buyers"].fillna(0) == 0) & (items["order_buyers"] >= _MIN_PRESALE_ORDERS)]
@@ -166,12 +166,15 @@ def _stock_out(facts: Facts) -> Found:
     stock = facts.frames.get("stock")
     if stock is None or stock.empty:
         return
-    newest = stock[stock["date"] <= facts.stamp].sort_values("date").groupby("item_id").last()
-    names = _names(facts)
-    sold = (
-        set(facts.items.loc[facts.items["pay_units"].fillna(0) > 0, "item_id"]) if len(facts.items) else set()
-    )
-    for item_id in newest.index[newest["stock_units"] == 0]:
+    known = stock[(stock["date"] <= facts.stamp) & stock["stock_units"].notna()]
+    newest = known.sort_values("date", kind="stable").drop_duplicates("item_id", keep="last")
+    gone = sorted(newest.loc[newest["stock_units"] == 0, "item_id"])
+    if not gone:
+        return
+    names = item_names(facts)
+    rows = facts.items
+    sold = set(rows.loc[(rows["pay_units"] > 0) & rows["item_id"].isin(gone), "item_id"]) if len(rows) else ()
+    for item_id in gone:
         if item_id in sold:
             text = tr(
                 "{item} is out of stock: its fall is not a fall in demand.", item=names.get(item_id, item_id)
@@ -180,7 +183,7 @@ def _stock_out(facts: Facts) -> Found:
 
 
 def _off_shelf(facts: Facts) -> Found:
-    items = _items_today(facts)
+    items = facts.items_today
     if "item_status" not in items:
         return
     gone = items[items["item_status"].fillna("").str.contains("下架|off", regex=True)]
@@ -233,17 +236,16 @@ def _channels(facts: Facts) -> tuple[pd.Series, pd.Series]:
     return today, base.groupby("channel")["visitors"].sum() / max(len(facts.baseline_days), 1)
 
 
-def _items_today(facts: Facts) -> pd.DataFrame:
-    return facts.items[facts.items["date"] == facts.stamp] if len(facts.items) else facts.items
+def item_names(facts: Facts) -> dict[str, str]:
+    """Short titles by item id, the newest title of each."""
+    return facts.once("item_names", lambda: _item_names(facts.items))
 
 
-def _names(facts: Facts) -> dict[str, str]:
-    if facts.items.empty:
+def _item_names(items: pd.DataFrame) -> dict[str, str]:
+    if items.empty:
         return {}
-    newest = facts.items.drop_duplicates("item_id", keep="last")
-    return {
-        item_id: short(name) for item_id, name in zip(newest["item_id"], newest["item_name"], strict=True)
-    }
+    newest = items.drop_duplicates("item_id", keep="last")
+    return dict(zip(newest["item_id"].tolist(), map(short, newest["item_name"].tolist()), strict=True))
 
 
 def _mean(table: pd.DataFrame, metric: str, facts: Facts) -> float | None:

@@ -36,6 +36,11 @@ COUNTS = ("visitors", "pay_buyers", "pageviews", "cart_buyers", "order_buyers")
 WATCHED = ("visitors", "pay_conversion_rate", "avg_order_value", "pay_amount")
 MIN_CHANNEL_VISITORS = 200
 MIN_BASELINE_DAYS = 2
+# What the rules of a day read of the item report: a large shop's other columns are never copied.
+ITEM_COLUMNS = (
+    "date", "item_id", "item_name", "item_status", "item_code", "item_visitors", "order_buyers",
+    "order_units", "pay_buyers", "pay_units", "pay_amount",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -78,8 +83,19 @@ class Facts:
 
     @cached_property
     def items(self) -> pd.DataFrame:
-        """Items, a row an item and day."""
-        return self.frames["item_daily"]
+        """Items, a row an item and day, the columns the rules read."""
+        rows = self.frames["item_daily"]
+        return rows[[name for name in ITEM_COLUMNS if name in rows]]
+
+    @cached_property
+    def items_today(self) -> pd.DataFrame:
+        """The items of the day."""
+        return days_of.within(self.items, self.stamp, self.stamp) if len(self.items) else self.items
+
+    @cached_property
+    def items_before(self) -> pd.DataFrame:
+        """The items of the comparable days."""
+        return self.items[self.items["date"].isin(self.baseline_stamps)] if len(self.items) else self.items
 
     @cached_property
     def rival_shops(self) -> pd.DataFrame:

@@ -7,9 +7,8 @@ import pandas as pd
 from shopbook.analysis.decompose import rate_mix
 from shopbook.analysis.locate import Spot, contributions, scan
 from shopbook.analysis.noise import phi_by_moments
-from shopbook.findings.data import short
+from shopbook.findings.data import item_names
 from shopbook.findings.facts import Facts
-from shopbook.findings.promotion_data import between
 from shopbook.metrics.frame import wide
 from shopbook.text import tr
 
@@ -41,17 +40,24 @@ def presale_items(facts: Facts) -> set[str]:
 
 def by_source(facts: Facts) -> Found:
     """Sources whose visitors moved otherwise than the others on the day."""
+    return facts.once("by_source", lambda: _by_source(facts))
+
+
+def _by_source(facts: Facts) -> Found:
     return _one_dimension(facts, wide(facts.channels, "channel", "visitors"), "channel")
 
 
 def by_item(facts: Facts) -> Found:
     """Items whose visitors moved otherwise than the others on the day; ruled-out ones are left out."""
+    return facts.once("by_item", lambda: _by_item(facts))
+
+
+def _by_item(facts: Facts) -> Found:
     rows = facts.items
     if rows.empty or "item_visitors" not in rows:
         return Found((), 0.0, 0)
-    rows = rows[~rows["item_id"].isin(ruled_out(facts))]
-    usual = rows[rows["date"].isin(facts.baseline_stamps)].groupby("item_id")["item_visitors"].sum()
-    usual = usual / max(len(facts.baseline_days), 1)
+    usual = facts.items_before.groupby("item_id")["item_visitors"].sum() / max(len(facts.baseline_days), 1)
+    usual = usual[~usual.index.isin(ruled_out(facts))]
     chosen = usual[usual >= _MIN_ITEM_VISITORS].nlargest(_MOST_ITEMS).index
     return _one_dimension(
         facts, wide(rows[rows["item_id"].isin(chosen)], "item_id", "item_visitors"), "item_id"
@@ -60,6 +66,10 @@ def by_item(facts: Facts) -> Found:
 
 def crossed(facts: Facts) -> tuple[Found, int]:
     """Source x item (x device) of the items whose own source file is there, and how many items those are."""
+    return facts.once("crossed", lambda: _crossed(facts))
+
+
+def _crossed(facts: Facts) -> tuple[Found, int]:
     frame = facts.frames.get("item_flow_source", pd.DataFrame())
     rows = frame[(frame["level"] == 1) & ~frame["item_id"].isin(ruled_out(facts))] if len(frame) else frame
     days = [day for day in facts.baseline_stamps if len(rows) and (rows["date"] == day).any()]
@@ -88,6 +98,10 @@ def by_conversion(facts: Facts) -> Found:
 
     One item of one day has too few buyers to say anything; presale items are judged by their orders.
     """
+    return facts.once("by_conversion", lambda: _by_conversion(facts))
+
+
+def _by_conversion(facts: Facts) -> Found:
     weeks = item_weeks(facts)
     if weeks.empty:
         return Found((), 0.0, 0)
@@ -108,11 +122,15 @@ def by_conversion(facts: Facts) -> Found:
 
 def item_weeks(facts: Facts) -> pd.DataFrame:
     """Buyers and visitors by item and week back from the day (`back` 0 = this week), ordinary days only."""
+    return facts.once("item_weeks", lambda: _item_weeks(facts))
+
+
+def _item_weeks(facts: Facts) -> pd.DataFrame:
     names = {"item_visitors", "pay_buyers"}
     if facts.items.empty or not names <= set(facts.items.columns):
         return pd.DataFrame()
-    rows = facts.items[~facts.items["date"].isin(_special(facts))]
-    rows = rows[~rows["item_id"].isin(ruled_out(facts))]
+    rows = facts.items
+    rows = rows[~rows["date"].isin(_special(facts)) & ~rows["item_id"].isin(ruled_out(facts))]
     buyers = rows["pay_buyers"]
     if "order_buyers" in rows:
         buyers = buyers.where(~rows["item_id"].isin(presale_items(facts)), rows["order_buyers"])
@@ -157,15 +175,20 @@ def located_table(facts: Facts) -> list[dict[str, Any]]:
             else tr("off the shelf: ruled out first")
         )
         rows.append(
-            {"dimension": why, "label": _names(facts).get(item_id, item_id), "effect": None, "ratio": None}
+            {
+                "dimension": why,
+                "label": item_names(facts).get(item_id, item_id),
+                "effect": None,
+                "ratio": None,
+            }
         )
     return rows
 
 
 def spot_name(facts: Facts, scope: dict[str, str]) -> str:
     """A spot's parts in the words of the export."""
-    names = _names(facts) | dict(zip(facts.channels["channel"], facts.channels["label"], strict=True))
-    return " × ".join(names.get(value, value) for value in scope.values())
+    items, channels = item_names(facts), facts.once("channel_names", lambda: _channel_names(facts))
+    return " × ".join(channels.get(value) or items.get(value, value) for value in scope.values())
 
 
 def _one_dimension(facts: Facts, table: pd.DataFrame, key: str) -> Found:
@@ -226,16 +249,13 @@ def item_rates(facts: Facts) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, str]
     rows, names = facts.items, ["pay_buyers", "item_visitors"]
     if rows.empty or not set(names) <= set(rows.columns):
         return pd.DataFrame(), pd.DataFrame(), {}
-    now = rows[rows["date"] == facts.stamp].groupby("item_id")[names].sum()
-    before = rows[rows["date"].isin(facts.baseline_stamps)].groupby("item_id")[names].sum()
-    return now, before, _names(facts)
+    now = facts.items_today.groupby("item_id")[names].sum()
+    before = facts.items_before.groupby("item_id")[names].sum()
+    return now, before, item_names(facts)
 
 
-def _names(facts: Facts) -> dict[str, str]:
-    if facts.items.empty:
-        return {}
-    newest = between(facts.items, facts.day).drop_duplicates("item_id", keep="last")
-    return {key: short(str(name)) for key, name in zip(newest["item_id"], newest["item_name"], strict=True)}
+def _channel_names(facts: Facts) -> dict[str, str]:
+    return dict(zip(facts.channels["channel"], facts.channels["label"], strict=True))
 
 
 def _special(facts: Facts) -> list[pd.Timestamp]:

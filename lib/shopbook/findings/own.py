@@ -7,7 +7,7 @@ import pandas as pd
 
 from shopbook import units
 from shopbook.analysis.decompose import Funnel, Part, channel_causes, gmv_causes, rate_causes
-from shopbook.findings.data import short
+from shopbook.findings.data import item_names
 from shopbook.findings.facts import Facts, base_fields
 from shopbook.findings.finding import Cause, Finding
 from shopbook.findings.located import channel_rates
@@ -97,16 +97,6 @@ def channel_sides(facts: Facts, metric: str) -> tuple[pd.Series, pd.Series, dict
     base = rows[rows["date"].isin(facts.baseline_stamps)]
     names = dict(zip(rows["channel"], rows["label"], strict=True))
     return now, base.groupby("channel")[metric].sum() / base_days, names
-
-
-def item_names(facts: Facts) -> dict[str, str]:
-    """Short titles by item id, the newest title of each."""
-    if facts.items.empty:
-        return {}
-    newest = facts.items.drop_duplicates("item_id", keep="last")
-    return {
-        item_id: short(name) for item_id, name in zip(newest["item_id"], newest["item_name"], strict=True)
-    }
 
 
 def _compared(facts: Facts, finding_id: str, metric: str, question: str) -> Finding:

@@ -26,13 +26,15 @@ def profit_days(facts: Facts) -> pd.DataFrame:
     rows = _item_profits(facts)
     if rows.empty:
         return pd.DataFrame(columns=["amount", "covered", "gross_profit", "ads", "left"], dtype=float)
-    known = rows.dropna(subset=["profit"])
-    amount = rows.groupby("date")["pay_amount"].sum()
+    known = rows["profit"].notna()
+    sums = rows[["pay_amount", "profit"]].assign(covered=rows["pay_amount"].where(known))
+    sums = sums.groupby(rows["date"]).sum()
+    some = sums.index.isin(rows.loc[known, "date"])
     days = pd.DataFrame(
         {
-            "amount": amount,
-            "covered": known.groupby("date")["pay_amount"].sum() / amount.where(amount > 0),
-            "gross_profit": known.groupby("date")["profit"].sum(),
+            "amount": sums["pay_amount"],
+            "covered": (sums["covered"] / sums["pay_amount"].where(sums["pay_amount"] > 0)).where(some),
+            "gross_profit": sums["profit"].where(some),
         }
     )
     days["ads"] = _ad_cost(facts).reindex(days.index)
@@ -82,6 +84,10 @@ def profit_findings(facts: Facts) -> list[Finding]:
 
 def profit_table(facts: Facts) -> list[dict[str, Any]]:
     """The day's items of known cost: amount, gross profit, margin; what is sold below cost first."""
+    return facts.once("profit_table", lambda: _profit_table(facts))
+
+
+def _profit_table(facts: Facts) -> list[dict[str, Any]]:
     rows = _item_profits(facts)
     if rows.empty:
         return []
@@ -103,6 +109,10 @@ def profit_table(facts: Facts) -> list[dict[str, Any]]:
 
 def _item_profits(facts: Facts) -> pd.DataFrame:
     """Items by day with `profit`; NaN where the item's cost is not known."""
+    return facts.once("item_profits", lambda: _with_profit(facts))
+
+
+def _with_profit(facts: Facts) -> pd.DataFrame:
     cost = unit_costs(facts)
     if cost.empty or facts.items.empty or not {"pay_units", "pay_amount"} <= set(facts.items.columns):
         return pd.DataFrame()

@@ -11,9 +11,9 @@ from shopbook.analysis.alarm import judge
 from shopbook.analysis.compare import Comparison, against
 from shopbook.analysis.decompose import channel_causes, rate_causes
 from shopbook.findings.budget import ran_out
+from shopbook.findings.data import item_names
 from shopbook.findings.facts import Facts, base_fields
 from shopbook.findings.finding import DataWarning, Finding, Level
-from shopbook.findings.own import item_names
 from shopbook.findings.promotion_advice import advice_table
 from shopbook.findings.promotion_data import (
     account_days,
@@ -150,6 +150,10 @@ def click_rate(facts: Facts) -> Finding | None:
 
 def item_click_rates(facts: Facts) -> list[dict[str, Any]]:
     """A row an advertised item with enough clicks: this week against four, held against the other items."""
+    return facts.once("item_click_rates", lambda: _item_click_rates(facts))
+
+
+def _item_click_rates(facts: Facts) -> list[dict[str, Any]]:
     rows = ad_rows(facts, "item")
     if rows.empty:
         return []

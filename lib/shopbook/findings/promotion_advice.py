@@ -62,6 +62,10 @@ class Range(NamedTuple):
 
 def advice_table(facts: Facts, level: str) -> list[dict[str, Any]]:
     """One row a plan, item, crowd or keyword over the four mature weeks, worst first."""
+    return facts.once(("advice", level), lambda: _advice_table(facts, level))
+
+
+def _advice_table(facts: Facts, level: str) -> list[dict[str, Any]]:
     rows = between(ad_rows(facts, level), mature_until(facts))
     if rows.empty:
         return []

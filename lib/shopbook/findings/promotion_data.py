@@ -8,6 +8,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from shopbook.findings.facts import Facts
+from shopbook.metrics.frame import within
 
 # level of an ad report -> (id column, name column); where a report has no id the name is the id
 LEVELS = {
@@ -45,6 +46,10 @@ def _ad_rows(facts: Facts, level: str) -> pd.DataFrame:
 
 def account_days(facts: Facts) -> pd.DataFrame:
     """All ads together, one row a day: each level repeats the same money, so only one is summed."""
+    return facts.once("account_days", lambda: _account_days(facts))
+
+
+def _account_days(facts: Facts) -> pd.DataFrame:
     for level in ("account", "plan", "item", "audience", "keyword"):
         rows = ad_rows(facts, level)
         if len(rows):
@@ -70,7 +75,7 @@ def mature_until(facts: Facts) -> dt.date:
 def between(rows: pd.DataFrame, last: dt.date, days: int = WINDOW) -> pd.DataFrame:
     """The rows of the `days` days up to `last`."""
     stamp = pd.Timestamp(last)
-    return rows[(rows["date"] > stamp - pd.Timedelta(days=days)) & (rows["date"] <= stamp)]
+    return within(rows, stamp - pd.Timedelta(days=days - 1), stamp)
 
 
 def ratio_range(top: pd.Series, bottom: pd.Series) -> tuple[float, float, float]:
@@ -93,15 +98,24 @@ def ratio_range(top: pd.Series, bottom: pd.Series) -> tuple[float, float, float]
 
 def unit_costs(facts: Facts) -> pd.Series:
     """The newest known unit cost by item, in yuan."""
+    return facts.once("unit_costs", lambda: _unit_costs(facts))
+
+
+def _unit_costs(facts: Facts) -> pd.Series:
     stock = facts.frames.get("stock", pd.DataFrame())
     if "unit_cost" not in stock:
         return pd.Series(dtype=float)
     known = stock[(stock["date"] <= facts.stamp) & (stock["unit_cost"] > 0)]
-    return known.sort_values("date").groupby("item_id")["unit_cost"].last()
+    newest = known.sort_values("date", kind="stable").drop_duplicates("item_id", keep="last")
+    return newest.set_index("item_id")["unit_cost"].sort_index()
 
 
 def item_margins(facts: Facts) -> pd.Series:
     """Gross margin by item over four weeks, (amount - units x cost) / amount; only items of known cost."""
+    return facts.once("item_margins", lambda: _item_margins(facts))
+
+
+def _item_margins(facts: Facts) -> pd.Series:
     sold = _sold(facts)
     if sold.empty:
         return pd.Series(dtype=float)
@@ -127,6 +141,10 @@ def break_even(margin: float | None) -> float | None:
 
 def _sold(facts: Facts) -> pd.DataFrame:
     """Units and amount by item over the last four weeks."""
+    return facts.once("sold", lambda: _sums_sold(facts))
+
+
+def _sums_sold(facts: Facts) -> pd.DataFrame:
     names = ["pay_units", "pay_amount"]
     if facts.items.empty or not set(names) <= set(facts.items.columns):
         return pd.DataFrame(columns=names, dtype=float)

@@ -121,6 +121,10 @@ def rating(facts: Facts) -> Finding | None:
 
 def rating_table(facts: Facts) -> list[dict[str, Any]]:
     """The newest hand-filled rating of each item and the one before, lowest first; stale ones left out."""
+    return facts.once("rating_table", lambda: _rating_rows(facts))
+
+
+def _rating_rows(facts: Facts) -> list[dict[str, Any]]:
     frame = facts.frames.get("hand_filled", pd.DataFrame())
     if frame.empty:
         return []

@@ -6,10 +6,11 @@ import pandas as pd
 from scipy.special import bdtrc
 
 from shopbook import units
-from shopbook.findings.data import short
+from shopbook.findings.data import item_names, short
 from shopbook.findings.facts import Facts, base_fields
 from shopbook.findings.finding import Finding
 from shopbook.findings.verdict import routed, sentence
+from shopbook.metrics.frame import within
 from shopbook.text import tr
 
 # Reasons of the platform's list that speak of the product or the parcel, not of a change of mind.
@@ -205,17 +206,25 @@ def cohort_table(facts: Facts) -> list[dict[str, Any]]:
 
 def item_label(facts: Facts, item_id: str) -> str:
     """An item's short title, from the item report or the refunds themselves; else its id."""
-    for kind in ("item_daily", "refunds"):
-        frame = facts.frames.get(kind, pd.DataFrame())
-        if len(frame) and "item_name" in frame:
-            names = frame.loc[frame["item_id"] == item_id, "item_name"]
-            if len(names):
-                return short(str(names.iloc[-1]))
-    return item_id
+    if item_id in (known := item_names(facts)):
+        return known[item_id]
+    return facts.once("refunded_names", lambda: _refunded_names(facts)).get(item_id, item_id)
+
+
+def _refunded_names(facts: Facts) -> dict[str, str]:
+    rows = facts.frames.get("refunds", pd.DataFrame())
+    if rows.empty or "item_name" not in rows:
+        return {}
+    newest = rows.drop_duplicates("item_id", keep="last")
+    return dict(zip(newest["item_id"].tolist(), map(short, newest["item_name"].tolist()), strict=True))
 
 
 def _done(facts: Facts) -> pd.DataFrame:
     """Finished refunds up to the day, with the text columns filled and `quality` told from the reason."""
+    return facts.once("refunds_done", lambda: _finished(facts))
+
+
+def _finished(facts: Facts) -> pd.DataFrame:
     rows = facts.frames.get("refunds", pd.DataFrame())
     if rows.empty:
         return rows
@@ -228,9 +237,8 @@ def _done(facts: Facts) -> pd.DataFrame:
 
 def _sold(items: pd.DataFrame, first: pd.Timestamp, until: pd.Timestamp) -> pd.Series:
     """Units by item of the payment days behind the refunds of a window."""
-    lag = pd.Timedelta(days=_LAG_DAYS)
-    inside = (items["date"] >= first - lag) & (items["date"] < until - lag)
-    return items[inside].groupby("item_id")["pay_units"].sum()
+    lag, day = pd.Timedelta(days=_LAG_DAYS), pd.Timedelta(days=1)
+    return within(items, first - lag, until - lag - day).groupby("item_id")["pay_units"].sum()
 
 
 def _week(days: pd.DatetimeIndex) -> pd.DatetimeIndex:

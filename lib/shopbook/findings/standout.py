@@ -97,8 +97,8 @@ def _sold_out(facts: Facts) -> list[Finding]:
     if not gone or rows.empty:
         return []
     days = max(len(facts.baseline_days), 1)
-    base = rows[rows["date"].isin(facts.baseline_stamps)].groupby("item_id")["pay_amount"].sum() / days
-    now = rows[rows["date"] == facts.stamp].groupby("item_id")["pay_amount"].sum()
+    base = facts.items_before.groupby("item_id")["pay_amount"].sum() / days
+    now = facts.items_today.groupby("item_id")["pay_amount"].sum()
     lost = (now.reindex(base.index).fillna(0) - base)[base.index.isin(gone)].sort_values()
     if lost.empty or -lost.iloc[0] < facts.threshold("item_loss") * base.sum() or base.sum() <= 0:
         return []
@@ -125,7 +125,7 @@ def _sold_out(facts: Facts) -> list[Finding]:
 
 def _presale(facts: Facts, item_id: str) -> Finding:
     """A presale item: its orders are its conversion until the balance is paid."""
-    rows = facts.items[(facts.items["item_id"] == item_id) & (facts.items["date"] == facts.stamp)]
+    rows = facts.items_today[facts.items_today["item_id"] == item_id]
     label = spot_name(facts, {"item_id": item_id})
     orders, visitors = float(rows["order_buyers"].sum()), float(rows["item_visitors"].sum())
     headline = tr(

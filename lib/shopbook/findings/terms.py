@@ -21,12 +21,16 @@ _APART = re.compile(r"[\s,，.。/、|·\-_（）()【】\[\]]+")
 
 def term_table(facts: Facts) -> list[dict[str, Any]]:
     """A row a search term over four weeks, most visitors first; `missing` are words in no title."""
+    return facts.once("term_table", lambda: _term_table(facts))
+
+
+def _term_table(facts: Facts) -> list[dict[str, Any]]:
     sums = _sums(facts)
     if sums.empty:
         return []
     mean = float(sums["pay_buyers"].sum() / sums["visitors"].sum())
-    titles = _titles(facts)
-    whole = "\n".join(plain(title) for title in titles)
+    titles = [plain(title) for title in _titles(facts)]
+    whole = "\n".join(titles)
     hot = set(sums.nlargest(max(1, round(_HOT_SHARE * len(sums))), "visitors").index)
     rows = []
     for term, row in sums.sort_values("visitors", ascending=False).iterrows():
@@ -129,17 +133,16 @@ def _titles(facts: Facts) -> list[str]:
     """The newest title of every item on the day."""
     if facts.items.empty or "item_name" not in facts.items:
         return []
-    today = facts.items[facts.items["date"] == facts.stamp]
-    return [str(title) for title in today["item_name"].dropna()]
+    return [str(title) for title in facts.items_today["item_name"].dropna()]
 
 
 def _where(words: list[str], missing: list[str], titles: list[str]) -> str:
-    """Whether one title holds all words, several share them, or none does."""
+    """Whether one of the plain `titles` holds all words, several share them, or none does."""
     if not titles:
         return "–"
     if missing:
         return tr("in no title")
-    if any(all(word in plain(title) for word in words) for title in titles):
+    if any(all(word in title for word in words) for title in titles):
         return tr("in a title")
     return tr("spread over titles")
 

@@ -45,8 +45,10 @@ def item_worth(facts: Facts) -> list[dict[str, Any]]:
         return []
     rows = between(facts.items, facts.day)
     sums = rows.groupby("item_id")[names].sum()
-    titles = rows.drop_duplicates("item_id", keep="last").set_index("item_id")["item_name"]
     known = sums[(sums["item_visitors"] >= _MIN_VISITORS) & (sums["pay_units"] > 0)]
+    known = known.nlargest(_MOST_ITEMS, "item_visitors")
+    shown = rows[rows["item_id"].isin(known.index)]
+    titles = shown.drop_duplicates("item_id", keep="last").set_index("item_id")["item_name"]
     table = [
         {
             "item_id": str(item_id),
@@ -56,7 +58,7 @@ def item_worth(facts: Facts) -> list[dict[str, Any]]:
             "visitors": float(row["item_visitors"]),
             "visitor_value": float(row["pay_amount"] / row["item_visitors"]),
         }
-        for item_id, row in known.nlargest(_MOST_ITEMS, "item_visitors").iterrows()
+        for item_id, row in known.iterrows()
     ]
     return sorted(table, key=lambda row: -row["visitor_value"])
 

@@ -1,5 +1,6 @@
 """Tidy history frames as day-indexed tables: one row a day, ratios recomputed from their sums."""
 
+import numpy as np
 import pandas as pd
 
 # ratio -> (numerator, denominator); the platform's definition of each stands in params/columns.yaml
@@ -123,6 +124,32 @@ def rival_days(rivals: pd.DataFrame, entity_type: str = "shop") -> pd.DataFrame:
             wide = known.pivot_table(index=["date", "entity"], columns="metric", values=value, aggfunc="last")
             tables.append(wide.add_suffix(suffix))
     return pd.concat(tables, axis=1).rename_axis(columns=None).reset_index()
+
+
+def within(frame: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
+    """The rows from day `first` to day `last`, both included; a view where they stand together.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Any grain with a column `date` (datetime64 day), in any order; a row without a date is left out.
+    first, last : Timestamp, day
+
+    Returns
+    -------
+    DataFrame
+        The same columns, rows in their order. History is kept by day: cutting it copies nothing.
+
+    Examples
+    --------
+    >>> days = pd.DataFrame({"date": pd.date_range("2026-11-01", periods=5), "visitors": range(5)})
+    >>> within(days, pd.Timestamp("2026-11-02"), pd.Timestamp("2026-11-03"))["visitors"].tolist()
+    [1, 2]
+    """
+    places = np.flatnonzero(((frame["date"] >= first) & (frame["date"] <= last)).to_numpy())
+    if len(places) and places[-1] - places[0] + 1 != len(places):
+        return frame.iloc[places]
+    return frame.iloc[slice(places[0], places[-1] + 1) if len(places) else slice(0, 0)]
 
 
 def wide(frame: pd.DataFrame, key: str, value: str) -> pd.DataFrame:

@@ -12,13 +12,13 @@ from shopbook.findings.alarms import alarm_table
 from shopbook.findings.changes import change_findings, change_table
 from shopbook.findings.checkup import KINDS as CHECKUP_KINDS
 from shopbook.findings.checkup import checkup_findings
-from shopbook.findings.data import EVERY_DAY, data_warnings
+from shopbook.findings.data import EVERY_DAY, data_warnings, item_names
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import DataWarning, Finding, Report, Source, worst_first
 from shopbook.findings.kpis import daily_sheet, kpi_rows
 from shopbook.findings.located import located_table, rate_mix_table
 from shopbook.findings.market import market_findings, market_table
-from shopbook.findings.own import channel_sides, item_names, own_findings
+from shopbook.findings.own import channel_sides, own_findings
 from shopbook.findings.profit import profit_findings, profit_table
 from shopbook.findings.promotion import promotion_findings, promotion_warnings
 from shopbook.findings.promotion_tables import promotion_tables
@@ -171,13 +171,8 @@ def _item_table(facts: Facts, top: int) -> list[dict[str, Any]]:
     if rows.empty:
         return []
     names = item_names(facts)
-    now = (
-        rows[rows["date"] == facts.stamp]
-        .groupby("item_id")[["item_visitors", "pay_buyers", "pay_amount"]]
-        .sum()
-    )
-    base = rows[rows["date"].isin(facts.baseline_stamps)]
-    before = base.groupby("item_id")[["item_visitors", "pay_buyers", "pay_amount"]].sum()
+    now = facts.items_today.groupby("item_id")[["item_visitors", "pay_buyers", "pay_amount"]].sum()
+    before = facts.items_before.groupby("item_id")[["item_visitors", "pay_buyers", "pay_amount"]].sum()
     before = before / max(len(facts.baseline_days), 1)
     both = now.join(before.add_suffix("_base"), how="outer").fillna(0.0)
     both["effect"] = both["pay_amount"] - both["pay_amount_base"]

@@ -1,5 +1,6 @@
 """A loaded shop's day: the published report, the live frames, and what charts and tables need."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -29,6 +30,7 @@ from shopbook.workbook.day_words import (
     growing_from,
     item_map_words,
 )
+from shopbook.workbook.frames import ShopFrames, WholeFrames
 
 
 @dataclass(frozen=True)
@@ -52,15 +54,14 @@ class Day:
         return tr("our shop")
 
     @property
-    def frames(self) -> dict[str, pd.DataFrame]:
-        """The live tidy frames by kind."""
-        return {kind: frame for kind, frame in self.facts.frames.items() if len(frame)}
+    def frames(self) -> Mapping[str, pd.DataFrame]:
+        """The live tidy frames by kind, each read when it is asked for."""
+        frames = self.facts.frames
+        return WholeFrames(frames) if isinstance(frames, ShopFrames) else frames
 
     def frame(self, kind: str) -> pd.DataFrame:
         """One live frame: a kind of history, or a table of the report."""
-        if kind in self.facts.frames:
-            return self.facts.frames[kind]
-        return self.table(kind)
+        return self.frames[kind] if kind in self.facts.frames else self.table(kind)
 
     def table(self, name: str) -> pd.DataFrame:
         """A table of the report as a frame; empty when its data are missing."""

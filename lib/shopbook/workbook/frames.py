@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from shopbook.columns import columns_file
+from shopbook.findings.facts import ITEM_COLUMNS
 from shopbook.history.store import Store
 
 # How many days a kind is looked back over. 18 weeks teach the shop's own noise; long files need the
@@ -38,6 +40,17 @@ class ShopFrames(Mapping[str, pd.DataFrame]):
             self._read[kind] = self._restated() if kind == "restated" else self._frame(kind)
         return self._read[kind]
 
+    def whole(self, kind: str) -> pd.DataFrame:
+        """A kind with every column of its exports; rules are given those they look at."""
+        if self.columns(kind) is None:
+            return self[kind]
+        return self._store.read(self._shop, kind, self.first_day(kind), self._day)
+
+    @property
+    def held(self) -> list[str]:
+        """The kinds the shop has any day of."""
+        return self._store.kinds(self._shop)
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._kinds)
 
@@ -48,9 +61,33 @@ class ShopFrames(Mapping[str, pd.DataFrame]):
         """The first day a kind is read from."""
         return self._day - dt.timedelta(days=_BACK.get(kind, LOOKBACK))
 
+    def columns(self, kind: str) -> list[str] | None:
+        """The columns that rules look at, None for all: the item report is the longest table and wide."""
+        if kind != "item_daily":
+            return None
+        usual = columns_file()["kinds"][kind]["usual"]
+        return list(dict.fromkeys((*ITEM_COLUMNS, "shop", *usual)))
+
     def _frame(self, kind: str) -> pd.DataFrame:
-        return self._store.read(self._shop, kind, self.first_day(kind), self._day)
+        wanted = self.columns(kind)
+        return self._store.read(self._shop, kind, self.first_day(kind), self._day, columns=wanted)
 
     def _restated(self) -> pd.DataFrame:
         since = self._day - dt.timedelta(days=28)
         return pd.DataFrame([vars(row) for row in self._store.restated(self._shop, since, self._day)])
+
+
+class WholeFrames(Mapping[str, pd.DataFrame]):
+    """The kinds a shop has, with every column: what an analyst asks."""
+
+    def __init__(self, frames: ShopFrames) -> None:
+        self._frames = frames
+
+    def __getitem__(self, kind: str) -> pd.DataFrame:
+        return self._frames.whole(kind)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._frames.held)
+
+    def __len__(self) -> int:
+        return len(self._frames.held)

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from shopbook import days as calendar_days
 from shopbook.analysis.stages import StageRules
 from shopbook.findings import lifecycle as rules_of
@@ -59,9 +57,8 @@ class LifecycleFrames(ShopFrames):
             return self._day - dt.timedelta(days=_BACK[kind])
         return super().first_day(kind)
 
-    def _frame(self, kind: str) -> pd.DataFrame:
-        wanted = _COLUMNS.get(kind)
-        return self._store.read(self._shop, kind, self.first_day(kind), self._day, columns=wanted)
+    def columns(self, kind: str) -> list[str] | None:
+        return _COLUMNS.get(kind)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,35 @@
+"""The memory of a real run: the command an operator calls, with all processes it starts."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from shopbook.home import Home
+from shopbook.run.engine.zygote import family
+
+_SAMPLE_SECONDS = 0.1
+_COMMAND = "from shopbook.run.command.cli import main; main()"
+
+
+def peak_mb(home: Home, job: str, shop: str, day: str) -> float:
+    """The largest sum of memory over the processes of `shopbook run JOB`; what forks share counts once."""
+    options = ["--home", str(home.root), "--data", str(home.data)]
+    command = [sys.executable, "-c", _COMMAND, *options, "run", job, "--shop", shop, "--date", day]
+    process = subprocess.Popen([*command, "--force"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    peak = 0.0
+    while process.poll() is None:
+        peak = max(peak, sum(_share_mb(each) for each in family(process.pid)))
+        time.sleep(_SAMPLE_SECONDS)
+    if process.returncode:
+        said = process.stderr.read().decode(errors="replace") if process.stderr else ""
+        raise RuntimeError(f"shopbook run {job} ended with {process.returncode}: {said[-2000:]}")
+    return peak
+
+
+def _share_mb(pid: int) -> float:
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+    except OSError:  # it has just ended
+        return 0.0
+    return next((int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")), 0) / 1024
