@@ -41,6 +41,10 @@ def standing(comparison: Comparison, comparator: Comparator) -> str:
     if comparison.verdict == "unknown":
         return tr("cannot tell whether it differs from {whom}", **shown)
     relative = comparison.relative or 0.0
+    if (relative > 0) != (comparison.verdict == "better"):  # refunds, complaints: less is better
+        if relative > 0:
+            return tr("{size} more than {whom}, which is worse", **shown)
+        return tr("{size} less than {whom}, which is better", **shown)
     if relative < 0:
         return tr("{size} behind {whom}", **shown)
     return tr("{size} ahead of {whom}", **shown)
