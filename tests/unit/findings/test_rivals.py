@@ -1,4 +1,4 @@
-"""Rivals shown as indices: growth in real terms where the shop's own pairs calibrate them, else directions."""
+"""Rivals shown as indices: real growth where the own pairs calibrate them, else directions."""
 
 import datetime as dt
 
@@ -17,20 +17,20 @@ KAPPA = 0.6
 
 
 def facts(known_days: int, rival_week: float = 1.0, own_rank: tuple[float, float] = (5.0, 5.0)) -> Facts:
-    """A shop with `known_days` days of its own index; rival A's last week is `rival_week` times the others."""
+    """A shop with `known_days` days of its own index; rival 甲 sells `rival_week` times as usual this week."""
     rng = np.random.default_rng(4)
     steps = np.sin(2 * np.pi * np.arange(70) / 7) * 0.2 + rng.normal(0, 0.03, 70)
     own = pd.DataFrame({"date": DAYS, "visitors": 9000 * np.exp(steps), "pay_amount": 16_000 * np.exp(steps)})
     lift = np.where(np.arange(70) >= 63, rival_week, 1.0)
     shops = []
     for entity, factor in ((SELF, np.ones(70)), ("甲", lift), ("乙", np.ones(70))):
-        own_rank_now = np.where(DAYS > DAYS[-7], own_rank[1], own_rank[0])
+        own_rank_now = np.where(np.arange(70) > 63, own_rank[1], own_rank[0])
         rows = pd.DataFrame({"date": DAYS, "entity": entity, "entity_type": "shop"})
         rows["rank"] = own_rank_now if entity == SELF else 8.0
         rows["traffic_index"] = 3 * (own["visitors"] * factor) ** KAPPA
         rows["trade_index"] = 5 * (own["pay_amount"] * factor) ** KAPPA
         if entity == SELF:
-            unknown = DAYS < DAYS[-known_days]
+            unknown = np.arange(70) < 70 - known_days
             rows.loc[unknown, ["traffic_index", "trade_index"]] = np.nan
         shops.append(rows.melt(["date", "entity", "entity_type"], var_name="metric", value_name="value"))
     rivals = pd.concat(shops, ignore_index=True).assign(value_low=np.nan, value_high=np.nan)
