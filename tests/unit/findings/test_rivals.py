@@ -17,7 +17,7 @@ KAPPA = 0.6
 
 
 def facts(known_days: int, rival_week: float = 1.0, own_rank: tuple[float, float] = (5.0, 5.0)) -> Facts:
-    """A shop with `known_days` days of its own index; rival 甲 sells `rival_week` times as usual this week."""
+    """A shop with `known_days` days of its own index; rival 甲 sells `rival_week` times as usual."""
     rng = np.random.default_rng(4)
     steps = np.sin(2 * np.pi * np.arange(70) / 7) * 0.2 + rng.normal(0, 0.03, 70)
     own = pd.DataFrame({"date": DAYS, "visitors": 9000 * np.exp(steps), "pay_amount": 16_000 * np.exp(steps)})
