@@ -139,5 +139,60 @@ def repurchase_share(order_lines: pd.DataFrame, item_id: str, *, days: int = 90)
     return len(over), int(again)
 
 
+def repurchase_counts(order_lines: pd.DataFrame, *, days: int = 90) -> pd.DataFrame:
+    """`repurchase_share` of every item at once.
+
+    Parameters
+    ----------
+    order_lines : DataFrame
+        date (datetime64 day), buyer (hash), item_id (text).
+    days : int, days
+        Window after each buyer's first order of the item.
+
+    Returns
+    -------
+    DataFrame of int indexed by item_id
+        buyers (persons whose window is over by the newest day), again (of whom bought the item again). An
+        item without such buyers has 0 of both.
+
+    Raises
+    ------
+    KeyError
+        If a column is missing.
+
+    Notes
+    -----
+    As `repurchase_share`: two orders of one day count as one purchase.
+
+    Examples
+    --------
+    >>> lines = pd.DataFrame({"date": pd.to_datetime(["2026-01-01", "2026-01-20", "2026-08-01"]),
+    ...                       "buyer": ["x", "x", "y"], "order_id": ["1", "2", "3"], "item_id": "a"})
+    >>> repurchase_counts(lines).loc["a"].tolist()
+    [1, 1]
+    """
+    item, items = pd.factorize(order_lines["item_id"])
+    buyer, buyers = pd.factorize(order_lines["buyer"])
+    named = (item >= 0) & (buyer >= 0)
+    stamps = order_lines["date"].to_numpy("datetime64[D]").astype(int)
+    newest = stamps.max(initial=0)
+    pair, day = (item * max(len(buyers), 1) + buyer)[named], stamps[named]
+    order = np.lexsort((day, pair))
+    pair, day = pair[order], day[order]
+    begins = np.flatnonzero(np.r_[True, pair[1:] != pair[:-1]]) if len(pair) else np.zeros(0, int)
+    first = np.repeat(day[begins], np.diff(np.r_[begins, len(pair)]))
+    over = first <= newest - days
+    again = over & (day > first) & (day <= first + days)
+    owner = pair // max(len(buyers), 1)
+    repeated = np.unique(pair[again])
+    return pd.DataFrame(
+        {
+            "buyers": np.bincount(owner[begins][over[begins]], minlength=len(items)),
+            "again": np.bincount(repeated // max(len(buyers), 1), minlength=len(items)),
+        },
+        index=pd.Index(items, name="item_id"),
+    )
+
+
 def _months(period: pd.Series) -> np.ndarray:
     return np.array([np.nan if pd.isna(month) else month.ordinal for month in period], float)

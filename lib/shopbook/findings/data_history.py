@@ -3,12 +3,14 @@
 import datetime as dt
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from shopbook.columns import columns_file, label, load_yaml
 from shopbook.findings.facts import Facts
 from shopbook.findings.kinds import kind_name
 from shopbook.home import PROJECT
+from shopbook.metrics.frame import within
 from shopbook.text import language, tr
 
 _WINDOW = 28
@@ -60,7 +62,7 @@ def _duplicate_day(kind: str, frame: pd.DataFrame, stamp: pd.Timestamp) -> Found
     grain = [name for name in _GRAIN.get(kind, ()) if name in frame]
     if not grain:
         return
-    recent = frame[frame["date"] > stamp - pd.Timedelta(days=_WINDOW)]
+    recent = within(frame, stamp - pd.Timedelta(days=_WINDOW - 1), frame["date"].max())
     doubled = recent.loc[recent.duplicated(grain), "date"]
     if len(doubled):
         days = ", ".join(sorted({f"{day:%Y-%m-%d}" for day in doubled})[-3:])
@@ -76,7 +78,7 @@ def _duplicate_day(kind: str, frame: pd.DataFrame, stamp: pd.Timestamp) -> Found
 def _layout_changed(kind: str, frame: pd.DataFrame, stamp: pd.Timestamp) -> Found:
     """Columns the export usually has, known until the day before and empty on the report day."""
     usual = [name for name in columns_file()["kinds"].get(kind, {}).get("usual", ()) if name in frame]
-    today, before = frame[frame["date"] == stamp], frame[frame["date"] < stamp].tail(2000)
+    today, before = within(frame, stamp, stamp), frame.iloc[np.flatnonzero(frame["date"] < stamp)[-2000:]]
     if today.empty or before.empty:
         return
     lost = [name for name in usual if today[name].isna().all() and before[name].notna().mean() > 0.9]

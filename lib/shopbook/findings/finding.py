@@ -97,7 +97,7 @@ class Report:
 
     def to_json(self) -> dict[str, Any]:
         """The findings.json document: plain JSON types, NaN as null, schema number and content version."""
-        body = _plain({**dataclasses.asdict(self)})
+        body = _plain(vars(self))
         content = json.dumps(body, sort_keys=True, ensure_ascii=False, allow_nan=False)
         version = hashlib.sha256(content.encode()).hexdigest()
         return {"schema": SCHEMA, "version": version, **body}
@@ -119,10 +119,17 @@ def worst_first(findings: tuple[Finding, ...] | list[Finding]) -> list[Finding]:
 
 def _plain(value: Any) -> Any:
     """`value` in JSON types: numpy scalars as Python's, NaN and infinity as None, tuples as lists."""
+    kind = type(value)
+    if kind is str or kind is int or kind is bool or value is None:
+        return value
+    if kind is float:
+        return value if math.isfinite(value) else None
     if isinstance(value, dict):
         return {str(key): _plain(entry) for key, entry in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(entry) for entry in value]
+    if dataclasses.is_dataclass(value):
+        return {each.name: _plain(getattr(value, each.name)) for each in dataclasses.fields(value)}
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, float) and not math.isfinite(value):

@@ -32,16 +32,21 @@ def lifecycle_warnings(facts: LifecycleFacts, kinds: tuple[str, ...]) -> list[Da
 
 def changed_since(facts: LifecycleFacts) -> list[tuple[str, str, str, str]]:
     """Published stages the history of today no longer gives: (day of the report, item, then, now)."""
+    return facts.base.once("changed_since", lambda: _changed_since(facts))
+
+
+def _changed_since(facts: LifecycleFacts) -> list[tuple[str, str, str, str]]:
     weekly = facts.weekly
-    if weekly.empty:
+    if weekly.empty or not facts.published:
         return []
-    now = weekly.set_index(["item_id", "week"])["stage"].to_dict()
     changed = []
     for report in facts.published:
         day = pd.Timestamp(report["date"])
         monday = day - pd.Timedelta(days=(day.day_of_week + 1) % 7 + 6)
+        then = weekly[weekly["week"] == monday]
+        now = dict(zip(then["item_id"].tolist(), then["stage"].tolist(), strict=True))
         for row in report.get("tables", {}).get("stages", []):
-            today = now.get((row["item_id"], monday))
+            today = now.get(row["item_id"])
             if today is not None and today != row["stage"] and not row.get("locked"):
                 changed.append((report["date"], row["item_id"], row["stage"], today))
     return changed
@@ -71,8 +76,8 @@ def _doubled(facts: LifecycleFacts) -> Found:
     rows = facts.base.frames["item_daily"]
     if rows.empty:
         return
-    doubled = rows.loc[rows.duplicated(["date", "item_id"]), "item_id"].unique()
-    if len(doubled):
+    if len(rows) != len(facts.item_days):
+        doubled = rows.loc[rows.duplicated(["date", "item_id"]), "item_id"].unique()
         text = tr(
             "Items that stand twice in one day's report, the last row counts: {items}.", items=_some(doubled)
         )
@@ -80,7 +85,7 @@ def _doubled(facts: LifecycleFacts) -> Found:
 
 
 def _unknown_tags(facts: LifecycleFacts) -> Found:
-    known = set(facts.item_days["item_id"])
+    known = set(facts.item_days["item_id"].unique())
     unknown = [item for item in facts.tags.index if item not in known]
     if unknown:
         text = tr("Item tags name items that no item report knows: {items}.", items=_some(unknown))

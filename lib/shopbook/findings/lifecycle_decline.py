@@ -1,5 +1,7 @@
 """Declining items: why, by the figures that went along, and what to take down."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -11,6 +13,7 @@ from shopbook.findings.lifecycle import todo
 from shopbook.findings.lifecycle_facts import WEEK, LifecycleFacts
 from shopbook.findings.lifecycle_mature import RIVAL_GAIN, item_ratings, own_index_change, rival_table
 from shopbook.findings.lifecycle_rising import market_change
+from shopbook.metrics.frame import within
 from shopbook.text import tr
 
 _SEASON_FALL = -0.10
@@ -21,49 +24,52 @@ _SEASONS = {"春": (3, 4, 5), "夏": (6, 7, 8), "秋": (9, 10, 11), "冬": (12, 
 
 def decline_table(facts: LifecycleFacts) -> pd.DataFrame:
     """Each declining item with the reasons its figures show; "none found" is an answer too."""
+    return facts.base.once("decline_table", lambda: _decline_table(facts))
+
+
+def _decline_table(facts: LifecycleFacts) -> pd.DataFrame:
     falling = facts.in_stage("decline")
-    ratings, rivals = item_ratings(facts), rival_table(facts)
+    rivals = rival_table(facts)
     own = own_index_change(facts)
     closing = rivals[rivals["change"] - (0.0 if np.isnan(own) else own) > RIVAL_GAIN]["entity"].head(1)
     gaining = [tr("rival {rival} gains", rival=short(name)) for name in closing]
-    rows = []
-    for item, row in falling.iterrows():
-        rows.append(
-            {
-                "item_id": item,
-                "name": row["name"],
-                "change": row["item_visitors"] / row["item_visitors_before"] - 1,
-                "pay_amount": row["pay_amount"],
-                "reasons": tr("; ").join([*_reasons(facts, str(item), row, ratings), *gaining])
-                or tr("none found in the data"),
-            }
-        )
+    gone = facts.hints.stock_outs
+    recent = gone.loc[gone["date"] > facts.last_sunday - 4 * WEEK, "item_id"] if gone is not None else []
+    falling = falling.assign(
+        rating=item_ratings(facts).reindex(falling.index),
+        days_out=pd.Series(recent).value_counts().reindex(falling.index).fillna(0),
+        change=falling["item_visitors"] / falling["item_visitors_before"] - 1,
+        rise=falling["price"] / falling["price_before"] - 1,
+        before=falling["pay_buyers_before"]
+        / falling["item_visitors_before"].where(falling["item_visitors_before"] != 0),
+    )
+    rows = [
+        {
+            "item_id": item,
+            "name": row["name"],
+            "change": row["change"],
+            "pay_amount": row["pay_amount"],
+            "reasons": tr("; ").join([*_reasons(facts, row), *gaining]) or tr("none found in the data"),
+        }
+        for item, row in zip(falling.index, falling.to_dict("records"), strict=True)
+    ]
     return pd.DataFrame(rows, columns=["item_id", "name", "change", "pay_amount", "reasons"])
 
 
-def _reasons(facts: LifecycleFacts, item: str, row: pd.Series, ratings: pd.Series) -> list[str]:
+def _reasons(facts: LifecycleFacts, row: dict[str, Any]) -> list[str]:
     found = []
     season = market_change(facts, str(row["category"]))
     if season <= _SEASON_FALL:
         found.append(tr("season: its market {change}", change=units.change(season)))
     if str(row.get("season") or "") and out_of_season(str(row["season"]), facts.base.day.month):
         found.append(tr("out of season ({season})", season=str(row["season"])[:4]))
-    rating = ratings.get(item, np.nan)
-    if rating < facts.base.threshold("rating_goal"):
-        found.append(tr("rating {rating}", rating=f"{rating:.2f}"))
-    gone = facts.hints.stock_outs
-    days = (
-        0
-        if gone is None
-        else int(((gone["item_id"] == item) & (gone["date"] > facts.last_sunday - 4 * WEEK)).sum())
-    )
-    if days >= 2:
-        found.append(tr("{days} days without stock", days=days))
-    rise = row["price"] / row["price_before"] - 1
-    if rise > _PRICE_RISE:
-        found.append(tr("price {change}", change=units.change(rise)))
-    before = row["pay_buyers_before"] / row["item_visitors_before"] if row["item_visitors_before"] else np.nan
-    fall = row["conversion"] / before - 1 if before else np.nan
+    if row["rating"] < facts.base.threshold("rating_goal"):
+        found.append(tr("rating {rating}", rating=f"{row['rating']:.2f}"))
+    if row["days_out"] >= 2:
+        found.append(tr("{days} days without stock", days=int(row["days_out"])))
+    if row["rise"] > _PRICE_RISE:
+        found.append(tr("price {change}", change=units.change(row["rise"])))
+    fall = row["conversion"] / row["before"] - 1 if row["before"] else np.nan
     if fall < _CONVERSION_FALL:
         found.append(tr("conversion {change}", change=units.change(fall)))
     return found
@@ -100,7 +106,8 @@ def take_down_table(facts: LifecycleFacts) -> pd.DataFrame:
     columns = ["item_id", "name", "reason", "item_visitors", "stock_units"]
     if items.empty:
         return pd.DataFrame(columns=columns)
-    month = facts.item_days[facts.item_days["date"] > pd.Timestamp(facts.base.day) - pd.Timedelta(days=30)]
+    last = facts.base.stamp
+    month = within(facts.item_days, last - pd.Timedelta(days=29), last)
     sums = month.groupby("item_id")[["pay_units", "item_visitors"]].sum().reindex(items.index).fillna(0.0)
     listed = (pd.Timestamp(facts.base.day) - pd.to_datetime(items["listed_on"], errors="coerce")).dt.days
     verdict = no_sale(

@@ -14,8 +14,9 @@ from shopbook.analysis.roles import item_roles
 from shopbook.analysis.stages import STAGES, StageHints, StageRules, latest_stages, weekly_stages
 from shopbook.analysis.stock import cover_days
 from shopbook.findings.facts import Facts
+from shopbook.metrics.frame import within
 
-WEEK = pd.Timedelta(weeks=1)
+WEEK, ONE = pd.Timedelta(weeks=1), pd.Timedelta(days=1)
 SUMS = (
     "item_visitors",
     "pay_buyers",
@@ -47,7 +48,7 @@ class LifecycleFacts:
             return pd.DataFrame(
                 {"date": pd.Series(dtype="datetime64[ns]"), "item_id": pd.Series(dtype="str")}
             )
-        return rows.drop_duplicates(["date", "item_id"], keep="last")
+        return rows if _once_a_day(rows) else rows.drop_duplicates(["date", "item_id"], keep="last")
 
     @cached_property
     def tags(self) -> pd.DataFrame:
@@ -67,7 +68,7 @@ class LifecycleFacts:
         columns = ["stock_units", "unit_cost", "listed_on", "season"]
         if rows is None or rows.empty:
             return pd.DataFrame(columns=columns, index=pd.Index([], name="item_id"))
-        return rows.sort_values("date").groupby("item_id").last().reindex(columns=columns)
+        return _newest_known(rows, columns)
 
     @cached_property
     def hints(self) -> StageHints:
@@ -99,7 +100,8 @@ class LifecycleFacts:
             if main in self.market and "" not in self.market
             else self.market
         )
-        return renamed[[name for name in renamed if name == "" or name in set(self.hints.category.values())]]
+        sold = set(self.hints.category.values())
+        return renamed[[name for name in renamed if name == "" or name in sold]]
 
     @cached_property
     def weekly(self) -> pd.DataFrame:
@@ -168,14 +170,17 @@ class LifecycleFacts:
     @cached_property
     def stock_cover(self) -> pd.DataFrame:
         """Cover of each item with a stock row: rate, days, in_stock_days."""
-        recent = self.item_days[self.item_days["date"] > pd.Timestamp(self.base.day) - pd.Timedelta(days=42)]
+        last = self.base.stamp
+        recent = within(self.item_days, last - pd.Timedelta(days=41), last)
         stock = pd.to_numeric(self.stock["stock_units"], errors="coerce")
         if stock.empty or recent.empty or "pay_units" not in recent:
             return pd.DataFrame(columns=["rate", "days", "in_stock_days"], index=stock.index)
         units = recent.pivot(index="date", columns="item_id", values="pay_units")
-        for row in self.hints.stock_outs.itertuples():
-            if row.date in units.index and row.item_id in units.columns:
-                units.at[row.date, row.item_id] = np.nan
+        out = self.hints.stock_outs
+        day, item = units.index.get_indexer(out["date"]), units.columns.get_indexer(out["item_id"])
+        gone = np.zeros(units.shape, bool)
+        gone[day[(day >= 0) & (item >= 0)], item[(day >= 0) & (item >= 0)]] = True
+        units = units.mask(gone)
         ordinary = [day.date() not in self.base.special_days for day in units.index]
         return cover_days(stock, units[ordinary] if any(ordinary) else units)
 
@@ -194,8 +199,11 @@ class LifecycleFacts:
 
     def window(self, weeks_back: int) -> pd.DataFrame:
         """Four whole weeks of every item, summed, ending `weeks_back` weeks before the newest Sunday."""
+        return self.base.once(("window", weeks_back), lambda: self._window(weeks_back))
+
+    def _window(self, weeks_back: int) -> pd.DataFrame:
         last = self.last_sunday - weeks_back * WEEK
-        rows = self.item_days[(self.item_days["date"] <= last) & (self.item_days["date"] > last - 4 * WEEK)]
+        rows = within(self.item_days, last - 4 * WEEK + ONE, last)
         present = [name for name in SUMS if name in rows]
         return rows.groupby("item_id")[present].sum(min_count=1).reindex(columns=list(SUMS)).astype(float)
 
@@ -204,7 +212,10 @@ class LifecycleFacts:
         return self.items[self.items["stage"].isin(stages)].sort_values("pay_amount", ascending=False)
 
     def _newest(self) -> pd.DataFrame:
-        rows = self.item_days[self.item_days["date"] > self.last_sunday - 4 * WEEK]
+        return self.base.once("newest_words", self._newest_words)
+
+    def _newest_words(self) -> pd.DataFrame:
+        rows = within(self.item_days, self.last_sunday - 4 * WEEK + ONE, self.base.stamp)
         columns = [name for name in ("item_name", "item_bounce_rate") if name in rows]
         newest = (
             rows.groupby("item_id")[columns].last()
@@ -236,6 +247,32 @@ def market_visitors(facts: Facts) -> pd.DataFrame | None:
     if known.empty:
         return None
     return known.pivot_table(index="date", columns="category", values="value", aggfunc="last")
+
+
+def _once_a_day(rows: pd.DataFrame) -> bool:
+    """Whether no item stands twice in a day: told from a grid of days x items, without sorting them."""
+    item, items = pd.factorize(rows["item_id"])
+    day, days = pd.factorize(rows["date"])
+    if (item < 0).any() or (day < 0).any():
+        return False
+    cells = np.zeros(len(days) * len(items), bool)
+    cells[day * len(items) + item] = True
+    return int(cells.sum()) == len(rows)
+
+
+def _newest_known(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """The last known value of each of `columns` by item; rows may come in any order of days."""
+    if not rows["date"].is_monotonic_increasing:
+        rows = rows.sort_values("date", kind="stable")
+    code, items = pd.factorize(rows["item_id"], sort=True)
+    found = {}
+    for name in (name for name in columns if name in rows):
+        known = np.flatnonzero((rows[name].notna() & (code >= 0)).to_numpy())
+        place = np.full(len(items), -1)
+        place[code[known]] = known  # the last one stays
+        found[name] = rows[name].reset_index(drop=True).reindex(place).array
+    made = pd.DataFrame(found, index=pd.Index(items, name="item_id"))
+    return made.reindex(columns=columns)
 
 
 def _campaign_days(facts: Facts, item_days: pd.DataFrame) -> set[dt.date]:

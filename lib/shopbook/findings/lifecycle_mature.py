@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from shopbook import units
-from shopbook.analysis.basket import pair_lift, repurchase_share
+from shopbook.analysis.basket import pair_lift, repurchase_counts
 from shopbook.findings.data import short
 from shopbook.findings.finding import Finding
 from shopbook.findings.lifecycle import todo
@@ -21,6 +21,10 @@ _PAIR_ORDERS = 8
 
 def hit_table(facts: LifecycleFacts) -> pd.DataFrame:
     """Each hit: share of sales and its change, margin, price, rating, stock, successor."""
+    return facts.base.once("hit_table", lambda: _hit_table(facts))
+
+
+def _hit_table(facts: LifecycleFacts) -> pd.DataFrame:
     hits = facts.in_stage("hit")
     columns = [
         "item_id",
@@ -69,6 +73,10 @@ def successor(facts: LifecycleFacts, hit: pd.Series) -> str:
 
 def rival_table(facts: LifecycleFacts) -> pd.DataFrame:
     """Rival items by the change of their traffic index over four weeks: direction only, it is an index."""
+    return facts.base.once("rival_items", lambda: _rival_table(facts))
+
+
+def _rival_table(facts: LifecycleFacts) -> pd.DataFrame:
     change = _index_change(facts, "item", "traffic_index").sort_values(ascending=False)
     return pd.DataFrame({"entity": change.index, "change": change.to_numpy()}, columns=["entity", "change"])
 
@@ -174,6 +182,10 @@ def _depends(facts: LifecycleFacts, row: dict[str, Any]) -> Finding:
 
 def stable_table(facts: LifecycleFacts) -> pd.DataFrame:
     """Each stable item: profit, repurchase, best partner, ads against break-even, spend that can go."""
+    return facts.base.once("stable_table", lambda: _stable_table(facts))
+
+
+def _stable_table(facts: LifecycleFacts) -> pd.DataFrame:
     stable = facts.in_stage("stable")
     columns = ["item_id", "name", "pay_amount", "profit", "repurchase", "partner", "lift", "ad_spend", "roi",
                "break_even", "cut"]  # fmt: skip
@@ -191,7 +203,7 @@ def stable_table(facts: LifecycleFacts) -> pd.DataFrame:
             "name": stable["name"].to_numpy(),
             "pay_amount": stable["pay_amount"].to_numpy(),
             "profit": stable["profit"].to_numpy(),
-            "repurchase": [_repurchase(lines, str(item)) for item in stable.index],
+            "repurchase": _repurchase(lines).reindex(stable.index).to_numpy(),
             "partner": [partners.get(str(item), ("", np.nan))[0] for item in stable.index],
             "lift": [partners.get(str(item), ("", np.nan))[1] for item in stable.index],
             "ad_spend": spend.to_numpy(),
@@ -214,12 +226,12 @@ def _partners(facts: LifecycleFacts, lines: pd.DataFrame) -> dict[str, tuple[str
     }
 
 
-def _repurchase(lines: pd.DataFrame, item: str) -> float:
-    """Share of the item's buyers who bought it again within 90 days; NaN under 30 buyers."""
+def _repurchase(lines: pd.DataFrame) -> pd.Series:
+    """Share of each item's buyers who bought it again within 90 days; NaN under 30 buyers."""
     if lines.empty:
-        return float("nan")
-    buyers, again = repurchase_share(lines, item)
-    return again / buyers if buyers >= 30 else float("nan")
+        return pd.Series(dtype=float)
+    counts = repurchase_counts(lines)
+    return (counts["again"] / counts["buyers"]).where(counts["buyers"] >= 30)
 
 
 def stable_findings(facts: LifecycleFacts) -> list[Finding]:

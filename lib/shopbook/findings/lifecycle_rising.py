@@ -13,7 +13,7 @@ from shopbook.findings.data import short
 from shopbook.findings.finding import Finding, Owner
 from shopbook.findings.lifecycle import todo
 from shopbook.findings.lifecycle_facts import WEEK, LifecycleFacts
-from shopbook.metrics.frame import channel_days
+from shopbook.metrics.frame import channel_days, within
 from shopbook.text import tr
 
 _PAID = ("paid_search", "paid_display", "paid_site")
@@ -103,16 +103,22 @@ def _tested(facts: LifecycleFacts, row: dict[str, Any]) -> Finding:
 
 def growth_table(facts: LifecycleFacts) -> pd.DataFrame:
     """Each growing item: change over four weeks, its market's, main source, free per paid, stock end."""
+    return facts.base.once("growth_table", lambda: _growth_table(facts))
+
+
+def _growth_table(facts: LifecycleFacts) -> pd.DataFrame:
     items = facts.items
     growing = items[(items["stage"] == "growth") | items["growing"].astype(bool)] if len(items) else items
     columns = ["item_id", "name", "slope", "change", "market_change", "source", "source_share",
                "free_per_paid", "free_low", "free_high", "days", "stock_end"]  # fmt: skip
-    rows = [_growth_row(facts, str(item), row) for item, row in growing.iterrows()]
+    asked = ["name", "slope", "days", "category", "item_visitors", "item_visitors_before"]
+    records = growing.reindex(columns=asked).to_dict("records")
+    rows = [_growth_row(facts, str(item), row) for item, row in zip(growing.index, records, strict=True)]
     table = pd.DataFrame(rows, columns=columns)
     return table.sort_values("slope", ascending=False, ignore_index=True)
 
 
-def _growth_row(facts: LifecycleFacts, item: str, row: pd.Series) -> dict[str, Any]:
+def _growth_row(facts: LifecycleFacts, item: str, row: dict[str, Any]) -> dict[str, Any]:
     parts = source_changes(facts, item)
     best = parts[parts > 0].head(1)
     slope, low, high = free_per_paid(facts, item)
@@ -122,7 +128,7 @@ def _growth_row(facts: LifecycleFacts, item: str, row: pd.Series) -> dict[str, A
         "item_id": item,
         "name": row["name"],
         "slope": row["slope"],
-        "change": row["item_visitors"] / row["item_visitors_before"] - 1,
+        "change": _change(row["item_visitors"], row["item_visitors_before"]),
         "market_change": market_change(facts, str(row["category"])),
         "source": best.index[0] if len(best) else "",
         "source_share": float(best.iloc[0] / parts[parts > 0].sum()) if len(best) else np.nan,
@@ -169,10 +175,17 @@ def _grows(facts: LifecycleFacts, row: dict[str, Any]) -> Finding:
 
 def source_changes(facts: LifecycleFacts, item: str) -> pd.Series:
     """Daily visitors by source, last two whole weeks less the two before, largest gain first."""
+    return facts.base.once(("source_changes", item), lambda: _source_changes(facts, item))
+
+
+def _source_changes(facts: LifecycleFacts, item: str) -> pd.Series:
     rows = facts.base.frames.get("item_flow_source")
     if rows is None or rows.empty:
         return pd.Series(dtype=float)
-    days = channel_days(rows[rows["item_id"] == item])
+    places = facts.base.once("items_with_sources", lambda: rows.groupby("item_id").indices)
+    if item not in places:
+        return pd.Series(dtype=float)
+    days = channel_days(rows.iloc[places[item]])
     end = facts.last_sunday
     means = []
     for back in (0, 2):
@@ -188,16 +201,11 @@ def free_per_paid(facts: LifecycleFacts, item: str) -> tuple[float, float, float
 
     NaN when fewer than 8 weeks have both. Theil-Sen on weekly differences: went along, not caused.
     """
-    ads = facts.base.frames.get("ad_report")
-    days = facts.item_days[facts.item_days["item_id"] == item]
+    paid, free = facts.base.once("visitor_weeks", lambda: _visitor_weeks(facts))
     unknown = (np.nan, np.nan, np.nan)
-    if ads is None or ads.empty or "search_visitors" not in days:
+    if item not in paid or item not in free:
         return unknown
-    paid = ads[(ads["level"] == "item") & (ads["item_id"] == item)]
-    column = "ad_visitors" if "ad_visitors" in paid and paid["ad_visitors"].notna().any() else "ad_clicks"
-    pairs = pd.DataFrame(
-        {"paid": _weekly(paid, column, facts), "free": _weekly(days, "search_visitors", facts)}
-    )
+    pairs = pd.DataFrame({"paid": paid[item], "free": free[item]})
     steps = pairs.diff().dropna().tail(_PAIR_WEEKS)
     if len(steps) < _FEWEST_WEEKS or steps["paid"].abs().sum() == 0:
         return unknown
@@ -205,14 +213,38 @@ def free_per_paid(facts: LifecycleFacts, item: str) -> tuple[float, float, float
     return float(slope), float(low), float(high)
 
 
-def _weekly(rows: pd.DataFrame, column: str, facts: LifecycleFacts) -> pd.Series:
+def _visitor_weeks(facts: LifecycleFacts) -> tuple[dict[str, pd.Series], dict[str, pd.Series]]:
+    """Paid and search visitors by week of every advertised item; empty without ads or search visitors."""
+    ads, days = facts.base.frames.get("ad_report"), facts.item_days
+    if ads is None or ads.empty or "search_visitors" not in days:
+        return {}, {}
+    paid = ads[ads["level"] == "item"]
+    names = [name for name in ("ad_visitors", "ad_clicks") if name in paid]
+    sums = _weekly(paid, names, facts)
+    seen = set(paid.loc[paid["ad_visitors"].notna(), "item_id"]) if "ad_visitors" in paid else set()
+    first = paid["date"].min() - pd.Timedelta(days=7)  # a week before the first ad says nothing
+    days = within(days, first, facts.last_sunday)
+    free = _weekly(days[days["item_id"].isin(sums)], ["search_visitors"], facts)
+    return (
+        {item: weeks["ad_visitors" if item in seen else "ad_clicks"] for item, weeks in sums.items()},
+        {item: weeks["search_visitors"] for item, weeks in free.items()},
+    )
+
+
+def _weekly(rows: pd.DataFrame, names: list[str], facts: LifecycleFacts) -> dict[str, pd.DataFrame]:
+    """Sums by Monday of every item."""
     whole = rows[rows["date"] <= facts.last_sunday]
     monday = whole["date"] - pd.to_timedelta(whole["date"].dt.day_of_week, unit="D")
-    return whole.groupby(monday)[column].sum(min_count=1)
+    sums = whole.groupby(["item_id", monday])[names].sum(min_count=1)
+    return {str(item): weeks.droplevel(0) for item, weeks in sums.groupby(level=0)}
 
 
 def market_change(facts: LifecycleFacts, category: str) -> float:
     """Change of the category's market over four whole weeks; NaN when it is not known."""
+    return facts.base.once(("market_change", category), lambda: _market_change(facts, category))
+
+
+def _market_change(facts: LifecycleFacts, category: str) -> float:
     market = facts.market
     column = category if category in market else "" if "" in market else None
     if column is None:
@@ -222,6 +254,11 @@ def market_change(facts: LifecycleFacts, category: str) -> float:
     before = market.loc[(market.index <= end - 4 * WEEK) & (market.index > end - 8 * WEEK), column]
     known = now.notna().sum() >= 20 and before.notna().sum() >= 20
     return float(now.mean() / before.mean() - 1) if known else float("nan")
+
+
+def _change(now: float, before: float) -> float:
+    """Relative change; NaN where one side is not known, infinity from nothing."""
+    return float(np.divide(now, before)) - 1
 
 
 def _number(value: float) -> float | None:

@@ -32,6 +32,7 @@ def _term_table(facts: Facts) -> list[dict[str, Any]]:
     titles = [plain(title) for title in _titles(facts)]
     whole = "\n".join(titles)
     hot = set(sums.nlargest(max(1, round(_HOT_SHARE * len(sums))), "visitors").index)
+    holders = _Holders(titles)
     rows = []
     for term, row in sums.sort_values("visitors", ascending=False).iterrows():
         words = split_term(str(term).lower(), whole)
@@ -50,7 +51,7 @@ def _term_table(facts: Facts) -> list[dict[str, Any]]:
                 "kinds": kind_names(kinds),
                 "converting": converting,
                 "missing": "、".join(missing) if titles else "",
-                "where": _where(words, missing, titles),
+                "where": _where(words, missing, holders),
             }
         )
     return rows
@@ -136,13 +137,25 @@ def _titles(facts: Facts) -> list[str]:
     return [str(title) for title in facts.items_today["item_name"].dropna()]
 
 
-def _where(words: list[str], missing: list[str], titles: list[str]) -> str:
-    """Whether one of the plain `titles` holds all words, several share them, or none does."""
-    if not titles:
+class _Holders(dict[str, frozenset[int]]):
+    """Which of some plain titles hold a word, looked up once a word."""
+
+    def __init__(self, titles: list[str]) -> None:
+        super().__init__()
+        self.titles = titles
+
+    def __missing__(self, word: str) -> frozenset[int]:
+        self[word] = frozenset(place for place, title in enumerate(self.titles) if word in title)
+        return self[word]
+
+
+def _where(words: list[str], missing: list[str], holders: _Holders) -> str:
+    """Whether one title holds all words, several share them, or none does."""
+    if not holders.titles:
         return "–"
     if missing:
         return tr("in no title")
-    if any(all(word in title for word in words) for title in titles):
+    if frozenset(range(len(holders.titles))).intersection(*(holders[word] for word in words)):
         return tr("in a title")
     return tr("spread over titles")
 

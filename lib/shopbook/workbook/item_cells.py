@@ -1,5 +1,7 @@
 """What stands in a cell of the lifecycle tables: a stage with its flags, a range, a smoothed series."""
 
+from typing import Any
+
 import pandas as pd
 
 from shopbook import units
@@ -13,7 +15,13 @@ def names(rows: pd.DataFrame) -> list[str]:
     return [short(name) for name in rows["name"]] if "name" in rows else []
 
 
-def stage_cell(row: pd.Series) -> str:
+def stage_cells(rows: pd.DataFrame) -> list[str]:
+    """The stage cell of every item."""
+    names = ["stage", "growing", "candidate", "candidate_weeks", "locked"]
+    return [stage_cell(row) for row in rows[names].to_dict("records")]
+
+
+def stage_cell(row: dict[str, Any]) -> str:
     """The stage with what else is true: a growing hit, a candidate between two votes, a hand lock."""
     text = stage_name(row["stage"])
     if row["stage"] == "hit" and row["growing"]:

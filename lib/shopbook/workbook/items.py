@@ -17,6 +17,7 @@ from shopbook.findings.lifecycle_facts import LifecycleFacts
 from shopbook.findings.lifecycle_mature import hit_table, rival_table, stable_table
 from shopbook.findings.lifecycle_rising import growth_table, source_changes, trial_table
 from shopbook.home import Home
+from shopbook.metrics.frame import within
 from shopbook.report.charts import Words
 from shopbook.text import tr
 from shopbook.workbook import item_cells, item_words
@@ -62,7 +63,7 @@ class Items:
         return pd.DataFrame(
             {
                 "name": item_cells.names(rows),
-                "stage": [item_cells.stage_cell(row) for _, row in rows.iterrows()],
+                "stage": item_cells.stage_cells(rows),
                 "since": rows["since"].dt.strftime("%m-%d") if len(rows) else [],
                 "slope": np.expm1(rows["slope"].astype(float)),
                 "z": rows["z"].astype(float),
@@ -171,9 +172,10 @@ class Items:
     @property
     def growth_source_item(self) -> str:
         """Name of the item `growth_sources` is about."""
-        for row in growth_table(self.facts).to_dict("records"):
-            if len(source_changes(self.facts, row["item_id"])):
-                return short(row["name"])
+        table = growth_table(self.facts)
+        for item, name in zip(table["item_id"], table["name"], strict=True):
+            if len(source_changes(self.facts, item)):
+                return short(name)
         return ""
 
     @cached_property
@@ -233,9 +235,8 @@ class Items:
         if "growth" in stages and len(items):
             chosen = items[items["stage"].isin(stages) | items["growing"].astype(bool)]
         largest = chosen.sort_values("pay_amount", ascending=False).head(6)
-        days = self.facts.item_days
-        first = self.facts.last_sunday - pd.Timedelta(weeks=self.weeks)
-        window = days[(days["date"] > first) & (days["date"] <= self.facts.last_sunday)]
+        last = self.facts.last_sunday
+        window = within(self.facts.item_days, last - pd.Timedelta(days=7 * self.weeks - 1), last)
         return {
             short(row["name"], 8): item_cells.smooth(window[window["item_id"] == item])
             for item, row in largest.iterrows()
@@ -249,29 +250,28 @@ class Items:
         """The words of a named chart of the lifecycle pages."""
         last = f"{self.facts.last_sunday:%m-%d}"
         month = tr("four whole weeks to {day}", day=last)
-        weekly = tr("visitors a day, mean of 7 days, to {day}", day=last)
-        first = self.report.findings[0].headline if self.report.findings else self.report.headline
-        stage = rules_of.stage_name(self.report.notebook.split("/")[-1])
-        words = {
-            "stages": (
-                rules_of.stage_counts(self.facts),
-                tr("Sales of an item, {month}; named: changed stage", month=month),
-            ),
-            "trials": (first, tr("Conversion against the shop's, 90% range, {month}", month=month)),
-            "weekly": (tr("{stage}: visitors of the largest items", stage=stage), weekly),
-            "sources": (
-                tr("What carries {item}", item=self.growth_source_item or "–"),
-                tr("Visitors a day by source, last two weeks less the two before, to {day}", day=last),
-            ),
-            "shares": (
-                self.finding("lifecycle.hit").headline,
-                tr("Share of the shop's sales, {month}", month=month),
-            ),
-            "profit": (first, tr("Profit after refunds, cost and ads, {month}", month=month)),
+        subtitles = {
+            "stages": tr("Sales of an item, {month}; named: changed stage", month=month),
+            "trials": tr("Conversion against the shop's, 90% range, {month}", month=month),
+            "weekly": tr("visitors a day, mean of 7 days, to {day}", day=last),
+            "sources": tr("Visitors a day by source, last two weeks less the two before, to {day}", day=last),
+            "shares": tr("Share of the shop's sales, {month}", month=month),
+            "profit": tr("Profit after refunds, cost and ads, {month}", month=month),
         }
         kinds = {"sources": ("item_flow_source",), "profit": ("item_daily", "stock", "ad_report")}
-        title, subtitle = words[name]
-        return self.words(title, subtitle, *kinds.get(name, ("item_daily",)))
+        return self.words(self._chart_title(name), subtitles[name], *kinds.get(name, ("item_daily",)))
+
+    def _chart_title(self, name: str) -> str:
+        if name == "stages":
+            return rules_of.stage_counts(self.facts)
+        if name == "weekly":
+            stage = rules_of.stage_name(self.report.notebook.split("/")[-1])
+            return tr("{stage}: visitors of the largest items", stage=stage)
+        if name == "sources":
+            return tr("What carries {item}", item=self.growth_source_item or "–")
+        if name == "shares":
+            return self.finding("lifecycle.hit").headline
+        return self.report.findings[0].headline if self.report.findings else self.report.headline
 
     def source(self, *kinds: str) -> str:
         """The source line of a chart: exports and the days they cover."""
