@@ -28,8 +28,10 @@ class BatchResult:
         """0 = all done, skipped or held; 1 = something failed."""
         return 1 if self.count("failed") else 0
 
-    def table(self) -> Table:
+    def table(self) -> Table | str:
         """The summary an operator reads: what failed or was held by name, the rest as numbers."""
+        names = ("done", "skipped", "held", "failed")
+        counts = " · ".join(f"{_state(name)} {self.count(name)}" for name in names if self.count(name))
         table = Table(title=tr("Run"), show_lines=False)
         for title in (tr("Report"), tr("State"), tr("Seconds"), tr("Reason")):
             table.add_column(title)
@@ -37,9 +39,8 @@ class BatchResult:
             if result.status in ("failed", "held") or len(self.results) <= 12:
                 state = _state(result.status)
                 table.add_row(result.job.label, state, f"{result.seconds:.1f}", result.error)
-        names = ("done", "skipped", "held", "failed")
-        table.caption = " · ".join(f"{_state(name)} {self.count(name)}" for name in names if self.count(name))
-        return table
+        table.caption = counts
+        return table if table.rows else counts
 
     def to_json(self) -> list[dict[str, Any]]:
         """One plain record per notebook."""
