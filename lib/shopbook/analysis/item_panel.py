@@ -31,21 +31,26 @@ def item_panel(item_days: pd.DataFrame, hints: StageHints, last_day: dt.date | N
     end = np.datetime64(last_day, "D") if last_day else day_of.max()
     span = max(int((end - monday.to_datetime64().astype("datetime64[D]")).astype(int)) + 1, 0) // 7 * 7
     offset = (day_of - monday.to_datetime64().astype("datetime64[D]")).astype(int)
-    codes, items = pd.factorize(item_days["item_id"].astype(str), sort=True)
-    usable = offset < span
+    ids = item_days["item_id"]
+    ids = ids if isinstance(ids.dtype, pd.CategoricalDtype) else ids.astype(str)
+    codes, items = pd.factorize(ids, sort=True)
+    usable = slice(None) if (offset < span).all() else offset < span
     column, basis = _basis(item_days)
     cell = codes[usable], offset[usable]
-    visitors, buyers = np.full((2, len(items), span), np.nan)
+    visitors, buyers = np.full((len(items), span), np.nan), np.full((len(items), span), np.nan)
     visitors[cell] = item_days[column].to_numpy(float)[usable]
     if "pay_buyers" in item_days:
         buyers[cell] = item_days["pay_buyers"].to_numpy(float)[usable]
+    del codes, offset, cell
     out = _stock_out_days(hints.stock_outs, pd.Index(items), monday, span)
     items, visitors, buyers, out = _join_replaced(
         np.asarray(items, object), visitors, buyers, out, hints.replaces
     )
     known = ~np.isnan(visitors)
     ever = known.any(axis=1)
-    items, visitors, buyers, out, known = items[ever], visitors[ever], buyers[ever], out[ever], known[ever]
+    if not ever.all():
+        items, visitors, buyers, out = items[ever], visitors[ever], buyers[ever], out[ever]
+        known = known[ever]
     if not len(items):
         return Panel(items, monday, visitors[:, :0], buyers, out, np.zeros(0, int), basis)
     first = _listing_days(
@@ -80,6 +85,8 @@ def _join_replaced(
     """Add the days of a replaced item to its newest successor; a day both have is their sum."""
     row = {item: index for index, item in enumerate(items)}
     successor = {old: new for new, old in replaces.items() if old in row and new in row and old != new}
+    if not successor:
+        return items, visitors, buyers, out
     keep = np.ones(len(items), bool)
     for old, new in successor.items():
         passed = {old}

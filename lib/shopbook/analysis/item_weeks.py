@@ -38,7 +38,8 @@ def item_weeks(
     ratio = (np.log(days + 0.5) - log_market).reshape(count, -1, 7)
     days_known = np.isfinite(ratio).sum(axis=2)
     x = np.where(days_known >= 4, _median_of_known(ratio), np.nan)
-    relative, enough = _relative_to_peers(x, category, rules)
+    # Held against the market, an item needs no peers.
+    relative, enough = _relative_to_peers(x, category, rules) if not served.all() else (x, np.zeros_like(x))
     x = np.where(served[:, None], x, relative)
     names = np.where(served[:, None], 0, np.where(enough, 1, 2 if count > 1 else 3))
     with np.errstate(invalid="ignore", divide="ignore"):

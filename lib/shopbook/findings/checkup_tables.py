@@ -51,7 +51,7 @@ def _stock_rows(facts: Facts) -> list[dict[str, Any]]:
             "rate": float(row["rate"]),
             "stock_days": float(row["days"]),
         }
-        for item_id, row in low.iterrows()
+        for item_id, row in zip(low.index, low.to_dict("records"), strict=True)
     ]
 
 
@@ -91,7 +91,7 @@ def _no_sale_rows(facts: Facts) -> list[dict[str, Any]]:
             "verdict": row["verdict"],
             "state": words[row["verdict"]],
         }
-        for item_id, row in rows.iterrows()
+        for item_id, row in zip(rows.index, rows.to_dict("records"), strict=True)
     ]
 
 

@@ -172,7 +172,7 @@ def _stock_out(facts: Facts) -> Found:
     if not gone:
         return
     names = item_names(facts)
-    rows = facts.items
+    rows = facts.sales
     sold = set(rows.loc[(rows["pay_units"] > 0) & rows["item_id"].isin(gone), "item_id"]) if len(rows) else ()
     for item_id in gone:
         if item_id in sold:

@@ -36,6 +36,8 @@ COUNTS = ("visitors", "pay_buyers", "pageviews", "cart_buyers", "order_buyers")
 WATCHED = ("visitors", "pay_conversion_rate", "avg_order_value", "pay_amount")
 MIN_CHANNEL_VISITORS = 200
 MIN_BASELINE_DAYS = 2
+# The frame of the item report over the whole past, where a page reads it; `item_daily` holds the last weeks.
+PAST = "item_past"
 # What the rules of a day read of the item report: a large shop's other columns are never copied.
 ITEM_COLUMNS = (
     "date", "item_id", "item_name", "item_status", "item_code", "item_visitors", "order_buyers",
@@ -86,6 +88,11 @@ class Facts:
         """Items, a row an item and day, the columns the rules read."""
         rows = self.frames["item_daily"]
         return rows[[name for name in ITEM_COLUMNS if name in rows]]
+
+    @property
+    def sales(self) -> pd.DataFrame:
+        """Items by day as far back as they were read: date, item_id, pay_units and what else there is."""
+        return self.frames.get(PAST, self.items)
 
     @cached_property
     def items_today(self) -> pd.DataFrame:

@@ -73,9 +73,7 @@ def _weeks(facts: LifecycleFacts) -> Found:
 
 
 def _doubled(facts: LifecycleFacts) -> Found:
-    rows = facts.base.frames["item_daily"]
-    if rows.empty:
-        return
+    rows = facts.reported
     if len(rows) != len(facts.item_days):
         doubled = rows.loc[rows.duplicated(["date", "item_id"]), "item_id"].unique()
         text = tr(

@@ -107,7 +107,7 @@ def take_down_table(facts: LifecycleFacts) -> pd.DataFrame:
     if items.empty:
         return pd.DataFrame(columns=columns)
     last = facts.base.stamp
-    month = within(facts.item_days, last - pd.Timedelta(days=29), last)
+    month = within(facts.recent_days, last - pd.Timedelta(days=29), last)
     sums = month.groupby("item_id")[["pay_units", "item_visitors"]].sum().reindex(items.index).fillna(0.0)
     listed = (pd.Timestamp(facts.base.day) - pd.to_datetime(items["listed_on"], errors="coerce")).dt.days
     verdict = no_sale(

@@ -13,7 +13,7 @@ from shopbook.analysis.heroes import HeroRules, conversion_interval, hero_rankin
 from shopbook.analysis.roles import item_roles
 from shopbook.analysis.stages import STAGES, StageHints, StageRules, latest_stages, weekly_stages
 from shopbook.analysis.stock import cover_days
-from shopbook.findings.facts import Facts
+from shopbook.findings.facts import PAST, Facts
 from shopbook.metrics.frame import within
 
 WEEK, ONE = pd.Timedelta(weeks=1), pd.Timedelta(days=1)
@@ -42,13 +42,18 @@ class LifecycleFacts:
 
     @cached_property
     def item_days(self) -> pd.DataFrame:
-        """Items by day, one row each; a replaced item goes by its successor's id."""
-        rows = self.base.frames["item_daily"]
-        if rows.empty:
-            return pd.DataFrame(
-                {"date": pd.Series(dtype="datetime64[ns]"), "item_id": pd.Series(dtype="str")}
-            )
-        return rows if _once_a_day(rows) else rows.drop_duplicates(["date", "item_id"], keep="last")
+        """Items by day over the whole past, one row each, what stages are made of."""
+        return _once_a_day(self.reported)
+
+    @cached_property
+    def recent_days(self) -> pd.DataFrame:
+        """Items by day over the last nine weeks at least, one row each, with all figures."""
+        return _once_a_day(self.base.frames["item_daily"])
+
+    @property
+    def reported(self) -> pd.DataFrame:
+        """The item report over the whole past as it was exported."""
+        return self.base.frames.get(PAST, self.base.frames["item_daily"])
 
     @cached_property
     def tags(self) -> pd.DataFrame:
@@ -171,7 +176,7 @@ class LifecycleFacts:
     def stock_cover(self) -> pd.DataFrame:
         """Cover of each item with a stock row: rate, days, in_stock_days."""
         last = self.base.stamp
-        recent = within(self.item_days, last - pd.Timedelta(days=41), last)
+        recent = within(self.recent_days, last - pd.Timedelta(days=41), last)
         stock = pd.to_numeric(self.stock["stock_units"], errors="coerce")
         if stock.empty or recent.empty or "pay_units" not in recent:
             return pd.DataFrame(columns=["rate", "days", "in_stock_days"], index=stock.index)
@@ -203,7 +208,7 @@ class LifecycleFacts:
 
     def _window(self, weeks_back: int) -> pd.DataFrame:
         last = self.last_sunday - weeks_back * WEEK
-        rows = within(self.item_days, last - 4 * WEEK + ONE, last)
+        rows = within(self.recent_days, last - 4 * WEEK + ONE, last)
         present = [name for name in SUMS if name in rows]
         return rows.groupby("item_id")[present].sum(min_count=1).reindex(columns=list(SUMS)).astype(float)
 
@@ -215,7 +220,7 @@ class LifecycleFacts:
         return self.base.once("newest_words", self._newest_words)
 
     def _newest_words(self) -> pd.DataFrame:
-        rows = within(self.item_days, self.last_sunday - 4 * WEEK + ONE, self.base.stamp)
+        rows = within(self.recent_days, self.last_sunday - 4 * WEEK + ONE, self.base.stamp)
         columns = [name for name in ("item_name", "item_bounce_rate") if name in rows]
         newest = (
             rows.groupby("item_id")[columns].last()
@@ -249,7 +254,14 @@ def market_visitors(facts: Facts) -> pd.DataFrame | None:
     return known.pivot_table(index="date", columns="category", values="value", aggfunc="last")
 
 
-def _once_a_day(rows: pd.DataFrame) -> bool:
+def _once_a_day(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row an item and day, the last one."""
+    if rows.empty:
+        return pd.DataFrame({"date": pd.Series(dtype="datetime64[ns]"), "item_id": pd.Series(dtype="str")})
+    return rows if _is_once_a_day(rows) else rows.drop_duplicates(["date", "item_id"], keep="last")
+
+
+def _is_once_a_day(rows: pd.DataFrame) -> bool:
     """Whether no item stands twice in a day: told from a grid of days x items, without sorting them."""
     item, items = pd.factorize(rows["item_id"])
     day, days = pd.factorize(rows["date"])

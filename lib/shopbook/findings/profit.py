@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from shopbook import units
@@ -118,7 +119,9 @@ def _with_profit(facts: Facts) -> pd.DataFrame:
         return pd.DataFrame()
     rows = facts.items[["date", "item_id", "item_name", "pay_units", "pay_amount"]]
     # An item that sold nothing has no profit to know: 0 whatever its cost.
-    spent = (rows["pay_units"] * rows["item_id"].map(cost)).where(rows["pay_units"] != 0, 0.0)
+    code, items = pd.factorize(rows["item_id"])
+    unit_cost = np.append(cost.reindex(items).to_numpy(float), np.nan)[code]
+    spent = (rows["pay_units"] * unit_cost).where(rows["pay_units"] != 0, 0.0)
     return rows.assign(profit=rows["pay_amount"] - spent)
 
 

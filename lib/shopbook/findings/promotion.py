@@ -4,12 +4,14 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from shopbook import units
 from shopbook.analysis.alarm import judge
 from shopbook.analysis.compare import Comparison, against
 from shopbook.analysis.decompose import channel_causes, rate_causes
+from shopbook.analysis.noise import day_numbers
 from shopbook.findings.budget import ran_out
 from shopbook.findings.data import item_names
 from shopbook.findings.facts import Facts, base_fields
@@ -164,8 +166,10 @@ def _item_click_rates(facts: Facts) -> list[dict[str, Any]]:
     chosen = week[(week["ad_clicks"] >= least) & (month.reindex(week.index) >= least)]
     total = rows.groupby("date")[["ad_clicks", "ad_impressions"]].sum()
     found = []
-    for key in chosen["ad_spend"].nlargest(_MOST_ITEMS).index:
-        own = rows[rows["key"] == key].set_index("date")[["ad_clicks", "ad_impressions"]]
+    largest = list(chosen["ad_spend"].nlargest(_MOST_ITEMS).index)
+    each = dict(list(rows[rows["key"].isin(largest)].groupby("key")))
+    for key in largest:
+        own = each[key].set_index("date")[["ad_clicks", "ad_impressions"]]
         rest = (total - own.reindex(total.index).fillna(0)).clip(lower=0)
         weeks, others = weekly(facts, own, facts.day), weekly(facts, rest, facts.day)
         shared = (others["ad_clicks"] / others["ad_impressions"].where(others["ad_impressions"] > 0)).dropna()
@@ -173,7 +177,7 @@ def _item_click_rates(facts: Facts) -> list[dict[str, Any]]:
         comparison = against(weeks, facts.day, kind="rate", baseline_days=base, reference=shared)
         if comparison.interval is None or comparison.relative is None:
             continue
-        label = names.get(key, str(rows.loc[rows["key"] == key, "label"].iloc[-1]))
+        label = names.get(key) or str(each[key]["label"].iloc[-1])
         found.append(
             {"item_id": key, "label": label, "relative": comparison.relative, "comparison": comparison}
         )
@@ -249,14 +253,18 @@ def budget_caps(facts: Facts) -> list[Finding]:
 
 def weekly(facts: Facts, days: pd.DataFrame, last: dt.date) -> pd.DataFrame:
     """Sums of whole weeks ending on `last`'s weekday, special days left out; an incomplete first week too."""
-    ordinary = days[~days.index.isin([pd.Timestamp(day) for day in facts.special_days])]
-    ordinary = ordinary[ordinary.index <= pd.Timestamp(last)]
-    age = (pd.Timestamp(last) - ordinary.index).days // 7
-    sums = ordinary.groupby(age).sum(min_count=1).sort_index(ascending=False)
-    sums.index = pd.DatetimeIndex(
-        [pd.Timestamp(last) - _WEEK * int(back) for back in sums.index], name="date"
-    )
-    return sums.iloc[1:]
+    stamps, end = day_numbers(days.index), int(day_numbers(pd.Index([pd.Timestamp(last)]))[0])
+    special = facts.once("special_numbers", lambda: day_numbers(pd.Index(sorted(facts.special_days))))
+    ordinary = ~np.isin(stamps, special) & (stamps <= end)
+    weeks, back = np.unique((end - stamps[ordinary]) // 7, return_inverse=True)
+    values = days.to_numpy(float)[ordinary]
+    known = np.isfinite(values)
+    sums, counts = np.zeros((len(weeks), days.shape[1])), np.zeros((len(weeks), days.shape[1]))
+    np.add.at(sums, back, np.where(known, values, 0.0))
+    np.add.at(counts, back, known)
+    index = pd.DatetimeIndex([pd.Timestamp(last) - _WEEK * int(each) for each in weeks[::-1]], name="date")
+    made = np.where(counts > 0, sums, np.nan)[::-1]
+    return pd.DataFrame(made, index=index, columns=days.columns).iloc[1:]
 
 
 def _roi_causes(facts: Facts, found: Comparison, last: dt.date) -> tuple:

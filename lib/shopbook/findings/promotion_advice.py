@@ -3,6 +3,7 @@
 import math
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from shopbook import units
@@ -23,6 +24,7 @@ from shopbook.text import tr
 ORDER = ("stop", "less", "more", "feed", "hold", "few")
 # A large account has thousands of keywords: the ones that carry the money are judged.
 _MOST_ROWS = 200
+_SUMS = ["ad_impressions", "ad_clicks", "ad_spend", "ad_revenue", "ad_visitors"]
 # Half of what would pay for the ad: no bid makes that good.
 _STOP_SHARE = 0.5
 
@@ -72,7 +74,12 @@ def _advice_table(facts: Facts, level: str) -> list[dict[str, Any]]:
     spend = rows.groupby("key")["ad_spend"].sum().sort_values(ascending=False)
     rows = rows[rows["key"].isin(spend.index[:_MOST_ROWS])]
     lines = _lines(facts, rows, level)
-    table = [_row(facts, level, days, lines[str(key)]) for key, days in rows.groupby("key")]
+    newest = rows.drop_duplicates("key", keep="last").set_index("key")[["label", "scene"]].to_dict("index")
+    days = rows[_SUMS].to_numpy(float)
+    table = [
+        _row(facts, level, {"key": str(key), **newest[key]}, days[places].T.copy(), lines[str(key)])
+        for key, places in sorted(rows.groupby("key").indices.items())
+    ]
     return sorted(table, key=lambda row: (ORDER.index(row["advice"]), -row["ad_spend"]))
 
 
@@ -91,16 +98,19 @@ def _lines(facts: Facts, rows: pd.DataFrame, level: str) -> dict[str, Lines]:
     return found
 
 
-def _row(facts: Facts, level: str, days: pd.DataFrame, lines: Lines) -> dict[str, Any]:
-    sums = days[["ad_impressions", "ad_clicks", "ad_spend", "ad_revenue", "ad_visitors"]].sum(min_count=1)
-    roi = Range(*ratio_range(days["ad_revenue"], days["ad_spend"]))
-    click_rate = Range(*ratio_range(days["ad_clicks"], days["ad_impressions"]))
+def _row(facts: Facts, level: str, words: dict[str, str], days: np.ndarray, lines: Lines) -> dict[str, Any]:
+    """A row of the table; `days` holds the figures of `_SUMS`, each over its days."""
+    known = ~np.isnan(days)
+    totals = np.where(known.any(axis=1), np.where(known, days, 0.0).sum(axis=1), np.nan)
+    sums, by_day = dict(zip(_SUMS, totals, strict=True)), dict(zip(_SUMS, days, strict=True))
+    roi = Range(*ratio_range(by_day["ad_revenue"], by_day["ad_spend"]))
+    click_rate = Range(*ratio_range(by_day["ad_clicks"], by_day["ad_impressions"]))
     few = not sums["ad_clicks"] >= facts.threshold("min_clicks") or math.isnan(roi.low)
     advice = "few" if few else advised(roi, click_rate, lines)
     return {
-        LEVELS[level][0]: str(days["key"].iloc[-1]),
-        "label": str(days["label"].iloc[-1]),
-        "ad_scene": str(days["scene"].iloc[-1]),
+        LEVELS[level][0]: words["key"],
+        "label": str(words["label"]),
+        "ad_scene": str(words["scene"]),
         "ad_spend": float(sums["ad_spend"]),
         "ad_clicks": float(sums["ad_clicks"]),
         "ad_click_rate": click_rate.value,

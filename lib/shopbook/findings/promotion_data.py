@@ -78,13 +78,14 @@ def between(rows: pd.DataFrame, last: dt.date, days: int = WINDOW) -> pd.DataFra
     return within(rows, stamp - pd.Timedelta(days=days - 1), stamp)
 
 
-def ratio_range(top: pd.Series, bottom: pd.Series) -> tuple[float, float, float]:
+def ratio_range(top: pd.Series | np.ndarray, bottom: pd.Series | np.ndarray) -> tuple[float, float, float]:
     """A ratio of sums over days with its 90% range; NaN ends with fewer than a week of days.
 
     The variance is that of a ratio estimator (Cochran 1977, 2.11), from the days' departures.
     """
-    known = (bottom > 0) & top.notna()
-    over, under = top[known].to_numpy(float), bottom[known].to_numpy(float)
+    over, under = np.asarray(top, float), np.asarray(bottom, float)
+    known = (under > 0) & ~np.isnan(over)
+    over, under = over[known], under[known]
     if not len(under):
         return math.nan, math.nan, math.nan
     value = float(over.sum() / under.sum())

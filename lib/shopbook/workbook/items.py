@@ -22,6 +22,8 @@ from shopbook.report.charts import Words
 from shopbook.text import tr
 from shopbook.workbook import item_cells, item_words
 
+_MOST_RANGES = 24
+
 
 @dataclass(frozen=True)
 class Items:
@@ -39,15 +41,13 @@ class Items:
     @property
     def frames(self) -> dict[str, pd.DataFrame]:
         """The live tidy frames: history by kind, weekly stages, items."""
-        return {
-            **self.facts.base.frames,
-            "weekly_stages": self.facts.weekly,
-            "items": self.facts.items.reset_index(),
-        }
+        return {name: self.frame(name) for name in (*self.facts.base.frames, "weekly_stages", "items")}
 
     def frame(self, name: str) -> pd.DataFrame:
         """One live frame."""
-        return self.frames[name]
+        if name == "weekly_stages":
+            return self.facts.weekly
+        return self.facts.items.reset_index() if name == "items" else self.facts.base.frames[name]
 
     def finding(self, finding_id: str) -> Finding:
         """The first finding with this id; one that says so when there is none."""
@@ -138,8 +138,11 @@ class Items:
 
     @cached_property
     def trial_ranges(self) -> pd.DataFrame:
-        """Conversion of new items over the shop's, as a relative difference with its range, for the chart."""
-        table, goal = self.trials, self.facts.goal
+        """Conversion of new items over the shop's, as a relative difference with its range, for the chart.
+
+        The items with most sales: a chart of hundreds is not read.
+        """
+        table, goal = self.trials.head(_MOST_RANGES), self.facts.goal
         return pd.DataFrame(
             {
                 "name": table["name"],

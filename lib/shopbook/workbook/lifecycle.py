@@ -23,42 +23,11 @@ from shopbook.home import Home, find_home
 from shopbook.params import rules, shop_settings, validate
 from shopbook.text import set_language, tr
 from shopbook.workbook.daily import report_day
-from shopbook.workbook.frames import ShopFrames
+from shopbook.workbook.item_frames import PAST, WHOLE_PAST_WEEKS, LifecycleFrames
 from shopbook.workbook.items import Items
 
-# Stages need the whole past: an item's stage is the outcome of every week before.
-_WHOLE_PAST = ("item_daily", "stock", "market")
-_WHOLE_PAST_WEEKS = 160
-# Days of other kinds: whole months where a page compares months, else the four weeks its tables show.
-_BACK = {"order_lines": 182, "rivals": 70, "flow_source": 35, "ad_report": 42}
-_GROWTH_AD_DAYS = 140
 _PUBLISHED_REPORTS = 8
-_COLUMNS = {
-    "item_daily": [
-        "date", "item_id", "item_name", "item_visitors", "pay_buyers", "pay_units", "pay_amount",
-        "cart_buyers", "favorite_buyers", "search_visitors", "refund_amount", "item_bounce_rate",
-        "order_buyers", "item_status",
-    ],
-    "stock": ["date", "item_id", "stock_units", "unit_cost", "listed_on", "season"],
-}  # fmt: skip
-
-
-class LifecycleFrames(ShopFrames):
-    """History of a shop up to a day, with the whole past of what stages are made of."""
-
-    growth = False
-
-    def first_day(self, kind: str) -> dt.date:
-        if kind in _WHOLE_PAST:
-            return self._day - dt.timedelta(weeks=_WHOLE_PAST_WEEKS)
-        if kind == "ad_report" and self.growth:
-            return self._day - dt.timedelta(days=_GROWTH_AD_DAYS)
-        if kind in _BACK:
-            return self._day - dt.timedelta(days=_BACK[kind])
-        return super().first_day(kind)
-
-    def columns(self, kind: str) -> list[str] | None:
-        return _COLUMNS.get(kind)
+_GROWTH_AD_DAYS = 140
 
 
 @dataclass(frozen=True)
@@ -90,8 +59,8 @@ def load(
     set_language(lang or settings.lang)
     store = Store(place.history)
     day = report_day(store, shop, date, settings.timezone)
-    frames = LifecycleFrames(store, shop, day, (*_ALWAYS, *_ASKED, "peers"))
-    frames.growth = notebook == "growth"
+    kinds = (*_ALWAYS, *_ASKED, "peers", PAST)
+    frames = LifecycleFrames(store, shop, day, kinds, ad_days=_GROWTH_AD_DAYS if notebook == "growth" else 0)
     known = calendar_days.calendar(day.year - 3, day.year + 1)
     base = Facts(settings, day, frames, known, rules())
     stage_rules = StageRules(hit_level=float(checked["hit_visitors"]))
@@ -119,7 +88,7 @@ def _report(facts: LifecycleFacts, store: Store, notebook: str, lang: str) -> Re
     facts.base.warnings.extend(warnings)
     blocked = any(one.level == "blocking" and one.scope.get("kind") == "item_daily" for one in warnings)
     found = [] if blocked else worst_first(_with_restated(facts, page.findings(facts)))
-    first = day - dt.timedelta(weeks=_WHOLE_PAST_WEEKS)
+    first = day - dt.timedelta(weeks=WHOLE_PAST_WEEKS)
     return Report(
         shop=shop,
         date=day.isoformat(),
