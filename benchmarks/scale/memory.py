@@ -12,11 +12,15 @@ _SAMPLE_SECONDS = 0.1
 _COMMAND = "from shopbook.run.command.cli import main; main()"
 
 
-def peak_mb(home: Home, job: str, shop: str, day: str) -> float:
-    """The largest sum of memory over the processes of `shopbook run JOB`; what forks share counts once."""
+def peak_mb(home: Home, job: str, shop: str, day: str, at_once: int) -> float:
+    """The largest sum of memory over the processes of `shopbook run JOB`; what forks share counts once.
+
+    `at_once` notebooks run together.
+    """
     options = ["--home", str(home.root), "--data", str(home.data)]
     command = [sys.executable, "-c", _COMMAND, *options, "run", job, "--shop", shop, "--date", day]
-    process = subprocess.Popen([*command, "--force"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    command += ["--jobs", str(at_once), "--force"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     peak = 0.0
     while process.poll() is None:
         peak = max(peak, sum(_share_mb(each) for each in family(process.pid)))

@@ -167,17 +167,21 @@ def _hero(facts: LifecycleFacts, item: str, row: pd.Series) -> Finding:
 
 def clear_findings(facts: LifecycleFacts, by: dt.date | None = None) -> list[Finding]:
     """Declining items with stock: gone by when at today's rate, and the markdown to be gone in time."""
-    rows = clearance_table(facts, by)
-    return [_clear(facts, row) for row in rows.to_dict("records")][:_MOST] if len(rows) else []
+    return [_clear(facts, row) for row in clearance_table(facts, by).head(_MOST).to_dict("records")]
 
 
 def clearance_table(facts: LifecycleFacts, by: dt.date | None = None) -> pd.DataFrame:
     """Declining items with known stock: days of cover, sell-out day, needed rate, markdown, stock at cost."""
     by = by or facts.base.day + dt.timedelta(days=CLEAR_DAYS)
+    return facts.base.once(("clearance", by), lambda: _clearance_table(facts, by))
+
+
+def _clearance_table(facts: LifecycleFacts, by: dt.date) -> pd.DataFrame:
     falling = facts.in_stage("decline")
     falling = falling[falling["stock_units"] > 0] if len(falling) else falling
     rows = []
-    for item, row in falling.iterrows():
+    known = falling.reindex(columns=["name", "stock_units", "rate", "days", "unit_cost"]).to_dict("records")
+    for item, row in zip(falling.index, known, strict=True):
         rate = 0.0 if pd.isna(row["rate"]) else float(row["rate"])
         plan = clearance(row["stock_units"], rate, today=facts.base.day, by=by)
         tied = row["stock_units"] * row["unit_cost"]
@@ -262,14 +266,20 @@ def stage_table(facts: LifecycleFacts) -> list[dict[str, Any]]:
         "reference",
         "basis",
     ]
-    return rows[[*first, *more]].to_dict("records")
+    return _records(rows[[*first, *more]])
 
 
 def hero_table(facts: LifecycleFacts) -> list[dict[str, Any]]:
     """The published table `heroes`: rank, score (10% lower bound of conversion), the handbook's badge."""
     names = facts.items["name"] if len(facts.items) else pd.Series(dtype="str")
-    rows = facts.heroes[facts.heroes["item_id"].isin(names.index)]
-    return rows.assign(name=rows["item_id"].map(names)).to_dict("records")
+    rows = facts.heroes[names.index.get_indexer(facts.heroes["item_id"]) >= 0]
+    return _records(rows.assign(name=names.reindex(rows["item_id"]).to_numpy()))
+
+
+def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as dicts of plain values: `to_dict` asks every cell of thousands of items for its type."""
+    columns = [rows[name].tolist() for name in rows]
+    return [dict(zip(rows.columns, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
 def _pct(slope: float) -> float:

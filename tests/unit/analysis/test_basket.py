@@ -1,9 +1,10 @@
 """The rules of bought-together pairs and of buyers who come back."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from shopbook.analysis.basket import pair_lift, repurchase_cohorts, repurchase_share
+from shopbook.analysis.basket import pair_lift, repurchase_cohorts, repurchase_counts, repurchase_share
 
 
 def orders(*baskets: str) -> pd.DataFrame:
@@ -61,3 +62,13 @@ def test_only_buyers_whose_window_is_over_count():
 def test_another_item_is_no_repurchase_of_this_one():
     lines = bought(("2026-01-01", "x", "a"), ("2026-02-01", "x", "b"), ("2026-07-01", "y", "b"))
     assert repurchase_share(lines, "a", days=90) == (1, 0)
+
+
+def test_all_items_at_once_count_like_each_alone():
+    rng = np.random.default_rng(5)
+    days = pd.Timestamp("2026-01-01") + pd.to_timedelta(rng.integers(0, 300, 800), unit="D")
+    lines = bought(*zip(days, rng.choice(list("uvwxyz"), 800), rng.choice(list("abc"), 800), strict=True))
+    counts = repurchase_counts(lines, days=60)
+    assert {item: tuple(row) for item, row in zip(counts.index, counts.to_numpy(), strict=True)} == {
+        item: repurchase_share(lines, item, days=60) for item in "abc"
+    }

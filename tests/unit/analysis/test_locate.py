@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from shopbook.analysis.locate import contributions, scan, shrunk_rates
+from shopbook.analysis.noise import noise_of, on_grid, tau2_of_parts
 
 
 def cross(channels: int = 5, items: int = 8, level: float = 60.0) -> pd.DataFrame:
@@ -117,3 +118,15 @@ def test_few_trials_are_drawn_to_the_overall_rate():
     with pytest.raises(ValueError, match="cell 1"):
         shrunk_rates(np.array([1.0, 9.0]), np.array([5.0, 5.0]))
     assert np.isnan(shrunk_rates(np.zeros(2), np.zeros(2))).all()
+
+
+def test_the_noise_of_many_parts_is_that_of_each():
+    rng = np.random.default_rng(3)
+    days = pd.date_range("2026-01-01", periods=80)
+    parts = pd.DataFrame(rng.poisson(60, (80, 5)).astype(float), index=days, columns=list("abcde"))
+    parts.iloc[10:40, 1] = np.nan
+    parts.iloc[:, 4] = np.nan
+    parts.iloc[50, 2] = 600.0
+    total = parts.sum(axis=1)
+    alone = [noise_of(on_grid(parts[name], total), kind="count").tau2 for name in parts]
+    np.testing.assert_allclose(tau2_of_parts(parts, total), alone, rtol=1e-9)

@@ -13,6 +13,7 @@ from shopbook.read import ExportTable
 from shopbook.read.export import Provenance
 from shopbook.text import speaking
 from shopbook.workbook import lifecycle
+from shopbook.workbook.item_frames import PAST, LifecycleFrames
 
 FIRST = pd.Timestamp("2026-06-01")
 WEEKS = 12
@@ -120,3 +121,27 @@ def test_a_falling_item_with_stock_has_a_clearance_and_a_day_can_be_asked_for(ho
     row = items.clearance("2026-12-01").iloc[0]
     assert (row["by"], row["sell_out"]) == ("2026-12-01", "2027-06-19")
     assert row["markdown"].endswith("%")
+
+
+def test_the_past_read_in_steps_keeps_what_the_whole_past_says(home):
+    days = pd.date_range(FIRST, periods=7 * WEEKS)
+    rng = np.random.default_rng(1)
+    stock = pd.DataFrame({"date": np.repeat(days, 6), "item_id": [f"00{n}" for n in range(6)] * len(days)})
+    stock["stock_units"] = rng.integers(0, 4, len(stock)).astype(float)
+    # Costs are filled in once, at the start, and corrected once for one item.
+    stock["unit_cost"] = np.where(stock["date"] == days[0], 20.0, np.nan)
+    stock.loc[(stock["date"] == days[9]) & (stock["item_id"] == "003"), "unit_cost"] = 21.0
+    write(home, "stock", stock)
+    store, last = Store(home / "data" / "history"), days[-1].date()
+    frames = LifecycleFrames(store, "demo", last, ("stock", "item_daily", PAST))
+    kept = frames["stock"]
+    assert len(kept) < len(stock)
+    assert kept.groupby("item_id")["unit_cost"].last().to_dict() == dict.fromkeys(
+        (f"00{n}" for n in range(6)), 20.0
+    ) | {"003": 21.0}
+    empty = stock.loc[stock["stock_units"] <= 0, ["date", "item_id"]]
+    shelves = kept.loc[kept["stock_units"] <= 0, ["date", "item_id"]].astype({"item_id": str})
+    assert shelves.to_numpy().tolist() == empty.to_numpy().tolist()
+    past, told = frames[PAST], item_days()
+    assert past["item_id"].astype(str).tolist() == told["item_id"].tolist()
+    assert past["item_visitors"].tolist() == told["item_visitors"].tolist()
