@@ -92,9 +92,7 @@ def _figures(values: np.ndarray) -> np.ndarray:
 
 def write_temporary(path: Path, table: pa.Table, note: DayNote) -> Path:
     """Write a day beside its final name; the caller flushes and renames it."""
-    text = json.dumps(
-        {"content": note.content, "origins": [vars(each) for each in note.origins]}, ensure_ascii=False
-    ).encode()
+    text = json.dumps({"content": note.content, "origins": told(note.origins)}, ensure_ascii=False).encode()
     temporary = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY}")
     # snappy without dictionaries: half the time of zstd and a tenth more bytes, on tables of 1 to 300 rows;
     # an open file, not a path: see _opened
@@ -150,8 +148,17 @@ def read_day(path: Path, columns: list[str] | None = None) -> pa.Table:
 
 def _note(file: pq.ParquetFile) -> DayNote:
     said = json.loads((file.metadata.metadata or {}).get(_NOTE, b"{}"))
-    origins = tuple(Origin(**{**row, "parts": tuple(row["parts"])}) for row in said.get("origins", ()))
-    return DayNote(said.get("content", ""), origins)
+    return DayNote(said.get("content", ""), heard(said.get("origins", ())))
+
+
+def told(origins: Sequence[Origin]) -> list[dict[str, Any]]:
+    """Origins as plain values for a note."""
+    return [vars(each) for each in origins]
+
+
+def heard(rows: Sequence[Mapping[str, Any]]) -> tuple[Origin, ...]:
+    """Origins from the plain values of a note."""
+    return tuple(Origin(**{**row, "parts": tuple(row["parts"])}) for row in rows)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import datetime as dt
 import json
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
@@ -28,6 +29,24 @@ FEWEST_DAYS = 4
 Dated = tuple[dt.date, Path]
 
 
+@dataclass(frozen=True)
+class Day:
+    """What a copy says of a day file: its size and time, its columns, the exports it was made from."""
+
+    seal: list[int]
+    columns: list[str]
+    origins: tuple[files.Origin, ...]
+
+
+@dataclass(frozen=True)
+class Written:
+    """A day file just written, which need not be read again while its seal holds."""
+
+    seal: list[int]
+    table: pa.Table
+    origins: tuple[files.Origin, ...]
+
+
 def read(days: Iterable[Dated], columns: list[str] | None) -> list[pa.Table]:
     """The rows of `days` (oldest first), from the copy of a month where it is up to date."""
     tables: list[pa.Table] = []
@@ -38,15 +57,28 @@ def read(days: Iterable[Dated], columns: list[str] | None) -> list[pa.Table]:
     return tables
 
 
-def refresh(days: Iterable[Dated], written: Mapping[Path, tuple[list[int], pa.Table]] | None = None) -> None:
+def origins(days: Iterable[Dated]) -> list[tuple[dt.date, tuple[files.Origin, ...]]]:
+    """The exports each of `days` was made from: from the copy of its month where that knows the day file."""
+    found = []
+    for month, group in groupby(days, key=lambda each: each[0].strftime("%Y-%m")):
+        rows = list(group)
+        known = _note(_path(rows[0][1], month)) if len(rows) >= FEWEST_DAYS else {}
+        for day, path in rows:
+            told = known.get(day.isoformat())
+            current = told is not None and told.seal == seal(path)
+            found.append((day, told.origins if told and current else files.read_note(path).origins))
+    return found
+
+
+def refresh(days: Iterable[Dated], written: Mapping[Path, Written] | None = None) -> None:
     """Bring the copies of all months of `days` up to date; a month of few days has none.
 
-    `written` holds days that need not be read from their files, each under the seal it was written with.
+    `written` holds days that need not be read from their files.
     """
     for month, group in groupby(days, key=lambda each: each[0].strftime("%Y-%m")):
         rows = list(group)
         copy = _path(rows[0][1], month)
-        known = {day: sealed for day, (sealed, _) in _note(copy).items()}
+        known = {day: each.seal for day, each in _note(copy).items()}
         if len(rows) < FEWEST_DAYS or known == {day.isoformat(): seal(path) for day, path in rows}:
             continue
         with contextlib.suppress(HistoryError, OSError):  # without a copy the day files are read
@@ -57,10 +89,10 @@ def _copied(rows: list[Dated], month: str, columns: list[str] | None) -> pa.Tabl
     """The rows of some days of a month from its copy; None when the copy is not exactly that."""
     copy = _path(rows[0][1], month)
     note = _note(copy)
-    asked = [note.get(day.isoformat(), ([], [])) for day, _ in rows]
-    if any(sealed != seal(path) for (sealed, _), (_, path) in zip(asked, rows, strict=True)):
+    asked = [note[day.isoformat()] for day, _ in rows if day.isoformat() in note]
+    if [each.seal for each in asked] != [seal(path) for _, path in rows]:
         return None
-    held = {name for _, names in asked for name in names}
+    held = {name for each in asked for name in each.columns}
     try:
         with copy.open("rb") as data, pq.ParquetFile(data) as file:
             names = file.schema_arrow.names
@@ -75,29 +107,28 @@ def _copied(rows: list[Dated], month: str, columns: list[str] | None) -> pa.Tabl
     return table.select(wanted)
 
 
-def _write(copy: Path, rows: list[Dated], written: Mapping[Path, tuple[list[int], pa.Table]]) -> None:
-    seals = [seal(path) for _, path in rows]
-    tables = []
-    for (_, path), sealed in zip(rows, seals, strict=True):
-        known, table = written.get(path, ([], None))
-        tables.append(table if table is not None and known == sealed else files.read_day(path))
-    note = {
-        day.isoformat(): (sealed, table.column_names)
-        for (day, _), sealed, table in zip(rows, seals, tables, strict=True)
-    }
+def _write(copy: Path, rows: list[Dated], written: Mapping[Path, Written]) -> None:
+    note, tables = {}, []
+    for day, path in rows:
+        sealed, known = seal(path), written.get(path)
+        if known is None or known.seal != sealed:
+            told, table = files.read_noted(path)
+            known = Written(sealed, table, told.origins)
+        tables.append(known.table)
+        note[day.isoformat()] = [sealed, known.table.column_names, files.told(known.origins)]
     table = pa.concat_tables(tables, promote_options="permissive")
     copy.parent.mkdir(exist_ok=True)
     temporary = copy.with_name(f".{copy.name}.{os.getpid()}{files.TEMPORARY}")
-    noted = table.replace_schema_metadata({_NOTE: json.dumps(note).encode()})
+    noted = table.replace_schema_metadata({_NOTE: json.dumps(note, ensure_ascii=False).encode()})
     pq.write_table(noted, temporary, compression="zstd")
     temporary.replace(copy)
 
 
-def _note(copy: Path) -> dict[str, tuple[list[int], list[str]]]:
-    """Size and time, and the columns, of each day the copy was made from; empty without a readable copy."""
+def _note(copy: Path) -> dict[str, Day]:
+    """What a copy says of each day it was made from; empty without a readable copy."""
     with contextlib.suppress(pa.ArrowInvalid, OSError, ValueError):
         said = json.loads((pq.read_schema(copy).metadata or {}).get(_NOTE, b"{}"))
-        return {day: (sealed, names) for day, (sealed, names) in said.items()}
+        return {day: Day(sealed, names, files.heard(rows)) for day, (sealed, names, rows) in said.items()}
     return {}
 
 

@@ -64,7 +64,7 @@ class Store:
     def __init__(self, root: Path | str) -> None:
         self.root = Path(root)
         # The days of the last write: the copies of the months need not read them again.
-        self._written: dict[Path, tuple[list[int], pa.Table]] = {}
+        self._written: dict[Path, months.Written] = {}
 
     def shops(self) -> list[str]:
         """Shops that have any history."""
@@ -111,11 +111,11 @@ class Store:
         made = [self._taken(shop, table, held, now) for table in tables]
         due = {path: each for path, each in held.items() if each.is_changed}
         temporary: list[tuple[Path, Path]] = []
-        written: dict[Path, pa.Table] = {}
+        written: dict[Path, tuple[pa.Table, files.DayNote]] = {}
         try:
             for path, each in due.items():
-                written[path], note = each.joined()
-                temporary.append((files.write_temporary(path, written[path], note), path))
+                table, note = written[path] = each.joined()
+                temporary.append((files.write_temporary(path, table, note), path))
             files.flush([new for new, _ in temporary])
         except Exception:  # a full disk is not left fuller
             for new, _ in temporary:
@@ -124,7 +124,10 @@ class Store:
         write_restated(self.root / shop, [row for each in made for row in each.restated])
         for new, path in temporary:
             new.replace(path)
-        self._written = {path: (months.seal(path), table) for path, table in written.items()}
+        self._written = {
+            path: months.Written(months.seal(path), table, note.origins)
+            for path, (table, note) in written.items()
+        }
         return made
 
     def copy_months(self, shop: str, kind: str) -> None:
@@ -136,8 +139,11 @@ class Store:
     ) -> list[SourceRow]:
         """The exports the days from `first` to `last` were made from."""
         found: dict[tuple[str, str], list[tuple[dt.date | None, int]]] = {}
-        for day, path in self._files(shop, kind, first, last):
-            for origin in files.read_note(path).origins:
+        held = self._files(shop, kind, first, last)
+        told = [(day, files.read_note(path).origins) for day, path in held if day is None]
+        told += months.origins([(day, path) for day, path in held if day])
+        for day, origins in told:
+            for origin in origins:
                 found.setdefault((origin.file, origin.sha256), []).append((day, origin.rows))
         return [
             SourceRow(

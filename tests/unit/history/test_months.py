@@ -53,3 +53,26 @@ def test_a_damaged_copy_costs_nothing(store, monkeypatch, damage):
     for copy in (store.root / "demo" / "market" / months.FOLDER).glob("*.parquet"):
         copy.write_bytes(damage)
     pdt.assert_frame_equal(store.read("demo", "market", FIRST, LAST), from_days(store, "market", monkeypatch))
+
+
+@pytest.mark.parametrize("kind", ["shop_daily", "item_daily", "flow_source", "service"])
+def test_a_copy_names_the_sources_the_day_files_name(store, monkeypatch, kind):
+    quick = store.sources("demo", kind, FIRST, LAST)
+    with monkeypatch.context() as patch:
+        patch.setattr(months, "FEWEST_DAYS", 99)
+        assert quick == store.sources("demo", kind, FIRST, LAST)
+    assert quick
+
+
+def test_sources_come_from_the_copies(store, monkeypatch):
+    monkeypatch.setattr(months.files, "read_note", lambda path: pytest.fail(f"{path} was opened"))
+    assert store.sources("demo", "item_daily", dt.date(2026, 10, 1), dt.date(2026, 10, 31))
+
+
+def test_a_day_changed_behind_a_copy_names_its_own_source(store):
+    day = store.root / "demo" / "shop_daily" / "2026-11-05.parquet"
+    table = pq.read_table(day)
+    told = table.schema.metadata[b"shopbook"].replace(b'"file": "', b'"file": "new-')
+    pq.write_table(table.replace_schema_metadata({b"shopbook": told}), day)
+    named = {row.file for row in store.sources("demo", "shop_daily", FIRST, LAST)}
+    assert any(name.startswith("new-") for name in named)
