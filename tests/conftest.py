@@ -26,8 +26,7 @@ def demo_data(tmp_path_factory) -> Path:
     with filelock.FileLock(f"{shared}.lock"):
         if not (shared / "ready").exists():
             home = find_home(data=shared)
-            intake.generate_demo(home, shops=2, days=DEMO_DAYS)
-            taken = intake.ingest_inbox(home, today=DEMO_TODAY)
+            taken = intake.demo_shops(home, shops=2, days=DEMO_DAYS, today=DEMO_TODAY)
             assert not [each for each in taken if each.status == "refused"]
             (shared / "ready").touch()
     return shared

@@ -19,9 +19,10 @@ Made = TypeVar("Made")
 FEW_FILES = 100
 
 
-def generate_demo(home: Home, *, shops: int, days: int) -> None:
-    """The exports of the demo shops."""
-    _by_shop(partial(generate_shop, home.inbox, days=days), shop_ids(shops))
+def demo_shops(home: Home, *, shops: int, days: int, today: dt.date) -> list[Ingested]:
+    """The exports of the demo shops, written and taken in."""
+    taken = _by_shop(partial(_demo_shop, home, days, today, language()), shop_ids(shops))
+    return [each for rows in taken for each in rows]
 
 
 def ingest_inbox(home: Home, *, today: dt.date) -> list[Ingested]:
@@ -32,6 +33,11 @@ def ingest_inbox(home: Home, *, today: dt.date) -> list[Ingested]:
         return ingest(home, today=today)
     taken = _by_shop(partial(_ingest_shop, home, today, language()), sorted(waiting))
     return [each for rows in taken for each in rows]
+
+
+def _demo_shop(home: Home, days: int, today: dt.date, lang: str, shop: str) -> list[Ingested]:
+    generate_shop(home.inbox, shop, days=days)
+    return _ingest_shop(home, today, lang, shop)
 
 
 def _ingest_shop(home: Home, today: dt.date, lang: str, shop: str) -> list[Ingested]:

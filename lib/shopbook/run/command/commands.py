@@ -41,8 +41,7 @@ class How:
 def demo(session: Session, *, days: int, shops: int) -> NoReturn:
     """Exports of demo shops, then the whole morning."""
     session.say(tr("Generating exports of {shops} demo shops over {days} days ...", shops=shops, days=days))
-    intake.generate_demo(session.home, shops=shops, days=days)
-    taken = intake.ingest_inbox(session.home, today=_today())
+    taken = intake.demo_shops(session.home, shops=shops, days=days, today=_today())
     session.say(_counted(taken))
     found: dict[str, Any] = {"ingested": len(taken)}
     failed = any(each.status == "refused" for each in taken)
