@@ -1,27 +1,16 @@
 """Writes files so that a reader never sees half of one, and leaves a file alone whose content stays."""
 
-import os
-import tempfile
 from pathlib import Path
+
+from shopbook.run.manifest import write_whole
 
 
 def write_if_changed(path: Path, content: str | bytes) -> bool:
-    """Write `content` under a temporary name and rename it; False when the file already holds it."""
+    """Write `content` whole; False when the file already holds it."""
     data = content.encode() if isinstance(content, str) else content
     if path.is_file() and path.read_bytes() == data:
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".tmp", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, 0o644)  # mkstemp's 0600 would hide the page from a web server
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    write_whole(path, data)
     return True
 
 
