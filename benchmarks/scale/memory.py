@@ -3,7 +3,8 @@
 import subprocess
 import sys
 import time
-from pathlib import Path
+
+from benchmarks.speed.measure import share_mb
 
 from shopbook.home import Home
 from shopbook.run.engine.zygote import family
@@ -23,17 +24,9 @@ def peak_mb(home: Home, job: str, shop: str, day: str, at_once: int) -> float:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     peak = 0.0
     while process.poll() is None:
-        peak = max(peak, sum(_share_mb(each) for each in family(process.pid)))
+        peak = max(peak, sum(share_mb(each) for each in family(process.pid)))
         time.sleep(_SAMPLE_SECONDS)
     if process.returncode:
         said = process.stderr.read().decode(errors="replace") if process.stderr else ""
         raise RuntimeError(f"shopbook run {job} ended with {process.returncode}: {said[-2000:]}")
     return peak
-
-
-def _share_mb(pid: int) -> float:
-    try:
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
-    except OSError:  # it has just ended
-        return 0.0
-    return next((int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")), 0) / 1024

@@ -52,11 +52,12 @@ def measure(variant: str, runs: int, root: Path) -> Measure:
 def _watch(pid: int, peak: list[float]) -> None:
     """Sum the memory of the process tree now and then; a page that forks share counts once."""
     while Path(f"/proc/{pid}").exists():
-        peak[0] = max(peak[0], sum(_share_mb(each) for each in family(pid)))
+        peak[0] = max(peak[0], sum(share_mb(each) for each in family(pid)))
         time.sleep(_SAMPLE_SECONDS)
 
 
-def _share_mb(pid: int) -> float:
+def share_mb(pid: int) -> float:
+    """Memory of a process in MB; pages it shares with others count in part."""
     try:
         with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as lines:
             return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
