@@ -98,49 +98,8 @@ def repurchase_cohorts(order_lines: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def repurchase_share(order_lines: pd.DataFrame, item_id: str, *, days: int = 90) -> tuple[int, int]:
-    """Buyers of an item, and how many of them bought it again within `days`.
-
-    Parameters
-    ----------
-    order_lines : DataFrame
-        date (datetime64 day), buyer (hash), order_id (text), item_id (text).
-    item_id : str
-        The item.
-    days : int, days
-        Window after each buyer's first order; only buyers whose window is over by the newest day count.
-
-    Returns
-    -------
-    tuple of int
-        (buyers whose window is over, of whom bought the item again).
-
-    Raises
-    ------
-    KeyError
-        If a column is missing.
-
-    Notes
-    -----
-    Two orders of one day count as one purchase: they are often one basket split by the platform.
-
-    Examples
-    --------
-    >>> lines = pd.DataFrame({"date": pd.to_datetime(["2026-01-01", "2026-01-20", "2026-08-01"]),
-    ...                       "buyer": ["x", "x", "y"], "order_id": ["1", "2", "3"], "item_id": "a"})
-    >>> repurchase_share(lines, "a")
-    (1, 1)
-    """
-    bought = order_lines.loc[order_lines["item_id"] == item_id, ["buyer", "date"]].drop_duplicates()
-    first = bought.groupby("buyer")["date"].min()
-    over = first[first <= order_lines["date"].max() - pd.Timedelta(days=days)]
-    gap = bought["date"] - over.reindex(bought["buyer"]).to_numpy()
-    again = bought.loc[(gap > pd.Timedelta(0)) & (gap <= pd.Timedelta(days=days)), "buyer"].nunique()
-    return len(over), int(again)
-
-
 def repurchase_counts(order_lines: pd.DataFrame, *, days: int = 90) -> pd.DataFrame:
-    """`repurchase_share` of every item at once.
+    """Buyers of every item, and how many of them bought it again within `days`.
 
     Parameters
     ----------
@@ -162,7 +121,7 @@ def repurchase_counts(order_lines: pd.DataFrame, *, days: int = 90) -> pd.DataFr
 
     Notes
     -----
-    As `repurchase_share`: two orders of one day count as one purchase.
+    Two orders of one day count as one purchase: they are often one basket split by the platform.
 
     Examples
     --------

@@ -5,15 +5,15 @@ from shopbook.text import tr
 _UNITS = {
     "change": ("slope", "change", "market_change"),
     "share": ("share", "share_before", "margin_share", "source_share", "repurchase", "units_share",
-              "amount_share"),
+              "amount_share", "back_same_month", "back_next_month", "back_two_months", "back_three_months"),
     "fraction": ("score", "conversion", "rate", "low", "high", "fav_cart_rate", "ad_click_rate"),
     "CNY": ("pay_amount", "profit", "ad_spend", "cut", "tied"),
-    "count": ("level", "items", "item_visitors", "needed", "stock_units", "rank"),
+    "count": ("level", "items", "item_visitors", "needed", "stock_units", "rank", "buyers"),
     "ratio": ("z", "conversion_ratio", "roi", "break_even", "lift", "rating"),
     "days": ("days", "listed"),
     "text": (
         "name", "stage", "since", "badge", "role", "band", "verdict", "source", "free", "stock_end",
-        "successor", "entity", "partner", "reasons", "reason", "sell_out", "markdown", "by",
+        "successor", "entity", "partner", "reasons", "reason", "sell_out", "markdown", "by", "month",
     ),
 }  # fmt: skip
 
@@ -48,4 +48,7 @@ def labels() -> dict[str, str]:
         "sell_out": tr("Gone by, at this rate"), "markdown": tr("Markdown needed"),
         "tied": tr("Stock at cost"),
         "reason": tr("Why"), "by": tr("To be gone by"),
+        "month": tr("First order in"), "buyers": tr("Buyers"), "back_same_month": tr("Again that month"),
+        "back_next_month": tr("by the next month"), "back_two_months": tr("by the 2nd month"),
+        "back_three_months": tr("by the 3rd month"),
     }  # fmt: skip

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from shopbook.analysis.basket import repurchase_cohorts
 from shopbook.analysis.roles import price_mix
 from shopbook.analysis.stages import STAGES
 from shopbook.findings import lifecycle as rules_of
@@ -23,6 +24,9 @@ from shopbook.text import tr
 from shopbook.workbook import item_cells, item_words
 
 _MOST_RANGES = 24
+_COHORTS = 6
+# Share of a month's new buyers with a second order by the end of that month, of the next one ...
+_RETURNS = ("back_same_month", "back_next_month", "back_two_months", "back_three_months")
 
 
 @dataclass(frozen=True)
@@ -211,6 +215,16 @@ class Items:
         return self.stable[self.stable["lift"].notna()].sort_values("lift", ascending=False)
 
     @cached_property
+    def cohorts(self) -> pd.DataFrame:
+        """Buyers by the month of their first order: how many, and the share that came back by each month."""
+        lines = self.facts.base.frames.get("order_lines")
+        if lines is None or lines.empty:
+            return pd.DataFrame(columns=["month", "buyers", *_RETURNS])
+        table = repurchase_cohorts(lines).tail(_COHORTS)
+        returned = {name: table.get(months, np.nan) for months, name in enumerate(_RETURNS)}
+        return pd.DataFrame({"month": table.index.astype(str), "buyers": table["buyers"], **returned})
+
+    @cached_property
     def falling(self) -> pd.DataFrame:
         """Declining items and what went along with the fall."""
         table = decline_table(self.facts)
@@ -255,7 +269,7 @@ class Items:
         month = tr("four whole weeks to {day}", day=last)
         subtitles = {
             "stages": tr("Sales of an item, {month}; named: changed stage", month=month),
-            "trials": tr("Conversion against the shop's, 90% range, {month}", month=month),
+            "trials": self._trial_words(month),
             "weekly": tr("visitors a day, mean of 7 days, to {day}", day=last),
             "sources": tr("Visitors a day by source, last two weeks less the two before, to {day}", day=last),
             "shares": tr("Share of the shop's sales, {month}", month=month),
@@ -263,6 +277,12 @@ class Items:
         }
         kinds = {"sources": ("item_flow_source",), "profit": ("item_daily", "stock", "ad_report")}
         return self.words(self._chart_title(name), subtitles[name], *kinds.get(name, ("item_daily",)))
+
+    def _trial_words(self, month: str) -> str:
+        if len(self.trials) <= _MOST_RANGES:
+            return tr("Conversion against the shop's, 90% range, {month}", month=month)
+        words = {"month": month, "shown": _MOST_RANGES, "count": len(self.trials)}
+        return tr("Conversion against the shop's, 90% range, {month}; {shown} of {count} items", **words)
 
     def _chart_title(self, name: str) -> str:
         if name == "stages":

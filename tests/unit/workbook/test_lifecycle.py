@@ -106,7 +106,15 @@ def test_every_page_makes_a_report_without_the_other_exports(home, notebook):
     assert {"kpis", "stages", "heroes"} <= set(report.tables)
     assert "missing_export" in {one.code for one in report.warnings}
     tables = (items.stages, items.heroes, items.trials, items.growing, items.hits, items.rivals, items.stable)
-    more = (items.roles, items.prices, items.pairs, items.falling, items.clearance(), items.take_down)
+    more = (
+        items.roles,
+        items.prices,
+        items.pairs,
+        items.cohorts,
+        items.falling,
+        items.clearance(),
+        items.take_down,
+    )
     assert all(isinstance(table, pd.DataFrame) for table in (*tables, *more))
     assert [len(items.growing), len(items.hits), len(items.trials)] == [1, 0, 0]
 
@@ -121,6 +129,26 @@ def test_a_falling_item_with_stock_has_a_clearance_and_a_day_can_be_asked_for(ho
     row = items.clearance("2026-12-01").iloc[0]
     assert (row["by"], row["sell_out"]) == ("2026-12-01", "2027-06-19")
     assert row["markdown"].endswith("%")
+
+
+def test_buyers_of_a_month_and_who_came_back(home):
+    bought = [
+        ("2026-05-03", "x"),
+        ("2026-05-20", "x"),
+        ("2026-05-04", "y"),
+        ("2026-06-09", "y"),
+        ("2026-06-01", "z"),
+    ]
+    lines = pd.DataFrame(bought, columns=["date", "buyer"]).astype({"date": "datetime64[us]"})
+    lines = lines.sort_values("date", ignore_index=True)
+    lines = lines.assign(order_id=lines.index.astype(str), item_id="000", pay_amount=9.0, pay_units=1.0)
+    write(home, "order_lines", lines)
+    cohorts = lifecycle.load("demo", "2026-08-23", str(home), "en", notebook="stable").cohorts
+    assert cohorts[["month", "buyers", "back_same_month", "back_next_month"]].values.tolist() == [
+        ["2026-05", 2, 0.5, 1.0],
+        ["2026-06", 1, 0.0, pytest.approx(np.nan, nan_ok=True)],
+    ]
+    assert cohorts["back_two_months"].isna().all(), "those months are not over in the data"
 
 
 def test_the_past_read_in_steps_keeps_what_the_whole_past_says(home):
