@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import ctypes
-import logging
 import os
 import random
 import resource
@@ -12,12 +11,15 @@ import socket
 import sys
 import threading
 import traceback
+from logging import getLogger
 from types import SimpleNamespace
 from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.zmqshell import ZMQInteractiveShell
-from jupyter_client.session import Session, extract_header, json_packer
+from jupyter_client.session import Session, extract_header, json_packer, new_id
+from tornado.ioloop import IOLoop
+from traitlets.config import Config
 
 from shopbook.run.engine import frames
 from shopbook.run.engine.child_stream import CellStream, watch
@@ -159,9 +161,34 @@ async def _serve(connection: socket.socket, mine: int) -> None:
             os._exit(0)
 
 
+def prepare() -> None:
+    """Make the kernel and its shell once in the warm process: a fork only connects them.
+
+    Nothing of the process is kept in them: streams, folder, environment and identity are the fork's.
+    """
+    global _made
+    environment = dict(os.environ)
+    config = Config({"HistoryManager": {"hist_file": ":memory:"}})
+    _made = PipeKernel(session=PipeSession(username="shopbook"), config=config, log=getLogger("ipykernel"))
+    _made.shell.extension_manager.load_extension("storemagic")
+    os.environ.clear()  # the shell set what a fork's shell sets again
+    os.environ.update(environment)
+
+
+_made: PipeKernel
+
+
 def _kernel(connection: socket.socket) -> PipeKernel:
-    session = PipeSession(username="shopbook")
+    """The prepared kernel, talking over `connection`, in this process's folder and environment."""
+    kernel, session, shell = _made, _made.session, _made.shell
+    assert isinstance(shell, ZMQInteractiveShell)
+    session.pid = os.getpid()
+    session.session = new_id()
     session.connect(connection)
+    kernel.io_loop = IOLoop.current()
+    shell.init_environment()
+    shell.starting_dir = os.getcwd()
+    shell.history_manager.reset(new_session=False)  # its folders begin here too
 
     def send_text(name: str, text: str, parent: dict[str, Any]) -> None:
         session.send(None, "stream", {"name": name, "text": text}, extract_header(parent))
@@ -169,14 +196,5 @@ def _kernel(connection: socket.socket) -> PipeKernel:
     streams = [CellStream("stdout", 1, send_text), CellStream("stderr", 2, send_text)]
     sys.stdout, sys.stderr = streams
     watch(streams)
-    from traitlets.config import Config
-
-    config = Config({"HistoryManager": {"hist_file": ":memory:"}})
-    kernel = PipeKernel(session=session, config=config, log=logging.getLogger("ipykernel"))
-    from tornado.ioloop import IOLoop
-
-    kernel.io_loop = IOLoop.current()
-    assert isinstance(kernel.shell, ZMQInteractiveShell)
-    kernel.shell.extension_manager.load_extension("storemagic")
     session.send(None, "ready", {})
     return kernel

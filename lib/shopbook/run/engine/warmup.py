@@ -19,7 +19,7 @@ MODULES = (
     "numpy", "pandas.io.formats.style", "pandas.io.parquet", "pyarrow.parquet", "pyarrow.dataset",
     "matplotlib", "matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg",
     "matplotlib.dates", "seaborn", "IPython.display", "IPython.extensions.storemagic",
-    "ipykernel.debugger", "IPython.core.completer", "sqlite3",
+    "ipykernel.debugger", "IPython.core.completer", "tornado.platform.asyncio", "sqlite3",
     "papermill.clientwrap", "papermill.engines", "papermill.parameterize", "papermill.iorw", "nbformat.v4",
     "nbconvert.exporters", "nbconvert.preprocessors", "filelock",
 )  # fmt: skip
@@ -45,7 +45,6 @@ def warm_up(pause: Callable[[], None] = lambda: None) -> None:
             _try(lambda name=name: _import_without_effect(name))
         for step in (_read_tables_of_words, _draw, _show_tables, _parse_cells, _render_page):
             _try(step)
-    check_single_thread()
 
 
 def check_single_thread() -> None:

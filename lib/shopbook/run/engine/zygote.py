@@ -199,6 +199,8 @@ def main() -> None:
 
     child.adopt_orphans()
     warmup.warm_up(lambda: _leave_if_alone(first))
+    child.prepare()
+    warmup.check_single_thread()
     zygote = Zygote(first)
     gc.collect()
     gc.disable()
