@@ -63,6 +63,7 @@ def _exporter() -> HTMLExporter:
     """One exporter per process: making it costs three times as much as a page."""
     config = Config()
     config.HTMLExporter.exclude_anchor_links = True
+    config.HTMLExporter.optimistic_validation = True  # once, not after each of a dozen preprocessors
     made = HTMLExporter(config=config, template_name="shopbook", extra_template_basedirs=[str(TEMPLATES)])
     made.register_filter(
         "highlight_code", Highlight2HTML()
