@@ -2,10 +2,7 @@
 
 import os
 from pathlib import Path
-
-import nbformat
-import numpy as np
-import pandas as pd
+from typing import Any
 
 from shopbook.home import Home
 
@@ -51,6 +48,10 @@ CELLS = [
 
 def build(root: Path, days: int = 25, seed: int = 7) -> Home:
     """Write the notebook and `days` daily Parquet files of ROWS rows together; returns the home."""
+    import nbformat  # here: the measured ways import this module, and pay for these only if they need them
+    import numpy as np
+    import pandas as pd
+
     folder = root / "notebooks" / FAMILY
     folder.mkdir(parents=True, exist_ok=True)
     (root / "params").mkdir(exist_ok=True)
@@ -60,12 +61,15 @@ def build(root: Path, days: int = 25, seed: int = 7) -> Home:
     history.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(seed)
     for day in pd.date_range(end=DATE, periods=days):
-        _rows(day, ROWS // days, rng).to_parquet(history / f"{day:%Y-%m-%d}.parquet")
+        frame = pd.DataFrame({"date": day, **_columns(ROWS // days, rng)})
+        frame.to_parquet(history / f"{day:%Y-%m-%d}.parquet")
     return home
 
 
-def notebook() -> nbformat.NotebookNode:
+def notebook() -> Any:
     """The notebook; its second cell is the parameters cell, text cells begin with #."""
+    import nbformat
+
     new = nbformat.v4
     cells = [
         new.new_markdown_cell(text) if text.startswith("#") else new.new_code_cell(text) for text in CELLS
@@ -82,18 +86,15 @@ def environment(home: Home) -> dict[str, str]:
     return {**os.environ, "SHOPBOOK_HOME": str(home.root), "SHOPBOOK_DATA": str(home.data)}
 
 
-def _rows(day: pd.Timestamp, count: int, rng: np.random.Generator) -> pd.DataFrame:
+def _columns(count: int, rng: Any) -> dict[str, Any]:
     visitors = rng.poisson(40, count)
     buyers = rng.binomial(visitors, 0.04)
-    return pd.DataFrame(
-        {
-            "date": day,
-            "item_id": rng.integers(10_000, 10_400, count).astype(str),
-            "channel": rng.choice(["search", "recommendation", "paid_search", "cart", "live"], count),
-            "visitors": visitors,
-            "pay_buyers": buyers,
-            "pay_amount": (buyers * rng.gamma(4, 40, count)).round(2),
-            "bounce_rate": rng.beta(5, 5, count),
-            "stay_seconds": rng.gamma(2, 30, count),
-        }
-    )
+    return {
+        "item_id": rng.integers(10_000, 10_400, count).astype(str),
+        "channel": rng.choice(["search", "recommendation", "paid_search", "cart", "live"], count),
+        "visitors": visitors,
+        "pay_buyers": buyers,
+        "pay_amount": (buyers * rng.gamma(4, 40, count)).round(2),
+        "bounce_rate": rng.beta(5, 5, count),
+        "stay_seconds": rng.gamma(2, 30, count),
+    }

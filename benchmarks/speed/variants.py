@@ -92,6 +92,9 @@ def _library_one(home: Home, number: int) -> None:
 
 
 def _batch(home: Home, runs: int, at_once: int, engine: str) -> None:
+    from shopbook.run import workers as pool
+
+    pool.begin(engine)  # as the command line does, before it imports what plans a batch
     from shopbook.run.batch import run_batch
     from shopbook.run.job import NotebookJob
 

@@ -1,7 +1,9 @@
 """Notebooks that die, hang, eat memory or fork end at once with a named failure and leave nothing."""
 
+import contextlib
 import os
 import signal
+import subprocess
 import sys
 import time
 
@@ -161,6 +163,22 @@ def test_the_warm_process_ends_with_its_client():
     warm._primary.close()
     warm.process.wait(20)
     assert gone(fork.pid)
+
+
+def test_a_warm_process_begun_early_is_the_one_that_is_used():
+    zygote_client.begin()
+    begun = zygote_client._begun
+    zygote_client.begin()
+    assert zygote_client._begun is begun
+    with contextlib.closing(zygote_client.start()) as warm:
+        assert warm is begun
+        assert warm.alive
+
+
+def test_a_begun_process_that_nobody_used_ends_with_its_starter():
+    code = "from shopbook.run.engine import zygote_client as z; z.begin(); print(z._begun.process.pid)"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert gone(int(said.stdout), seconds=60)
 
 
 def test_a_zygote_with_a_second_thread_refuses_to_fork():

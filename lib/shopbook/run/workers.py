@@ -25,6 +25,12 @@ def chosen_engine(name: str = "") -> str:
     return name or ("warm" if LINUX else "papermill")
 
 
+def begin(engine: str) -> None:
+    """Let the warm process of a coming batch import while the batch is being planned."""
+    if chosen_engine(engine) == "warm":
+        zygote_client.begin()
+
+
 @dataclass
 class Worker:
     """One process and the job it has."""

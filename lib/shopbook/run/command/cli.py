@@ -9,6 +9,7 @@ import typer
 
 from shopbook.errors import ParamsError, WorkbookError
 from shopbook.home import find_home
+from shopbook.run import workers
 from shopbook.run.command import new
 from shopbook.run.command.console import Session, say_error
 from shopbook.text import LANGUAGES, set_language
@@ -117,6 +118,8 @@ def run(
         raise ParamsError("Give either --shop or --all, not both.")
     if date and (first or last):
         raise ParamsError("Give either --date or --from and --to, not both.")
+    if not cluster:
+        workers.begin(engine)
     do = _commands()
     request = do.request_of(job, tuple(shop or ()), (date or first, date or last), campaign, values or [])
     how = do.How(jobs=jobs, engine=engine, cluster=cluster, mail=mail)

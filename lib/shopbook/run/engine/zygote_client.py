@@ -54,6 +54,17 @@ class Zygote:
         """Whether forks can be asked for from this process."""
         return self.owner == os.getpid() and (self.process is None or self.process.poll() is None)
 
+    def await_ready(self) -> None:
+        """Wait until a new warm process has imported everything; raises WarmProcessError."""
+        ready, _, _ = select.select([self._primary], [], [], START_SECONDS)
+        try:
+            if not ready:
+                raise WarmProcessError(f"the warm process was not ready after {START_SECONDS:.0f} s")
+            frames.receive(self._primary)
+        except (frames.Closed, WarmProcessError) as error:
+            self.close()
+            raise WarmProcessError(f"the warm process did not start: {error}") from error
+
     def fork(self, order: dict[str, Any]) -> Fork:
         """Fork a kernel or worker as `order` says."""
         connection, connection_there = socket.socketpair()
@@ -85,31 +96,32 @@ class Zygote:
                 self.process.wait()
 
 
-def start(env: dict[str, str] | None = None) -> Zygote:
-    """Start a warm process: a new interpreter, never a fork of this one, which may have threads."""
+def begin() -> None:
+    """Start a warm process without waiting for it: it imports while the caller finds out what to run."""
+    global _begun
+    _begun = _begun or _launch()
+
+
+def start() -> Zygote:
+    """A warm process that is ready: the one begun, or a new one."""
+    global _begun
+    zygote, _begun = _begun or _launch(), None
+    zygote.await_ready()
+    return zygote
+
+
+def _launch() -> Zygote:
+    """A new interpreter, never a fork of this one, which may have threads."""
     here, there = socket.socketpair()
     command = [sys.executable, "-P", "-m", "shopbook.run.engine.zygote", str(there.fileno())]
     with there:
         process = subprocess.Popen(
-            command,
-            pass_fds=[there.fileno()],
-            stdin=subprocess.DEVNULL,
-            env=env,
-            start_new_session=True,
+            command, pass_fds=[there.fileno()], stdin=subprocess.DEVNULL, start_new_session=True
         )
-    ready, _, _ = select.select([here], [], [], START_SECONDS)
-    try:
-        if not ready:
-            raise WarmProcessError(f"the warm process was not ready after {START_SECONDS:.0f} s")
-        frames.receive(here)
-    except (frames.Closed, WarmProcessError) as error:
-        here.close()
-        process.kill()
-        process.wait()
-        raise WarmProcessError(f"the warm process did not start: {error}") from error
     return Zygote(here, process)
 
 
+_begun: Zygote | None = None
 _current: Zygote | None = None
 _starting = threading.Lock()
 
