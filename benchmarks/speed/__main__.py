@@ -8,54 +8,58 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from benchmarks.speed import fixture
 from benchmarks.speed.measure import Measure, measure
 from benchmarks.speed.variants import VARIANTS
+from benchmarks.speed.works import WORKS
 
 RESULT = Path(__file__).parents[1] / "results" / "speed.md"
 SLOW = ("shell", "library", "workers")  # a few runs say as much as many: nothing is shared between them
 
 
 def main() -> None:
-    """Measure in rounds, so that a busy minute of the machine touches every variant; write the table."""
+    """Measure in rounds, so that a busy minute of the machine touches every variant; write the tables."""
     options = _options()
-    with tempfile.TemporaryDirectory(prefix="speed") as folder:
-        root = Path(folder)
-        fixture.build(root)
-        found: dict[str, list[Measure]] = {name: [] for name in options.only or VARIANTS}
-        for number in range(options.rounds):
-            for name in found:
-                runs = options.slow_runs if name.startswith(SLOW) else options.runs
-                found[name].append(measure(name, runs, root))
-                print(f"round {number + 1} {name}: {found[name][-1].wall_each:.2f} s each", flush=True)
-        growth = [measure("warm-2", runs, root) for runs in options.growth]
-    text = _report(found, growth, options.rounds)
-    print(text)
+    parts = [_head(options.rounds)]
+    for work in options.work:
+        with tempfile.TemporaryDirectory(prefix="speed") as folder:
+            parts.append(_measured(work, Path(folder), options))
+        print(parts[-1], flush=True)
     if not options.quick:
-        RESULT.write_text(text, encoding="utf-8")
+        RESULT.write_text("\n".join([*parts, f"Load of the machine at the end: {os.getloadavg()[0]:.1f}.\n"]))
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.speed")
     parser.add_argument("--runs", type=int, default=100, help="notebooks per round of the warm variants")
-    parser.add_argument("--slow-runs", type=int, default=6, help="notebooks per round of the others")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--growth", type=int, nargs="*", default=[10, 50, 100, 200])
     parser.add_argument("--only", nargs="*", choices=VARIANTS, help="only these variants")
+    parser.add_argument("--work", nargs="*", choices=WORKS, default=list(WORKS), help="only these notebooks")
     parser.add_argument("--quick", action="store_true", help="small numbers, nothing is written")
     options = parser.parse_args()
     if options.quick:
-        options.runs, options.slow_runs, options.rounds, options.growth = 12, 2, 1, []
+        options.runs, options.rounds, options.growth = 12, 1, []
     return options
 
 
-def _report(found: dict[str, list[Measure]], growth: list[Measure], rounds: int) -> str:
+def _measured(work: str, folder: Path, options: argparse.Namespace) -> str:
+    """One section: every variant on `work`, then the growth with the number of runs."""
+    home = WORKS[work].build(folder)
+    found: dict[str, list[Measure]] = {name: [] for name in options.only or VARIANTS}
+    for number in range(options.rounds):
+        for name in found:
+            slow = 2 if options.quick else WORKS[work].slow_runs
+            runs = slow if name.startswith(SLOW) else options.runs
+            found[name].append(measure(name, runs, work, home))
+            print(f"{work}, round {number + 1}, {name}: {found[name][-1].wall_each:.2f} s each", flush=True)
+    growth = [measure("warm-2", runs, work, home) for runs in options.growth if work == "notebook"]
+    return _section(WORKS[work].title, found, growth)
+
+
+def _section(title: str, found: dict[str, list[Measure]], growth: list[Measure]) -> str:
     wall, cpu = _medians(found, "wall_each"), _medians(found, "cpu_each")
     lines = [
-        "# Notebook runs: how fast\n",
-        "Made by `python -m benchmarks.speed`. One notebook: 21 cells, 50,000 Parquet rows, six tables, five",
-        f"charts; output is the executed notebook and its page. Median of {rounds} rounds, start-up",
-        f"included. {_machine()}\n",
+        f"## {title}\n",
         "| way | runs | seconds each | speed-up | processor seconds each | speed-up | peak MB |",
         "|---|---|---|---|---|---|---|",
     ]
@@ -68,8 +72,8 @@ def _report(found: dict[str, list[Measure]], growth: list[Measure], rounds: int)
         lines += [
             "",
             "| runs, warm engine, two processes | seconds each | processor seconds each | peak MB |",
+            "|---|---|---|---|",
         ]
-        lines += ["|---|---|---|---|"]
         lines += [
             f"| {each.runs} | {each.wall_each:.2f} | {each.cpu_each:.2f} | {each.peak_mb:.0f} |"
             for each in growth
@@ -106,12 +110,13 @@ def _targets(wall: dict[str, float], cpu: dict[str, float]) -> list[str]:
     return table
 
 
-def _machine() -> str:
+def _head(rounds: int) -> str:
     lab = "with" if importlib.util.find_spec("jupyterlab") else "without"
-    load = os.getloadavg()[0]
     return (
-        f"{os.cpu_count()} cores, Python {platform.python_version()}, {lab} jupyterlab installed, "
-        f"load of the machine at the end {load:.1f}."
+        "# Notebook runs: how fast\n\n"
+        "Made by `python -m benchmarks.speed`. Output is the executed notebook and its page, start-up is\n"
+        f"included, median of {rounds} round(s). {os.cpu_count()} cores, Python {platform.python_version()}, "
+        f"{lab} jupyterlab installed.\n"
     )
 
 

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from shopbook.home import Home
 from shopbook.run.engine.zygote import family
 
 _SAMPLE_SECONDS = 0.5
@@ -34,9 +35,10 @@ class Measure:
         return self.cpu / self.runs
 
 
-def measure(variant: str, runs: int, root: Path) -> Measure:
-    """Measure `runs` notebooks the way of `variant`, start-up included."""
-    command = [sys.executable, "-m", "benchmarks.speed.one", variant, str(runs), str(root)]
+def measure(variant: str, runs: int, work: str, home: Home) -> Measure:
+    """Measure `runs` notebooks of `work` the way of `variant`, start-up included."""
+    order = [variant, str(runs), work, str(home.root), str(home.data)]
+    command = [sys.executable, "-m", "benchmarks.speed.one", *order]
     began = time.perf_counter()
     process = subprocess.Popen(command)
     peak = [0.0]

@@ -1,7 +1,6 @@
 """The ways to turn notebooks into pages; each is run in a process of its own by `measure`."""
 
 import contextlib
-import dataclasses
 import io
 import os
 import subprocess
@@ -11,48 +10,48 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
-from benchmarks.speed import fixture
-
-from shopbook.home import Home
+from shopbook.run.job import NotebookJob
 
 BIN = Path(sys.executable).parent
+Jobs = list[NotebookJob]
 
 
-def shell(home: Home, runs: int, at_once: int = 1) -> None:
+def shell(jobs: Jobs, at_once: int = 1) -> None:
     """What people do today: `papermill`, then `jupyter nbconvert`, from the shell."""
     with ThreadPoolExecutor(at_once) as threads:
-        list(threads.map(lambda number: _shell_one(home, number), range(runs)))
+        list(threads.map(_shell_one, jobs))
 
 
-def library(home: Home, runs: int, at_once: int = 1) -> None:
+def library(jobs: Jobs, at_once: int = 1) -> None:
     """papermill and nbconvert as libraries, their imports paid once per process."""
     if at_once == 1:
-        for number in range(runs):
-            _library_one(home, number)
+        for job in jobs:
+            _library_one(job)
         return
     with ProcessPoolExecutor(at_once, mp_context=get_context("spawn")) as pool:
-        list(pool.map(_library_one, [home] * runs, range(runs)))
+        list(pool.map(_library_one, jobs))
 
 
-def workers(home: Home, runs: int, at_once: int = 1) -> None:
+def workers(jobs: Jobs, at_once: int = 1) -> None:
     """The runner with standard papermill in spawned, pre-imported workers: the default without fork."""
-    _batch(home, runs, at_once, "papermill")
+    _batch(jobs, at_once, "papermill")
 
 
-def warm(home: Home, runs: int, at_once: int = 1) -> None:
+def warm(jobs: Jobs, at_once: int = 1) -> None:
     """The runner as it is: warm engine, page, findings, run.json."""
-    _batch(home, runs, at_once, "warm")
+    _batch(jobs, at_once, "warm")
 
 
-def limit(home: Home, runs: int, at_once: int = 1) -> None:
+def limit(jobs: Jobs, at_once: int = 1) -> None:
     """No runner at all: the cells in one warm process per core, and the page."""
-    share = [runs // at_once + (number < runs % at_once) for number in range(at_once)]
+    shares = [jobs[number::at_once] for number in range(at_once)]
     with ProcessPoolExecutor(at_once, mp_context=get_context("spawn")) as pool:
-        list(pool.map(_cells_and_page, [home] * at_once, share))
+        list(pool.map(_cells_and_pages, shares))
 
 
-VARIANTS: dict[str, tuple[Callable[[Home, int, int], None], int, str]] = {
+VARIANTS: dict[str, tuple[Callable[[Jobs, int], None], int, str]] = {
     "shell-1": (shell, 1, "papermill + nbconvert from the shell, one after another"),
     "shell-2": (shell, 2, "the same, two at a time"),
     "library-1": (library, 1, "papermill + nbconvert in one process"),
@@ -64,77 +63,84 @@ VARIANTS: dict[str, tuple[Callable[[Home, int, int], None], int, str]] = {
 }
 
 
-def _shell_one(home: Home, number: int) -> None:
-    with tempfile.TemporaryDirectory(dir=home.root) as folder:
-        out = Path(folder) / f"{number}.ipynb"
-        env = fixture.environment(home)
-        source = home.notebook(f"{fixture.FAMILY}/{fixture.NAME}.ipynb")
-        values = ["-p", "shop", fixture.SHOP, "-p", "date", fixture.DATE]
-        run = [BIN / "papermill", source, out, *values, "--no-progress-bar"]
+def _environment(job: NotebookJob) -> dict[str, str]:
+    """What a shell user exports before running the notebook."""
+    return {**os.environ, "SHOPBOOK_HOME": str(job.home.root), "SHOPBOOK_DATA": str(job.home.data)}
+
+
+def _values(job: NotebookJob) -> dict[str, str]:
+    return {"shop": job.shop, "date": job.date, "lang": job.lang}
+
+
+def _shell_one(job: NotebookJob) -> None:
+    with tempfile.TemporaryDirectory(dir=job.home.data) as folder:
+        out = Path(folder) / f"{job.name}.ipynb"
+        values = [text for name, value in _values(job).items() for text in ("-p", name, value)]
+        run = [BIN / "papermill", job.source, out, *values, "--no-progress-bar"]
         page = [BIN / "jupyter", "nbconvert", "--to", "html", "--log-level", "ERROR", out]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         for command in (run, page):
-            subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            subprocess.run(command, env=_environment(job), check=True, **quiet)
         assert out.with_suffix(".html").stat().st_size > 100_000
 
 
-def _library_one(home: Home, number: int) -> None:
+def _library_one(job: NotebookJob) -> None:
     import papermill
     from nbconvert.exporters import HTMLExporter
 
-    os.environ.update(fixture.environment(home))
-    with tempfile.TemporaryDirectory(dir=home.root) as folder, contextlib.redirect_stderr(io.StringIO()):
-        out = Path(folder) / f"{number}.ipynb"
-        source = home.notebook(f"{fixture.FAMILY}/{fixture.NAME}.ipynb")
-        values = {"shop": fixture.SHOP, "date": fixture.DATE}
-        papermill.execute_notebook(source, out, values, progress_bar=False)
+    os.environ.update(_environment(job))
+    with tempfile.TemporaryDirectory(dir=job.home.data) as folder, contextlib.redirect_stderr(io.StringIO()):
+        out = Path(folder) / f"{job.name}.ipynb"
+        papermill.execute_notebook(job.source, out, _values(job), progress_bar=False)
         page, _ = HTMLExporter().from_filename(str(out))
         out.with_suffix(".html").write_text(page, encoding="utf-8")
 
 
-def _batch(home: Home, runs: int, at_once: int, engine: str) -> None:
+def _batch(jobs: Jobs, at_once: int, engine: str) -> None:
     from shopbook.run import workers as pool
 
     pool.begin(engine)  # as the command line does, before it imports what plans a batch
     from shopbook.run.batch import run_batch
-    from shopbook.run.job import NotebookJob
 
-    job = NotebookJob(home, fixture.FAMILY, fixture.NAME, fixture.SHOP, fixture.DATE, lang="en", force=True)
-    jobs = [dataclasses.replace(job, campaign=f"copy-{number}") for number in range(runs)]
     result = run_batch(jobs, jobs_parallel=at_once, engine=engine)
-    assert result.count("done") == runs, [each.error for each in result.results if each.error][:3]
+    assert result.count("done") == len(jobs), [each.error for each in result.results if each.error][:3]
 
 
-def _cells_and_page(home: Home, runs: int) -> None:
-    """The notebook's cells in an IPython shell of this process; then the page of the executed notebook."""
+def _cells_and_pages(jobs: Jobs) -> None:
+    """The notebooks' cells in an IPython shell of this process; then the page of each."""
     os.environ |= {"MPLBACKEND": "module://matplotlib_inline.backend_inline", "OPENBLAS_NUM_THREADS": "1"}
-    os.environ.update(fixture.environment(home))
     import nbformat
     from IPython.core.interactiveshell import InteractiveShell
-    from IPython.utils.capture import capture_output
 
     from shopbook.run import page
 
     shell = InteractiveShell.instance()
-    for number in range(runs):
+    for job in jobs:
+        os.environ.update(_environment(job))
         shell.reset(new_session=False)
-        notebook = fixture.notebook()
-        for index, cell in enumerate(notebook.cells):
-            if cell.cell_type != "code":
-                continue
-            source = (
-                f"shop, date, lang = {fixture.SHOP!r}, {fixture.DATE!r}, 'en'" if index == 1 else cell.source
-            )
-            with capture_output() as captured:
-                result = shell.run_cell(source)
-            result.raise_error()
-            outputs = [_plain(output) for output in captured.outputs]
-            new = nbformat.v4.new_output
-            cell.outputs = [new("display_data", output["data"], metadata={}) for output in outputs]
-        (home.root / f"limit-{os.getpid()}-{number}.html").write_text(page.render(notebook), encoding="utf-8")
+        notebook = nbformat.read(job.source, as_version=4)
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.outputs = _outputs(shell, cell.source)
+                if "parameters" in cell.metadata.get("tags", []):
+                    shell.user_ns.update(_values(job))
+        with tempfile.NamedTemporaryFile("w", dir=job.home.data, suffix=".html", encoding="utf-8") as file:
+            file.write(page.render(notebook))
 
 
-def _plain(output: object) -> dict:
-    """A captured output as the notebook format has it: pictures in base64."""
+def _outputs(shell: Any, source: str) -> list[Any]:
+    """What a cell shows, as the notebook format has it: pictures in base64."""
     from ipykernel.jsonutil import encode_images, json_clean
+    from IPython.utils.capture import capture_output
+    from nbformat.v4 import new_output
 
-    return {"data": json_clean(encode_images(dict(output.data)))}  # type: ignore[attr-defined]
+    with capture_output() as captured:
+        shell.run_cell(source).raise_error()
+    return [
+        new_output(
+            "display_data",
+            json_clean(encode_images(dict(output.data))),
+            metadata=json_clean(output.metadata or {}),
+        )
+        for output in captured.outputs
+    ]
