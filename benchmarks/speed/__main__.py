@@ -12,20 +12,19 @@ from benchmarks.speed.measure import Measure, measure
 from benchmarks.speed.variants import VARIANTS
 from benchmarks.speed.works import WORKS
 
-RESULT = Path(__file__).parents[1] / "results" / "speed.md"
+RESULTS = Path(__file__).parents[1] / "results"
 SLOW = ("shell", "library", "workers")  # a few runs say as much as many: nothing is shared between them
 
 
 def main() -> None:
     """Measure in rounds, so that a busy minute of the machine touches every variant; write the tables."""
     options = _options()
-    parts = [_head(options.rounds)]
     for work in options.work:
         with tempfile.TemporaryDirectory(prefix="speed") as folder:
-            parts.append(_measured(work, Path(folder), options))
-        print(parts[-1], flush=True)
-    if not options.quick:
-        RESULT.write_text("\n".join([*parts, f"Load of the machine at the end: {os.getloadavg()[0]:.1f}.\n"]))
+            text = _head(work, options.rounds) + _measured(work, Path(folder), options)
+        print(text, flush=True)
+        if not options.quick:
+            (RESULTS / f"speed_{work}.md").write_text(text, encoding="utf-8")
 
 
 def _options() -> argparse.Namespace:
@@ -53,13 +52,12 @@ def _measured(work: str, folder: Path, options: argparse.Namespace) -> str:
             found[name].append(measure(name, runs, work, home))
             print(f"{work}, round {number + 1}, {name}: {found[name][-1].wall_each:.2f} s each", flush=True)
     growth = [measure("warm-2", runs, work, home) for runs in options.growth if work == "notebook"]
-    return _section(WORKS[work].title, found, growth)
+    return _tables(found, growth)
 
 
-def _section(title: str, found: dict[str, list[Measure]], growth: list[Measure]) -> str:
+def _tables(found: dict[str, list[Measure]], growth: list[Measure]) -> str:
     wall, cpu = _medians(found, "wall_each"), _medians(found, "cpu_each")
     lines = [
-        f"## {title}\n",
         "| way | runs | seconds each | speed-up | processor seconds each | speed-up | peak MB |",
         "|---|---|---|---|---|---|---|",
     ]
@@ -110,13 +108,14 @@ def _targets(wall: dict[str, float], cpu: dict[str, float]) -> list[str]:
     return table
 
 
-def _head(rounds: int) -> str:
+def _head(work: str, rounds: int) -> str:
     lab = "with" if importlib.util.find_spec("jupyterlab") else "without"
     return (
-        "# Notebook runs: how fast\n\n"
-        "Made by `python -m benchmarks.speed`. Output is the executed notebook and its page, start-up is\n"
-        f"included, median of {rounds} round(s). {os.cpu_count()} cores, Python {platform.python_version()}, "
-        f"{lab} jupyterlab installed.\n"
+        f"# Notebook runs, how fast: {WORKS[work].title}\n\n"
+        f"Made by `python -m benchmarks.speed --work {work}`. {WORKS[work].about}\n"
+        "Output is the executed notebook and its page, start-up is included, median of "
+        f"{rounds} round(s).\n{os.cpu_count()} cores, Python {platform.python_version()}, "
+        f"{lab} jupyterlab installed, load of the machine at the start {os.getloadavg()[0]:.1f}.\n\n"
     )
 
 

@@ -15,6 +15,7 @@ class Work:
     """A set of notebooks: how it is built below a folder, its jobs, and how many runs tell the slow ways."""
 
     title: str
+    about: str
     build: Callable[[Path], Home]
     jobs: Callable[[Home, int], list[NotebookJob]]
     slow_runs: int
@@ -22,13 +23,15 @@ class Work:
 
 WORKS = {
     "notebook": Work(
-        "One notebook again and again: 21 cells, one Parquet file of 50,000 rows, six tables, five charts.",
+        "one notebook again and again",
+        "A notebook of 21 cells: one Parquet file of 50,000 rows, six tables, five charts.",
         notebook.build,
         notebook.jobs,
         6,
     ),
     "suite": Work(
-        "The suite's daily and lifecycle notebooks on the newest days of the demo shop, 13 notebooks a day.",
+        "the suite's own",
+        "The daily and lifecycle notebooks of the demo shop, 13 a day, on its newest days.",
         morning.build,
         morning.jobs,
         13,

@@ -19,7 +19,9 @@ MODULES = (
     "numpy", "pandas.io.formats.style", "pandas.io.parquet", "pyarrow.parquet", "pyarrow.dataset",
     "matplotlib", "matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg",
     "matplotlib.dates", "seaborn", "IPython.display", "IPython.extensions.storemagic",
-    "ipykernel.debugger", "IPython.core.completer", "tornado.platform.asyncio", "sqlite3",
+    "ipykernel.debugger", "IPython.core.completer", "IPython.core.logger", "IPython.core.pylabtools",
+    "tornado.platform.asyncio", "sqlite3", "pandas.core.arrays.arrow.extension_types",
+    "pandas.io.formats.string",
     "papermill.clientwrap", "papermill.engines", "papermill.parameterize", "papermill.iorw", "nbformat.v4",
     "nbconvert.exporters", "nbconvert.preprocessors", "filelock",
 )  # fmt: skip
