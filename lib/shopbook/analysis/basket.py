@@ -75,21 +75,23 @@ def repurchase_cohorts(order_lines: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> lines = pd.DataFrame({"date": pd.to_datetime(["2026-09-01", "2026-10-02", "2026-09-05"]),
-    ...                       "buyer": ["x", "x", "y"], "order_id": ["1", "2", "3"]})
+    >>> days = pd.to_datetime(["2026-09-01", "2026-10-02", "2026-09-05", "2026-10-31"])
+    >>> lines = pd.DataFrame({"date": days, "buyer": list("xxyz"), "order_id": list("1234")})
     >>> repurchase_cohorts(lines).loc["2026-09"].tolist()
     [2.0, 0.0, 0.5]
     """
     orders = order_lines[["buyer", "order_id", "date"]].drop_duplicates(["buyer", "order_id"])
+    if orders.empty:
+        return pd.DataFrame({"buyers": pd.Series(dtype=float)})
     orders = orders.sort_values(["date", "order_id"]).assign(
         month=lambda rows: rows["date"].dt.to_period("M")
     )
     number = orders.groupby("buyer").cumcount()
     first = orders[number == 0].set_index("buyer")["month"]
     second = orders[number == 1].set_index("buyer")["month"].reindex(first.index)
-    newest = orders["month"].max()
+    newest = (orders["date"].max() + pd.Timedelta(days=1)).to_period("M") - 1  # the last that is over
     gap = pd.Series(_months(second) - _months(first), index=first.index).where(second.notna())
-    span = int((newest - first.min()).n) if len(first) else 0
+    span = int((newest - first.min()).n)
     table = pd.DataFrame({"buyers": first.value_counts().sort_index().astype(float)})
     for months in range(span + 1):
         share = (gap <= months).groupby(first).mean()

@@ -44,12 +44,21 @@ def test_a_floor_under_one_order_is_refused():
 
 def test_cohorts_count_a_second_order_by_each_month_and_leave_the_future_open():
     lines = bought(
-        ("2026-08-03", "x", "a"), ("2026-10-01", "x", "a"), ("2026-08-09", "y", "a"), ("2026-10-02", "z", "a")
+        ("2026-08-03", "x", "a"), ("2026-10-01", "x", "a"), ("2026-08-09", "y", "a"), ("2026-10-31", "z", "a")
     )
     table = repurchase_cohorts(lines)
     assert table.loc["2026-08"].tolist() == [2.0, 0.0, 0.0, 0.5]
     row = table.loc["2026-10"]
     assert (row["buyers"], row[0], row[[1, 2]].isna().all()) == (1.0, 0.0, True)
+
+
+def test_a_month_that_is_not_over_has_no_cohort_share_yet():
+    lines = bought(("2026-08-03", "x", "a"), ("2026-08-30", "x", "a"), ("2026-09-29", "y", "a"))
+    table = repurchase_cohorts(lines)
+    assert table.loc["2026-08"].tolist() == [1.0, 1.0]
+    assert table.loc["2026-09", "buyers"] == 1.0
+    assert np.isnan(table.loc["2026-09", 0])
+    assert repurchase_cohorts(lines[:0]).empty
 
 
 def test_only_buyers_whose_window_is_over_count():

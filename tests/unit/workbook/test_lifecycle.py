@@ -137,7 +137,7 @@ def test_buyers_of_a_month_and_who_came_back(home):
         ("2026-05-20", "x"),
         ("2026-05-04", "y"),
         ("2026-06-09", "y"),
-        ("2026-06-01", "z"),
+        ("2026-06-30", "z"),
     ]
     lines = pd.DataFrame(bought, columns=["date", "buyer"]).astype({"date": "datetime64[us]"})
     lines = lines.sort_values("date", ignore_index=True)
