@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
@@ -126,6 +127,13 @@ def _write(copy: Path, rows: list[Dated], written: Mapping[Path, Written]) -> No
 
 def _note(copy: Path) -> dict[str, Day]:
     """What a copy says of each day it was made from; empty without a readable copy."""
+    with contextlib.suppress(OSError):
+        return _noted(copy, tuple(seal(copy)))
+    return {}
+
+
+@lru_cache(maxsize=512)  # rows and sources of a page ask the same copies
+def _noted(copy: Path, _seal: tuple[int, ...]) -> dict[str, Day]:
     with contextlib.suppress(pa.ArrowInvalid, OSError, ValueError):
         said = json.loads((pq.read_schema(copy).metadata or {}).get(_NOTE, b"{}"))
         return {day: Day(sealed, names, files.heard(rows)) for day, (sealed, names, rows) in said.items()}

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from shopbook.read.exports import KINDS
 
 CURRENT = "current"
 _SHOP = re.compile(r"[A-Za-z0-9_\-\u3400-\u9fff]+")
+_PARQUET = ".parquet"
 _DAY_FILE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -73,7 +75,7 @@ class Store:
     def kinds(self, shop: str) -> list[str]:
         """Kinds of which `shop` has any day."""
         base = self.root / _shop_id(shop)
-        return [name for name in _folders(base) if any((base / name).glob("*.parquet"))]
+        return [name for name in _folders(base) if _parquet_names(base / name)]
 
     def days(self, shop: str, kind: str) -> list[dt.date]:
         """The days of a kind, oldest first; a kind without dates has none."""
@@ -207,13 +209,12 @@ class Store:
     ) -> list[tuple[dt.date | None, Path]]:
         folder = self._folder(shop, kind)
         found: list[tuple[dt.date | None, Path]] = []
-        for path in sorted(folder.glob("*.parquet")):
-            if path.stem == CURRENT:
-                found.append((None, path))
-            elif _DAY_FILE.fullmatch(path.stem):
-                day = dt.date.fromisoformat(path.stem)
-                if _inside(day, first, last):
-                    found.append((day, path))
+        for name in sorted(_parquet_names(folder)):
+            stem = name.removesuffix(_PARQUET)
+            if stem == CURRENT:
+                found.append((None, folder / name))
+            elif str(first or "") <= stem <= str(last or stem) and _DAY_FILE.fullmatch(stem):
+                found.append((dt.date.fromisoformat(stem), folder / name))
         return found
 
     def _taken(self, shop: str, table: ExportTable, held: dict[Path, Held], now: str) -> Imported:
@@ -255,6 +256,14 @@ def _folders(base: Path) -> list[str]:
     if not base.is_dir():
         return []
     return sorted(path.name for path in base.iterdir() if path.is_dir() and not path.name.startswith("."))
+
+
+def _parquet_names(folder: Path) -> list[str]:
+    """The day files of a folder by name: a page asks dozens of folders of hundreds of days."""
+    try:
+        return [name for name in os.listdir(folder) if name.endswith(_PARQUET)]
+    except OSError:
+        return []
 
 
 def _inside(day: dt.date, first: dt.date | None, last: dt.date | None) -> bool:
