@@ -64,8 +64,19 @@ def stage_map(frame: pd.DataFrame, words: Words, *, order: tuple[str, ...], unit
     moved = known["previous"].fillna("").ne("") & known["previous"].ne(known["stage"])
     base = known["stage"].map({name: place for place, name in enumerate(order)}).astype(float)
     x = base + _spread(base)
-    colors = [theme.ACCENT if mark else theme.CONTEXT for mark in moved]
-    axis.scatter(x, known["value"], s=46, c=colors, edgecolors="white", linewidths=0.8, zorder=3)
+    # Markers of a line, not a scatter: one shape for all, a third of the time where there are thousands.
+    for rows, color in ((~moved, theme.CONTEXT), (moved, theme.ACCENT)):
+        axis.plot(
+            x[rows],
+            known["value"][rows],
+            linestyle="none",
+            marker="o",
+            markersize=46**0.5,
+            color=color,
+            markeredgecolor="white",
+            markeredgewidth=0.8,
+            zorder=3,
+        )
     labelled = (
         known.assign(x=x, y=known["value"], bold=True, area=46.0)[moved]
         .sort_values("y", ascending=False)

@@ -121,7 +121,7 @@ def chart(fig: Figure, alt: str, *, name: str = "", mail: bool = False) -> Shown
     png = svg.figure_png(fig) if mail else b""
     kind, picture = "svg+xml", vector
     if len(vector) > svg.LIMIT:
-        small = svg.figure_png(fig, dpi=144, colors=64)
+        small = png or svg.figure_png(fig, dpi=144, colors=64)
         kind, picture = ("png", small) if len(small) < len(vector) else (kind, vector)
     wide, high = (round(side * 96) for side in fig.get_size_inches())
     source = f"data:image/{kind};base64,{base64.b64encode(picture).decode('ascii')}"

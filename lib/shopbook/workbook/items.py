@@ -269,20 +269,19 @@ class Items:
         month = tr("four whole weeks to {day}", day=last)
         subtitles = {
             "stages": tr("Sales of an item, {month}; named: changed stage", month=month),
-            "trials": self._trial_words(month),
+            "trials": tr("Conversion against the shop's, 90% range, {month}", month=month),
             "weekly": tr("visitors a day, mean of 7 days, to {day}", day=last),
             "sources": tr("Visitors a day by source, last two weeks less the two before, to {day}", day=last),
             "shares": tr("Share of the shop's sales, {month}", month=month),
             "profit": tr("Profit after refunds, cost and ads, {month}", month=month),
         }
+        said = subtitles[name]
+        if name == "trials" and len(self.trials) > _MOST_RANGES:
+            said = tr(
+                "{what}; {shown} of {count} items", what=said, shown=_MOST_RANGES, count=len(self.trials)
+            )
         kinds = {"sources": ("item_flow_source",), "profit": ("item_daily", "stock", "ad_report")}
-        return self.words(self._chart_title(name), subtitles[name], *kinds.get(name, ("item_daily",)))
-
-    def _trial_words(self, month: str) -> str:
-        if len(self.trials) <= _MOST_RANGES:
-            return tr("Conversion against the shop's, 90% range, {month}", month=month)
-        words = {"month": month, "shown": _MOST_RANGES, "count": len(self.trials)}
-        return tr("Conversion against the shop's, 90% range, {month}; {shown} of {count} items", **words)
+        return self.words(self._chart_title(name), said, *kinds.get(name, ("item_daily",)))
 
     def _chart_title(self, name: str) -> str:
         if name == "stages":
