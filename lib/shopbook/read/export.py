@@ -180,6 +180,8 @@ def _dated(values: Values, spec: Spec, asked: Asked, problems: list[Problem]) ->
             problems.append(period(f"{spans[0]} ~ {spans[1]}"))
         if not lacks_day.any():
             return values
+    if any(problem.code == "bad_date" for problem in problems):
+        return values | {"date": dates}  # the column is there: its cells are told, not that it is missing
     if (day := asked.day or _day_of_name(asked, problems)) is not None:
         dates = np.where(lacks_day, np.datetime64(day, "ns"), dates)
     return values | {"date": dates}

@@ -35,6 +35,11 @@ def test_every_problem_of_a_file_is_told_at_once(read_text):
     assert [problem.code for problem in error.problems] == ["bad_date", "not_a_number"]
 
 
+def test_a_damaged_date_column_is_not_called_missing(read_text):
+    error = refusal(read_text, SHOP, "昨天,1,1,1,1", "2026-13-40,1,1,1,1", name="店铺日报.csv")
+    assert [problem.code for problem in error.problems] == ["bad_date"]
+
+
 @pytest.mark.parametrize(
     ("lines", "code"),
     [
