@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.speed import morning, notebook
+from benchmarks.speed import notebook, suite
 
 from shopbook.home import Home
 from shopbook.run.job import NotebookJob
@@ -32,8 +32,8 @@ WORKS = {
     "suite": Work(
         "the suite's own",
         "The daily and lifecycle notebooks of the demo shop, 13 a day, on its newest days.",
-        morning.build,
-        morning.jobs,
+        suite.build,
+        suite.jobs,
         13,
     ),
 }

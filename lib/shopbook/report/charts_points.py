@@ -15,6 +15,7 @@ from shopbook.report.charts_frame import Words, axis_figure, empty, finish, valu
 from shopbook.text import tr
 
 _LABELLED = 8
+_DOT = 46.0  # area of a dot, square points
 
 
 def item_map(
@@ -71,14 +72,14 @@ def stage_map(frame: pd.DataFrame, words: Words, *, order: tuple[str, ...], unit
             known["value"][rows],
             linestyle="none",
             marker="o",
-            markersize=46**0.5,
+            markersize=_DOT**0.5,
             color=color,
             markeredgecolor="white",
             markeredgewidth=0.8,
             zorder=3,
         )
     labelled = (
-        known.assign(x=x, y=known["value"], bold=True, area=46.0)[moved]
+        known.assign(x=x, y=known["value"], bold=True, area=_DOT)[moved]
         .sort_values("y", ascending=False)
         .head(_LABELLED)
     )

@@ -161,6 +161,9 @@ async def _serve(connection: socket.socket, mine: int) -> None:
             os._exit(0)
 
 
+_made: PipeKernel  # by `prepare`, before the first fork
+
+
 def prepare() -> None:
     """Make the kernel and its shell once in the warm process: a fork only connects them.
 
@@ -173,9 +176,6 @@ def prepare() -> None:
     _made.shell.extension_manager.load_extension("storemagic")
     os.environ.clear()  # the shell set what a fork's shell sets again
     os.environ.update(environment)
-
-
-_made: PipeKernel
 
 
 def _kernel(connection: socket.socket) -> PipeKernel:
