@@ -164,8 +164,9 @@ def heard(rows: Sequence[Mapping[str, Any]]) -> tuple[Origin, ...]:
 @contextmanager
 def _opened(path: Path) -> Iterator[pq.ParquetFile]:
     try:
-        # An open file, not a path: that skips the choice of a file system, a quarter of a small read.
-        with path.open("rb") as data, pq.ParquetFile(data) as file:
+        # An open file, not a path: that skips the choice of a file system, a quarter of a small read. Not
+        # buffered ahead: that starts threads, and a process that loads a day for its forks has none.
+        with path.open("rb") as data, pq.ParquetFile(data, pre_buffer=False) as file:
             yield file
     except (pa.ArrowInvalid, OSError) as error:
         raise unreadable(path, error) from error

@@ -95,7 +95,7 @@ def _copied(rows: list[Dated], month: str, columns: list[str] | None) -> pa.Tabl
         return None
     held = {name for each in asked for name in each.columns}
     try:
-        with copy.open("rb") as data, pq.ParquetFile(data) as file:
+        with copy.open("rb") as data, pq.ParquetFile(data, pre_buffer=False) as file:
             names = file.schema_arrow.names
             wanted = [name for name in names if name in held and (columns is None or name in columns)]
             chosen = list(dict.fromkeys([*wanted, "date"]))

@@ -98,7 +98,7 @@ class Store:
             return pd.DataFrame({"date": pd.Series(dtype="datetime64[ns]")})
         table = files.together(tables)
         order = [name for name in wanted if name in table.column_names] if wanted else table.column_names
-        return table.select(order).to_pandas()
+        return table.select(order).to_pandas(use_threads=False)
 
     def write(self, shop: str, table: ExportTable, *, now: str = "") -> Imported:
         """Take a table in: every day replaces the one before, or its part of it."""
