@@ -41,7 +41,7 @@ def data_warnings(facts: Facts, kinds: tuple[str, ...] = EVERY_DAY) -> list[Data
     )
     found = [*_missing_exports(facts, kinds), *history_warnings(facts, kinds)]
     for check in checks:
-        found += check(facts)
+        found += facts.once(check, lambda check=check: list(check(facts)))
     order = {"blocking": 0, "warn": 1, "info": 2}
     made = [
         DataWarning(level=facts.rules.warnings[code].level, code=code, text=text, scope=scope)

@@ -32,14 +32,18 @@ Found = Iterator[tuple[str, str, dict[str, str]]]
 def history_warnings(facts: Facts, kinds: tuple[str, ...]) -> Found:
     """What is odd in the history behind a page that lives on `kinds`."""
     for kind in kinds:
-        frame = facts.frames.get(kind, pd.DataFrame())
-        if frame.empty or "date" not in frame:
-            continue
-        yield from _mixed_shops(kind, frame)
-        yield from _duplicate_day(kind, frame, facts.stamp)
-        yield from _layout_changed(kind, frame, facts.stamp)
+        yield from facts.once(("history_warnings", kind), lambda kind=kind: list(_of_kind(facts, kind)))
     yield from _immature(facts, kinds)
     yield from _definition_break(facts)
+
+
+def _of_kind(facts: Facts, kind: str) -> Found:
+    frame = facts.frames.get(kind, pd.DataFrame())
+    if frame.empty or "date" not in frame:
+        return
+    yield from _mixed_shops(kind, frame)
+    yield from _duplicate_day(kind, frame, facts.stamp)
+    yield from _layout_changed(kind, frame, facts.stamp)
 
 
 def definition_breaks() -> list[dict]:

@@ -38,6 +38,8 @@ MIN_CHANNEL_VISITORS = 200
 MIN_BASELINE_DAYS = 2
 # The frame of the item report over the whole past, where a page reads it; `item_daily` holds the last weeks.
 PAST = "item_past"
+# The ad report over twenty weeks, where a page reads it; `ad_report` holds the last ones.
+AD_PAST = "ad_past"
 # What the rules of a day read of the item report: a large shop's other columns are never copied.
 ITEM_COLUMNS = (
     "date", "item_id", "item_name", "item_status", "item_code", "item_visitors", "order_buyers",
@@ -174,7 +176,10 @@ class Facts:
 
     def compare(self, metric: str) -> Comparison:
         """The shop's day against its comparable days and its comparator (METHODS 1a in docs/methods.md)."""
-        return self.compare_series(metric, self._history(metric), self.comparator(metric)[1])
+        return self.once(
+            ("compare", metric, self.day),
+            lambda: self.compare_series(metric, self._history(metric), self.comparator(metric)[1]),
+        )
 
     def compare_series(
         self, metric: str, own: pd.Series | pd.DataFrame, reference: pd.Series | None
@@ -193,14 +198,16 @@ class Facts:
     def threshold(self, name: str) -> float:
         return self.rules.threshold(name, self.shop)
 
+    @property
+    def stops(self) -> tuple[str, ...]:
+        """What the blocking warnings stop: ids of findings, `family.*`, or `*`."""
+        codes = {warning.code for warning in self.warnings if warning.level == "blocking"}
+        return tuple(sorted({stop for code in codes for stop in self.rules.warnings[code].stops}))
+
     def stopped(self, finding_id: str) -> bool:
         """Whether a blocking warning stops the verdict of a finding."""
         family = finding_id.split(".")[0] + ".*"
-        return any(
-            warning.level == "blocking" and stop in ("*", family, finding_id)
-            for warning in self.warnings
-            for stop in self.rules.warnings[warning.code].stops
-        )
+        return any(stop in ("*", family, finding_id) for stop in self.stops)
 
     def _history(self, metric: str) -> pd.Series | pd.DataFrame:
         parts = SHARES.get(metric) or MEANS.get(metric)

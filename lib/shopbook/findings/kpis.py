@@ -34,6 +34,10 @@ SHEET = (
 
 def kpi_rows(facts: Facts, metrics: tuple[str, ...] = DAILY) -> list[dict[str, Any]]:
     """One row a figure: value, day before, baseline, changes, standing, target, 28-day spark."""
+    return facts.once(("kpis", metrics, facts.stops), lambda: _kpi_rows(facts, metrics))
+
+
+def _kpi_rows(facts: Facts, metrics: tuple[str, ...]) -> list[dict[str, Any]]:
     rows = []
     for metric in metrics:
         value = facts.value(metric)
@@ -66,6 +70,10 @@ def spark(facts: Facts, metric: str) -> list[float | None]:
 
 def daily_sheet(facts: Facts, days: int = 14) -> list[dict[str, Any]]:
     """The operators' classic daily sheet (SHEET) of the last days, newest first."""
+    return facts.once(("daily_sheet", days), lambda: _daily_sheet(facts, days))
+
+
+def _daily_sheet(facts: Facts, days: int) -> list[dict[str, Any]]:
     table = facts.own.join(_hand_filled(facts, "home_bounce_rate"), how="left")
     if "dsr_description" not in table and (dsr := _by_day(facts, "dsr", "dsr_description")) is not None:
         table = table.join(dsr, how="left")

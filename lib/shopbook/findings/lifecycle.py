@@ -236,11 +236,11 @@ def _clear(facts: LifecycleFacts, row: dict[str, Any]) -> Finding:
     )  # fmt: skip
 
 
-def stage_table(facts: LifecycleFacts) -> list[dict[str, Any]]:
-    """The published table `stages`: one row an item, largest sales first."""
+def stage_table(facts: LifecycleFacts, stage: str = "") -> list[dict[str, Any]]:
+    """The published table `stages`: one row an item, of one stage or of all, largest sales first."""
     if facts.items.empty:
         return []
-    rows = facts.items.sort_values("pay_amount", ascending=False).reset_index()
+    rows = facts.in_stage(*([stage] if stage else STAGES)).reset_index()
     rows["since"] = rows["since"].dt.strftime("%Y-%m-%d")
     first = [
         "item_id",

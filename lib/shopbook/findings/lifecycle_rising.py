@@ -10,6 +10,7 @@ from scipy import stats
 from shopbook import units
 from shopbook.analysis.heroes import visitors_still_needed
 from shopbook.findings.data import short
+from shopbook.findings.facts import AD_PAST
 from shopbook.findings.finding import Finding, Owner
 from shopbook.findings.lifecycle import todo
 from shopbook.findings.lifecycle_facts import WEEK, LifecycleFacts
@@ -215,7 +216,7 @@ def free_per_paid(facts: LifecycleFacts, item: str) -> tuple[float, float, float
 
 def _visitor_weeks(facts: LifecycleFacts) -> tuple[dict[str, pd.Series], dict[str, pd.Series]]:
     """Paid and search visitors by week of every advertised item; empty without ads or search visitors."""
-    ads, days = facts.base.frames.get("ad_report"), facts.item_days
+    ads, days = facts.base.frames.get(AD_PAST), facts.item_days
     if ads is None or ads.empty or "search_visitors" not in days:
         return {}, {}
     paid = ads[ads["level"] == "item"]

@@ -13,7 +13,7 @@ from shopbook.columns import columns_file
 from shopbook.errors import HistoryError, ParamsError
 from shopbook.findings.data import EVERY_DAY, data_warnings
 from shopbook.findings.facts import Facts
-from shopbook.findings.finding import Report, Source, worst_first
+from shopbook.findings.finding import Report, Source
 from shopbook.findings.kpis import daily_sheet, kpi_rows
 from shopbook.findings.rivals import rival_table
 from shopbook.home import PROJECT, find_home
@@ -44,7 +44,7 @@ def day(shop: str = "demo", lang: str = "") -> Day:
     facts = Facts(settings, newest, frames, calendar, rules())
     page = daily.PAGES["brief"]
     facts.warnings.extend(data_warnings(facts, EVERY_DAY) + page.warnings(facts))
-    found = worst_first(page.findings(facts))
+    found = page.findings(facts)
     tables = {**daily.PAGES["own"].tables(facts), "rivals": rival_table(facts)}
     report = Report(
         shop=shop,

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,8 @@ from shopbook.findings.worth import item_worth, source_worth
 from shopbook.history.store import Store
 from shopbook.home import Home, find_home
 from shopbook.params import rules, shop_settings, validate
-from shopbook.text import set_language, tr
+from shopbook.text import language, set_language, speaking, tr
+from shopbook.workbook import prepared
 from shopbook.workbook.day import Day
 from shopbook.workbook.desk import Desk, checkup_tables, service_tables
 from shopbook.workbook.frames import ShopFrames
@@ -38,13 +39,18 @@ from shopbook.workbook.frames import ShopFrames
 
 @dataclass(frozen=True)
 class Page:
-    """What one daily notebook holds: its exports, findings and tables."""
+    """What one daily notebook holds: its exports, the rules that find something, and tables."""
 
     kinds: tuple[str, ...]
-    findings: Callable[[Facts], list[Finding]]
+    rules: tuple[Callable[[Facts], list[Finding]], ...]
     tables: Callable[[Facts], dict[str, list[dict[str, Any]]]] = lambda facts: {}
     warnings: Callable[[Facts], list[DataWarning]] = lambda facts: []
     view: type[Day] = Day
+
+    def findings(self, facts: Facts) -> list[Finding]:
+        """What its rules find, worst first; a rule that another page of the day asked is not asked again."""
+        asked = [facts.once((rule, facts.stops), lambda rule=rule: tuple(rule(facts))) for rule in self.rules]
+        return worst_first([one for found in asked for one in found])
 
 
 def load(
@@ -67,9 +73,9 @@ def load(
     store = Store(place.history)
     day = report_day(store, shop, date, settings.timezone)
     page = PAGES[notebook]
-    facts = facts_of(place, store, shop, day)
+    facts = prepared.take(_key(place, shop, day)) or facts_of(place, store, shop, day)
     facts.warnings.extend(data_warnings(facts, page.kinds) + page.warnings(facts))
-    found = worst_first(page.findings(facts))
+    found = page.findings(facts)
     report = Report(
         shop=shop,
         date=day.isoformat(),
@@ -83,6 +89,36 @@ def load(
     )
     previous = previous_report(place, shop, day, f"daily/{notebook}")
     return page.view(facts, report, place, checked["window_days"], checked["top_items"], previous)
+
+
+def prepare(
+    shop: str, date: str, home: str = "", lang: str = "", *, notebooks: Iterable[str], **values: int
+) -> None:
+    """Load a shop's day once for all of `notebooks`, whose `load` runs in forks of this process.
+
+    Makes what several of them ask: the history, its warnings, the key figures, and with the brief among them
+    every finding. Raises as `load` does.
+    """
+    validate("daily", {"shop": shop, "date": date, "lang": lang, "home": home, **values})
+    place = find_home(home)
+    settings = shop_settings(place, shop)
+    with speaking(lang or settings.lang):
+        store = Store(place.history)
+        facts = facts_of(place, store, shop, report_day(store, shop, date, settings.timezone))
+        pages = [PAGES[name] for name in notebooks if name in PAGES]
+        # Rules look at the warnings, and all pages of a day have the same ones about its items and figures.
+        facts.warnings.extend(
+            data_warnings(facts, tuple({kind: None for page in pages for kind in page.kinds}))
+        )
+        kpi_rows(facts)
+        if PAGES["brief"] in pages:
+            PAGES["brief"].findings(facts)
+        facts.warnings.clear()  # each page says its own
+        prepared.keep(_key(place, shop, facts.day), facts)
+
+
+def _key(home: Home, shop: str, day: dt.date) -> Hashable:
+    return "daily", home, shop, day, language()
 
 
 def report_day(store: Store, shop: str, date: str, timezone: str) -> dt.date:
@@ -206,47 +242,40 @@ def _own_tables(facts: Facts) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def _own_page(facts: Facts) -> list[Finding]:
-    return [*own_findings(facts), *profit_findings(facts), *change_findings(facts)]
+def _checkup_acts(facts: Facts) -> list[Finding]:
+    return [each for each in checkup_findings(facts) if each.level == "act"]
 
 
-def _brief_findings(facts: Facts) -> list[Finding]:
-    return [
-        *market_findings(facts),
-        *_own_page(facts),
-        *rival_findings(facts),
-        *promotion_findings(facts),
-        *_service_page(facts),
-        *(each for each in checkup_findings(facts) if each.level == "act"),
-    ]
-
-
-def _service_page(facts: Facts) -> list[Finding]:
-    return [*service_findings(facts), *quality_findings(facts), *refund_findings(facts)]
-
-
+_OWN = (own_findings, profit_findings, change_findings)
+_SERVICE = (service_findings, quality_findings, refund_findings)
 PAGES = {
     "market": Page(
-        ("market", "peers", "shop_daily"), market_findings, lambda facts: {"market": market_table(facts)}
+        ("market", "peers", "shop_daily"), (market_findings,), lambda facts: {"market": market_table(facts)}
     ),
-    "own": Page(("shop_daily", "flow_source", "item_daily", "market", "peers"), _own_page, _own_tables),
+    "own": Page(("shop_daily", "flow_source", "item_daily", "market", "peers"), _OWN, _own_tables),
     "rivals": Page(
         ("rivals", "shop_daily"),
-        rival_findings,
+        (rival_findings,),
         lambda facts: {"rivals": rival_table(facts)},
         rival_warnings,
     ),
     "promotion": Page(
-        ("ad_report", "search_terms", "shop_daily"), promotion_findings, promotion_tables, promotion_warnings
+        ("ad_report", "search_terms", "shop_daily"),
+        (promotion_findings,),
+        promotion_tables,
+        promotion_warnings,
     ),
     "service": Page(
         ("service", "refunds", "dsr", "shop_daily"),
-        _service_page,
+        _SERVICE,
         service_tables,
         view=Desk,
     ),
-    "checkup": Page(CHECKUP_KINDS, checkup_findings, checkup_tables, view=Desk),
+    "checkup": Page(CHECKUP_KINDS, (checkup_findings,), checkup_tables, view=Desk),
     "brief": Page(
-        EVERY_DAY, _brief_findings, lambda facts: {"daily_sheet": daily_sheet(facts)}, rival_warnings
+        EVERY_DAY,
+        (market_findings, *_OWN, rival_findings, promotion_findings, *_SERVICE, _checkup_acts),
+        lambda facts: {"daily_sheet": daily_sheet(facts)},
+        rival_warnings,
     ),
 }

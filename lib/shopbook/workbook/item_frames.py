@@ -7,17 +7,14 @@ from itertools import groupby
 import numpy as np
 import pandas as pd
 
-from shopbook.findings.facts import PAST
-from shopbook.history.store import Store
+from shopbook.findings.facts import AD_PAST, PAST
 from shopbook.workbook.frames import ShopFrames
-
-__all__ = ["PAST", "WHOLE_PAST_WEEKS", "LifecycleFrames"]
 
 # An item's stage is the outcome of every week before.
 WHOLE_PAST_WEEKS = 160
 # Days of other kinds: whole months where a page compares months, else the weeks its tables show. Of the item
 # report those are twice four whole weeks and the running one.
-_BACK = {"item_daily": 63, "order_lines": 182, "rivals": 70, "flow_source": 35, "ad_report": 42}
+_BACK = {"item_daily": 63, "order_lines": 182, "rivals": 70, "flow_source": 35, "ad_report": 42, AD_PAST: 140}
 _COLUMNS = {
     "item_daily": [
         "date", "item_id", "item_name", "item_visitors", "pay_buyers", "pay_units", "pay_amount",
@@ -33,17 +30,9 @@ _STOCK_DAYS = 35
 class LifecycleFrames(ShopFrames):
     """History of a shop up to a day; `item_past` is the item report over the whole past, for the stages."""
 
-    def __init__(
-        self, store: Store, shop: str, day: dt.date, kinds: tuple[str, ...], *, ad_days: int = 0
-    ) -> None:
-        super().__init__(store, shop, day, kinds)
-        self._ad_days = ad_days
-
     def first_day(self, kind: str) -> dt.date:
         if kind in (PAST, "stock", "market"):
             return self._day - dt.timedelta(weeks=WHOLE_PAST_WEEKS)
-        if kind == "ad_report" and self._ad_days:
-            return self._day - dt.timedelta(days=self._ad_days)
         if kind in _BACK:
             return self._day - dt.timedelta(days=_BACK[kind])
         return super().first_day(kind)
@@ -52,6 +41,8 @@ class LifecycleFrames(ShopFrames):
         return _COLUMNS.get(kind)
 
     def _frame(self, kind: str) -> pd.DataFrame:
+        if kind == AD_PAST:
+            return self._store.read(self._shop, "ad_report", self.first_day(kind), self._day)
         if kind not in (PAST, "stock"):
             return super()._frame(kind)
         # Years of thousands of items never lie in memory as they were exported: they are read in steps.

@@ -3,14 +3,14 @@
 import dataclasses
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from shopbook import days as calendar_days
 from shopbook.analysis.stages import StageRules
 from shopbook.findings import lifecycle as rules_of
-from shopbook.findings.facts import Facts
+from shopbook.findings.facts import AD_PAST, PAST, Facts
 from shopbook.findings.finding import Finding, Report, worst_first
 from shopbook.findings.kpis import kpi_rows
 from shopbook.findings.lifecycle_data import changed_since, lifecycle_warnings
@@ -21,21 +21,22 @@ from shopbook.findings.lifecycle_rising import growth_findings, new_findings
 from shopbook.history.store import Store
 from shopbook.home import Home, find_home
 from shopbook.params import rules, shop_settings, validate
-from shopbook.text import set_language, tr
+from shopbook.text import language, set_language, speaking, tr
+from shopbook.workbook import prepared
 from shopbook.workbook.daily import report_day
-from shopbook.workbook.item_frames import PAST, WHOLE_PAST_WEEKS, LifecycleFrames
+from shopbook.workbook.item_frames import WHOLE_PAST_WEEKS, LifecycleFrames
 from shopbook.workbook.items import Items
 
 _PUBLISHED_REPORTS = 8
-_GROWTH_AD_DAYS = 140
 
 
 @dataclass(frozen=True)
 class Page:
-    """What one lifecycle notebook holds: the exports it lives on and its findings."""
+    """What one lifecycle notebook holds: the exports it lives on, its findings and tables."""
 
     kinds: tuple[str, ...]
     findings: Callable[[LifecycleFacts], list[Finding]]
+    tables: Callable[[LifecycleFacts], dict[str, list[dict[str, Any]]]]
 
 
 def load(
@@ -59,14 +60,45 @@ def load(
     set_language(lang or settings.lang)
     store = Store(place.history)
     day = report_day(store, shop, date, settings.timezone)
-    kinds = (*_ALWAYS, *_ASKED, "peers", PAST)
-    frames = LifecycleFrames(store, shop, day, kinds, ad_days=_GROWTH_AD_DAYS if notebook == "growth" else 0)
-    known = calendar_days.calendar(day.year - 3, day.year + 1)
-    base = Facts(settings, day, frames, known, rules())
     stage_rules = StageRules(hit_level=float(checked["hit_visitors"]))
-    facts = LifecycleFacts(base, stage_rules, tuple(published(place, shop, day)))
+    facts = prepared.take(_key(place, shop, day, stage_rules)) or facts_of(place, shop, day, stage_rules)
     report = _report(facts, store, notebook, lang or settings.lang)
     return Items(facts, report, place, checked["weeks"])
+
+
+def prepare(
+    shop: str, date: str, home: str = "", lang: str = "", *, notebooks: Iterable[str], **values: int
+) -> None:
+    """Stage a shop's items once for all of `notebooks`, whose `load` runs in forks of this process.
+
+    Raises as `load` does.
+    """
+    checked = validate(
+        "product_lifecycle", {"shop": shop, "date": date, "lang": lang, "home": home, **values}
+    )
+    place = find_home(home)
+    settings = shop_settings(place, shop)
+    with speaking(lang or settings.lang):
+        day = report_day(Store(place.history), shop, date, settings.timezone)
+        stage_rules = StageRules(hit_level=float(checked["hit_visitors"]))
+        facts = facts_of(place, shop, day, stage_rules)
+        pages = [PAGES[name] for name in notebooks if name in PAGES]
+        lifecycle_warnings(facts, tuple({kind: None for page in pages for kind in page.kinds}))
+        kpi_rows(facts.base)
+        prepared.keep(_key(place, shop, day, stage_rules), facts)
+
+
+def _key(home: Home, shop: str, day: dt.date, stage_rules: StageRules) -> Hashable:
+    return "product_lifecycle", home, shop, day, stage_rules, language()
+
+
+def facts_of(home: Home, shop: str, day: dt.date, stage_rules: StageRules) -> LifecycleFacts:
+    """The shop's items up to `day`, with settings, rules, calendar and what was published before."""
+    kinds = (*_ALWAYS, *_ASKED, "peers", PAST, AD_PAST)
+    frames = LifecycleFrames(Store(home.history), shop, day, kinds)
+    known = calendar_days.calendar(day.year - 3, day.year + 1)
+    base = Facts(shop_settings(home, shop), day, frames, known, rules())
+    return LifecycleFacts(base, stage_rules, tuple(published(home, shop, day)))
 
 
 def published(home: Home, shop: str, day: dt.date) -> list[dict[str, Any]]:
@@ -97,11 +129,7 @@ def _report(facts: LifecycleFacts, store: Store, notebook: str, lang: str) -> Re
         headline=_headline(facts, notebook, found),
         findings=tuple(found),
         warnings=tuple(warnings),
-        tables={
-            "kpis": kpi_rows(facts.base),
-            "stages": rules_of.stage_table(facts),
-            "heroes": rules_of.hero_table(facts),
-        },
+        tables={"kpis": kpi_rows(facts.base), **page.tables(facts)},
         sources=tuple(row for kind in page.kinds for row in store.sources(shop, kind, first, day)),
     )
 
@@ -143,6 +171,14 @@ def _decline(facts: LifecycleFacts) -> list[Finding]:
     return [*decline_findings(facts), *rules_of.clear_findings(facts)]
 
 
+def _every_item(facts: LifecycleFacts) -> dict[str, list[dict[str, Any]]]:
+    return {"stages": rules_of.stage_table(facts), "heroes": rules_of.hero_table(facts)}
+
+
+def _items_of(stage: str) -> Callable[[LifecycleFacts], dict[str, list[dict[str, Any]]]]:
+    return lambda facts: {"stages": rules_of.stage_table(facts, stage)}
+
+
 # Kinds that rules look at when they are there; a page without them says so only where it lives on them.
 _ASKED = (
     "rivals",
@@ -155,10 +191,10 @@ _ASKED = (
 )
 _ALWAYS = ("shop_daily", "item_daily", "stock", "item_tags", "market")
 PAGES = {
-    "overview": Page(_ALWAYS, _overview),
-    "new": Page((*_ALWAYS, "ad_report"), new_findings),
-    "growth": Page((*_ALWAYS, "item_flow_source", "ad_report"), growth_findings),
-    "hit": Page((*_ALWAYS, "rivals", "hand_filled"), hit_findings),
-    "stable": Page((*_ALWAYS, "ad_report", "order_lines"), stable_findings),
-    "decline": Page((*_ALWAYS, "rivals", "hand_filled"), _decline),
+    "overview": Page(_ALWAYS, _overview, _every_item),
+    "new": Page((*_ALWAYS, "ad_report"), new_findings, _items_of("new")),
+    "growth": Page((*_ALWAYS, "item_flow_source", "ad_report"), growth_findings, _items_of("growth")),
+    "hit": Page((*_ALWAYS, "rivals", "hand_filled"), hit_findings, _items_of("hit")),
+    "stable": Page((*_ALWAYS, "ad_report", "order_lines"), stable_findings, _items_of("stable")),
+    "decline": Page((*_ALWAYS, "rivals", "hand_filled"), _decline, _items_of("decline")),
 }
