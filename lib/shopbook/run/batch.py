@@ -2,7 +2,7 @@
 
 import dataclasses
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,8 @@ from rich.console import Console
 
 from shopbook.run import manifest, notebook
 from shopbook.run.batch_result import BatchResult, progress
-from shopbook.run.job import Limits, NotebookJob, NotebookResult
-from shopbook.run.workers import Pool, chosen_engine
+from shopbook.run.job import FACADES, Limits, NotebookJob, NotebookResult
+from shopbook.run.workers import Pool, Worker, chosen_engine
 from shopbook.text import tr
 
 ATTEMPTS = 3  # a worker killed from outside is no fault of the notebook; one that kills every worker is
@@ -50,7 +50,7 @@ def run_batch(
         if todo:
             size = min(jobs_parallel or os.cpu_count() or 1, len(todo))
             with Pool(chosen_engine(engine), size) as pool:
-                _Run(pool, limits or Limits(), todo, end).loop()
+                _Run(pool, limits or Limits(), together(todo), end).loop()
     result = BatchResult(tuple(found[number] for number in range(len(order))))
     _remember_durations(result)
     return result
@@ -69,8 +69,10 @@ class _Run:
         self._pool = pool
         self._limits = limits
         self._end = end
-        self._queue = sorted(todo, key=lambda number: _expected_seconds(todo[number]), reverse=True)
         self._jobs = todo
+        self._loads = {number: _loads(job) for number, job in todo.items()}
+        self._loaded: dict[int, Hashable] = {}
+        self._queue = _in_turn(todo, self._loads)
         self._given: dict[int, int] = {}
         self._attempts = dict.fromkeys(todo, 0)
 
@@ -78,7 +80,8 @@ class _Run:
         while self._queue or self._given:
             for worker in self._pool.idle() if self._queue else []:
                 if self._queue:
-                    number = self._queue.pop(0)
+                    number = self._next(worker)
+                    self._queue.remove(number)
                     self._given[id(worker)] = number
                     self._attempts[number] += 1
                     worker.give(self._jobs[number], self._pool.engine, self._limits)
@@ -92,6 +95,16 @@ class _Run:
             for worker in self._pool.overdue():
                 self._pool.drop(worker)
                 self._fail(self._given.pop(id(worker)), lambda: tr("its worker did not answer any more"))
+
+    def _next(self, worker: Worker) -> int:
+        """A job that loads what the worker's last one did, else what no other worker has; else the first."""
+        mine = self._loaded.get(id(worker))
+        others = {self._loads[number] for number in self._given.values()}
+        same = (number for number in self._queue if self._loads[number] == mine)
+        free = (number for number in self._queue if self._loads[number] not in others)
+        number = next(same, next(free, self._queue[0]))
+        self._loaded[id(worker)] = self._loads[number]
+        return number
 
     def _worker_died(self, number: int) -> None:
         """The job goes back to the end of the queue until it has taken too many workers with it."""
@@ -119,6 +132,36 @@ def with_inputs(jobs: list[NotebookJob]) -> dict[int, NotebookJob]:
         inputs = read[key] if job.inputs is None else job.inputs
         numbered[number] = dataclasses.replace(job, inputs=inputs, sources=sources[job.home.root])
     return numbered
+
+
+def together(jobs: dict[int, NotebookJob]) -> dict[int, NotebookJob]:
+    """Jobs that know which others of them load the same."""
+    groups: dict[Hashable, list[str]] = {}
+    for job in jobs.values():
+        groups.setdefault(_loads(job), []).append(job.name)
+    return {
+        number: dataclasses.replace(job, together=tuple(names))
+        if len(names := groups[_loads(job)]) > 1
+        else job
+        for number, job in jobs.items()
+    }
+
+
+def _loads(job: NotebookJob) -> Hashable:
+    """What a job loads: the same for the notebooks of a family, shop and day; else its own."""
+    if job.family not in FACADES:
+        return job.label
+    return job.home, job.family, job.shop, job.date, job.lang, manifest.fingerprint(job.parameters)
+
+
+def _in_turn(jobs: dict[int, NotebookJob], loads: dict[int, Hashable]) -> list[int]:
+    """Numbers of jobs, those that load the same one after the other; longest first, the groups as well."""
+    seconds = {number: _expected_seconds(job) for number, job in jobs.items()}
+    whole: dict[Hashable, float] = {}
+    for number in jobs:
+        whole[loads[number]] = whole.get(loads[number], 0.0) + seconds[number]
+    place = {group: rank for rank, group in enumerate(sorted(whole, key=lambda group: -whole[group]))}
+    return sorted(jobs, key=lambda number: (place[loads[number]], -seconds[number]))
 
 
 def _expected_seconds(job: NotebookJob) -> float:

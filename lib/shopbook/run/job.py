@@ -8,6 +8,10 @@ from shopbook.home import Home
 
 Status = Literal["done", "failed", "held", "skipped"]
 ENGINES = ("warm", "papermill")
+# The families whose notebooks load the same, and the module whose `prepare` loads it for all of them.
+FACADES = {"daily": "shopbook.workbook.daily", "product_lifecycle": "shopbook.workbook.lifecycle"}
+# Parameters that a job holds as fields of its own.
+STANDARD = ("shop", "date", "lang", "home", "campaign")
 
 
 @dataclass(frozen=True)
@@ -15,7 +19,8 @@ class NotebookJob:
     """One notebook for one shop and day.
 
     `parameters` are checked values. `inputs` (hashes of its history) and `sources` (a hash of package and
-    params) are filled in by a batch, which reads them once for many jobs.
+    params) are filled in by a batch, which reads them once for many jobs, and `together`: the names of the
+    notebooks it runs that load the same, this one included.
     """
 
     home: Home
@@ -31,6 +36,7 @@ class NotebookJob:
     hold_on_blocking: bool = False
     inputs: tuple[dict[str, Any], ...] | None = None
     sources: str = ""
+    together: tuple[str, ...] = ()
 
     @property
     def source(self) -> Path:

@@ -11,10 +11,8 @@ from nbformat import NotebookNode
 from shopbook.errors import ParamsError, WorkbookError
 from shopbook.home import PROJECT, Home
 from shopbook.run import manifest, notebook_engines, notebook_source, report_files
-from shopbook.run.job import Limits, NotebookJob, NotebookResult
+from shopbook.run.job import STANDARD, Limits, NotebookJob, NotebookResult
 from shopbook.text import speaking, tr
-
-_STANDARD = ("shop", "date", "lang", "home", "campaign")
 
 
 def execute(job: NotebookJob, *, engine: str = "warm", limits: Limits | None = None) -> NotebookResult:
@@ -99,7 +97,7 @@ def _prepared(job: NotebookJob) -> tuple[NotebookNode, str]:
     names = notebook_source.declared(notebook, f"{job.family}/{job.name}")
     standard = {"shop": job.shop, "date": job.date, "lang": job.lang, "campaign": job.campaign}
     standard = {name: value for name, value in standard.items() if name in names and value}
-    own = {name: value for name, value in job.parameters.items() if name not in _STANDARD}
+    own = {name: value for name, value in job.parameters.items() if name not in STANDARD}
     if job.family != "custom":  # a family's model covers all its notebooks; each takes what it names
         own = {name: value for name, value in own.items() if name in names}
     values = {**standard, **notebook_source.fitting(own, names, f"{job.family}/{job.name}")}

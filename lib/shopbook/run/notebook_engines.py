@@ -4,12 +4,13 @@ import contextlib
 import os
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from nbformat import NotebookNode
 
 from shopbook.errors import RunError
 from shopbook.run import report_files
-from shopbook.run.job import Limits, NotebookJob
+from shopbook.run.job import STANDARD, Limits, NotebookJob
 from shopbook.text import tr
 
 
@@ -48,7 +49,22 @@ def _run_warm(notebook: NotebookNode, job: NotebookJob, env: dict[str, str], lim
         execution_timeout=limits.cell_seconds,
         notebook_timeout=limits.seconds,
         memory_mb=limits.memory_mb,
+        prepare=_shared(job),
     )
+
+
+def _shared(job: NotebookJob) -> dict[str, Any] | None:
+    """What the notebook's facade prepares for it and for others of its batch; None when it runs alone."""
+    if not job.together:
+        return None
+    return {
+        "family": job.family,
+        "shop": job.shop,
+        "date": job.date,
+        "lang": job.lang,
+        "notebooks": list(job.together),
+        **{name: value for name, value in job.parameters.items() if name not in STANDARD},
+    }
 
 
 def _run_standard(notebook: NotebookNode, job: NotebookJob, env: dict[str, str], limits: Limits) -> None:

@@ -77,7 +77,8 @@ def test_a_lost_worker_is_replaced_and_its_notebook_runs_again(tmp_path):
 def test_a_notebook_that_kills_every_worker_fails_by_name(tmp_path):
     home = cases.home(tmp_path, KILL_WORKER.replace("TIMES", "99"))
     cases.home(tmp_path, name="market")
-    result = run_batch([cases.job(home, lang="en"), cases.job(home, "market")], jobs_parallel=1)
+    another = cases.job(home, "market", date="2026-11-19")  # of the same day it would have another parent
+    result = run_batch([cases.job(home, lang="en"), another], jobs_parallel=1)
     assert [each.status for each in result.results] == ["failed", "done"]
     assert result.results[0].error == "Notebook daily/own failed: its worker died 3 times"
     assert manifest.read_run(result.results[0].job.folder)["notebooks"]["own"]["status"] == "failed"
@@ -91,6 +92,35 @@ def test_the_longest_notebook_of_last_time_starts_first(tmp_path):
     jobs = [cases.job(home, "own"), cases.job(home, "market")]
     run_batch(jobs, jobs_parallel=1, on_result=lambda result: ended.append(result.job.name))
     assert ended == ["market", "own"]
+
+
+def test_notebooks_of_a_day_run_one_after_the_other_and_know_of_each_other(tmp_path):
+    home = cases.home(tmp_path, name="own")
+    cases.home(tmp_path, name="market")
+    ended = []
+    jobs = [
+        cases.job(home, name, date=f"2026-11-{day}") for name in ("own", "market") for day in (18, 19, 20)
+    ]
+    jobs.append(cases.job(home, "own", date="2026-11-17"))
+    run_batch(jobs, jobs_parallel=1, on_result=lambda result: ended.append(result.job))
+    assert [job.date for job in ended[:-1:2]] == [job.date for job in ended[1::2]]
+    assert {job.together for job in ended[:-1]} == {("own", "market")}
+    assert ended[-1].together == ()
+
+
+def test_two_workers_load_different_days(tmp_path):
+    home = cases.home(tmp_path, "import time\ntime.sleep(0.3)", name="own")
+    cases.home(tmp_path, "import time\ntime.sleep(0.3)", name="market")
+    ended = []
+    jobs = [cases.job(home, name, date=f"2026-11-{day}") for name in ("own", "market") for day in (19, 20)]
+    run_batch(jobs, jobs_parallel=2, on_result=lambda result: ended.append(result.job.date))
+    assert sorted(ended[:2]) == sorted(ended[2:]) == ["2026-11-19", "2026-11-20"]
+
+
+def test_other_parameters_load_something_else(tmp_path):
+    home = cases.home(tmp_path)
+    jobs = {number: cases.job(home, parameters={"window_days": 14 * number}) for number in (1, 2)}
+    assert batch.together(jobs) == jobs
 
 
 def test_standard_papermill_runs_in_workers_too(tmp_path):

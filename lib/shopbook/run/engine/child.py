@@ -125,7 +125,7 @@ def _settle(order: dict[str, Any]) -> None:
     sys.path.insert(next(packages, 0), "")  # where Jupyter's launcher puts the notebook's folder
     sys.argv = ["ipykernel_launcher.py"]
     if limit := order.get("memory_mb"):
-        most = _data_bytes() + limit * (1 << 20)
+        most = data_bytes() + limit * (1 << 20)
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
     random.seed()
     numpy = sys.modules.get("numpy")
@@ -135,7 +135,7 @@ def _settle(order: dict[str, Any]) -> None:
         sys.modules["matplotlib"].rcParams["backend"] = os.environ["MPLBACKEND"]
 
 
-def _data_bytes() -> int:
+def data_bytes() -> int:
     """The writable private memory of this process, which RLIMIT_DATA counts."""
     with open("/proc/self/status", encoding="ascii") as status:
         return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmData"))

@@ -39,7 +39,8 @@ class ForkingEngine(Engine):
 
         Takes papermill's options (`execution_timeout` in seconds per cell, `log_output`, `stdout_file`,
         `stderr_file`) and `notebook_timeout` (seconds for all cells), `memory_mb` (growth allowed to the
-        notebook's processes together; 0 = no limit), `env` (variables over this process's), `cwd`.
+        notebook's processes together; 0 = no limit), `env` (variables over this process's), `cwd`, `prepare`
+        (what notebooks of the same day share, loaded once before them: see day_process).
         """
         timeout = options.get("execution_timeout") or options.get("timeout")
         names = ("log_output", "stdout_file", "stderr_file", "allow_errors", "iopub_timeout", "record_timing")
@@ -52,6 +53,8 @@ class ForkingEngine(Engine):
             "env": {**os.environ, **(options.get("env") or {})},
             "cwd": str(options.get("cwd") or os.getcwd()),
         }
+        if options.get("prepare"):
+            client.surroundings["prepare"] = options["prepare"]
         client.execute()
 
 

@@ -1,18 +1,20 @@
 """The clean process notebooks are forked from: one thread, everything imported, nothing run.
 
 Started as `python -m shopbook.run.engine.zygote <descriptor>`; the descriptor is a socket to the client.
-It ends, with all it forked, when the last client is gone.
+It ends, with all it forked, when the last client is gone. Notebooks that share a shop's day may be forked
+from a fork that has loaded it (day_process.py), which serves forks as this process does.
 """
 
 import contextlib
 import gc
+import json
 import os
 import select
 import selectors
 import signal
 import socket
 import sys
-from typing import Any
+from typing import Any, NamedTuple
 
 from shopbook.run.engine import frames
 
@@ -34,7 +36,9 @@ class Zygote:
     def __init__(self, first: socket.socket) -> None:
         self._selector = selectors.DefaultSelector()
         self._clients: set[socket.socket] = set()
-        self._owner: dict[int, socket.socket] = {}
+        self._owner: dict[int, socket.socket | None] = {}
+        self._workers: set[int] = set()
+        self._days: dict[str, Day | None] = {}
         self._wake, wake_end = socket.socketpair()
         self._wake.setblocking(False)
         wake_end.setblocking(False)
@@ -72,9 +76,42 @@ class Zygote:
         connection, control = (socket.socket(fileno=each) for each in descriptors)
         for each in (connection, control):
             each.set_inheritable(False)
+        if "prepare" in order and self._passed_on(order, descriptors):
+            connection.close()
+            control.close()
+            return
         self._add(control)
         with connection:
             self._fork(control, order, connection)
+
+    def _passed_on(self, order: dict[str, Any], descriptors: list[int]) -> bool:
+        """Let the process that has loaded the day of `order` fork; False when there is none to ask."""
+        asked = {"prepare": order.pop("prepare"), "env": order["env"]}
+        key = json.dumps(asked, sort_keys=True)
+        day = self._days.pop(key) if key in self._days else self._fork_day({**order, **asked, "op": "day"})
+        self._days[key] = day  # the last one used stands last
+        while len(self._days) > max(len(self._workers), 1):
+            unused = self._days.pop(next(iter(self._days)))
+            if unused is not None:
+                unused.line.close()  # it ends after the notebooks that still run in its forks
+        if day is None:
+            return False
+        try:
+            frames.send(day.line, order, (descriptors[0], descriptors[1]))
+        except frames.Closed:
+            self._days[key] = None  # it died loading, and would again
+            return False
+        return True
+
+    def _fork_day(self, order: dict[str, Any]) -> "Day":
+        line, theirs = socket.socketpair()
+        parent = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            self._become(parent, order, theirs, (line, None))
+        theirs.close()
+        self._owner[pid] = None
+        return Day(pid, line)
 
     def _fork(self, client: socket.socket, order: dict[str, Any], connection: socket.socket) -> None:
         """Fork a kernel, or a worker that is itself a client; `client` closing its end ends the fork."""
@@ -87,20 +124,23 @@ class Zygote:
             theirs.close()
             self._add(mine)
         self._owner[pid] = client
+        if order["op"] == "worker":
+            self._workers.add(pid)
         try:
             frames.send(client, {"forked": pid})
         except frames.Closed:
             self._drop(client)
 
     def _become(self, parent: int, order: dict[str, Any], connection: socket.socket, pair: Any) -> None:
-        """The fork's side: drop all that is the zygote's, then be a kernel or a worker; never returns."""
+        """The fork's side: drop all that is the zygote's, then be what is asked; never returns."""
         try:
             os.setpgid(0, 0)
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             self._selector.close()
             mine, theirs = pair
-            for each in (*self._clients, self._wake, self._wake_end, mine):
+            lines = [day.line for day in self._days.values() if day is not None]
+            for each in (*self._clients, *lines, self._wake, self._wake_end, mine):
                 if each is not None:
                     each.close()
             gc.enable()
@@ -110,6 +150,12 @@ class Zygote:
             child.adopt_orphans()
             if order["op"] == "kernel":
                 child.run(connection, order)
+            elif order["op"] == "day":
+                from shopbook.run.engine.day_process import load
+
+                load(order)
+                serve_forks(connection)
+                os._exit(0)
             else:
                 from shopbook.run.batch_worker import serve
 
@@ -131,6 +177,9 @@ class Zygote:
             if pid == 0:
                 break
             client = self._owner.pop(pid, None)
+            self._workers.discard(pid)
+            for key in [key for key, day in self._days.items() if day is not None and day.pid == pid]:
+                self._days[key] = None  # it would die again
             if client in self._clients:
                 _kill_group(pid)
                 try:
@@ -147,6 +196,24 @@ class Zygote:
         client.close()
         for pid in [pid for pid, owner in self._owner.items() if owner is client]:
             kill_tree(pid)
+
+
+class Day(NamedTuple):
+    """A fork that has loaded a shop's day, and the line on which it is asked for forks of its own."""
+
+    pid: int
+    line: socket.socket
+
+
+def serve_forks(client: socket.socket) -> None:
+    """Answer `client` from this process as it is now; ready when said so."""
+    zygote = Zygote(client)
+    gc.collect()
+    gc.disable()
+    gc.freeze()
+    with contextlib.suppress(frames.Closed):
+        frames.send(client, {"ready": os.getpid()})
+    zygote.serve()
 
 
 def children(pid: int) -> list[int]:
@@ -201,13 +268,7 @@ def main() -> None:
     warmup.warm_up(lambda: _leave_if_alone(first))
     child.prepare()
     warmup.check_single_thread()
-    zygote = Zygote(first)
-    gc.collect()
-    gc.disable()
-    gc.freeze()
-    with contextlib.suppress(frames.Closed):
-        frames.send(first, {"ready": os.getpid()})
-    zygote.serve()
+    serve_forks(first)
 
 
 if __name__ == "__main__":

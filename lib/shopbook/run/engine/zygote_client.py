@@ -136,15 +136,19 @@ def warm_process() -> Zygote:
 
 
 def fork_kernel(order: dict[str, Any]) -> Fork:
-    """Fork a notebook's kernel; a warm process found dead is replaced once."""
+    """Fork a notebook's kernel; a warm process found dead is replaced once.
+
+    Without the process that should have loaded its day (it died loading) it is forked without.
+    """
     zygote = warm_process()
-    try:
-        return zygote.fork(order)
-    except WarmProcessError:
-        lost()
-        adopt(None)
-        zygote.close()
-        return warm_process().fork(order)
+    alone = {name: value for name, value in order.items() if name != "prepare"}
+    for each in [order, alone] if "prepare" in order else [order]:
+        with contextlib.suppress(WarmProcessError):
+            return zygote.fork(each)
+    lost()
+    adopt(None)
+    zygote.close()
+    return warm_process().fork(alone)
 
 
 def lost() -> None:
