@@ -68,8 +68,9 @@ def _head(options: argparse.Namespace) -> str:
         f"Made by `python -m benchmarks.scale`. One shop of {options.items:,} items and "
         f"{len(history.CHANNELS)} channels, {history.DAYS} days of every export, sources of\n"
         f"{history.SOURCE_ITEMS} items, {history.WEEKS} weeks of item report and stock. Processor seconds of "
-        "the cells in a warm process and\nof the page, without start-up and imports; memory of "
-        "`shopbook run` with all its processes at the peak.\n"
+        "the cells and of the page\nas a batch runs them: what the notebooks share is loaded once before "
+        "them (first row); without start-up and imports.\nMemory of `shopbook run` with all its processes "
+        "at the peak.\n"
         f"{os.cpu_count()} cores, Python {platform.python_version()}, load of the machine at the end "
         f"{os.getloadavg()[0]:.1f}.\n"
     )

@@ -1,7 +1,8 @@
-"""Cells and page of notebooks, each in a fork of a warm process: processor seconds of both."""
+"""Cells and page of the notebooks of a day, forked as the engine does it: processor seconds of both."""
 
 import contextlib
 import dataclasses
+import gc
 import io
 import json
 import os
@@ -15,8 +16,9 @@ import nbformat
 
 from shopbook.home import Home, find_home
 from shopbook.run import notebook_source, page
-from shopbook.run.engine import warmup
+from shopbook.run.engine import day_process, warmup
 from shopbook.run.engine.zygote import SETTINGS
+from shopbook.workbook import prepared
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,10 @@ class Spent:
 
 
 def measured(home: Home, notebooks: list[str], shop: str, day: str) -> list[Spent]:
-    """Processor seconds of `notebooks` in a process of their own, which has imported everything before."""
+    """Processor seconds of `notebooks`, all of one family, and first of what is loaded once for them.
+
+    They run in a process of their own, which has imported everything before.
+    """
     command = [sys.executable, "-m", "benchmarks.scale.run", shop, day, *notebooks]
     places = {"SHOPBOOK_HOME": str(home.root), "SHOPBOOK_DATA": str(home.data), "MPLBACKEND": "agg"}
     done = subprocess.run(command, env={**os.environ, **SETTINGS, **places}, capture_output=True, check=False)
@@ -106,10 +111,27 @@ def _shell() -> tuple[Any, list[dict[str, Any]]]:
     return shell, shown
 
 
+def _load(shop: str, day: str, notebooks: tuple[str, ...]) -> Spent:
+    """Be the process that loads the day for all of `notebooks`, ready to fork."""
+    family = notebooks[0].split("/")[0]
+    names = [name.split("/")[1] for name in notebooks]
+    asked = {"family": family, "shop": shop, "date": day, "lang": "zh", "notebooks": names}
+    began = time.process_time()
+    day_process.load({"env": dict(os.environ), "prepare": asked})
+    gc.collect()
+    gc.disable()
+    gc.freeze()
+    if not prepared._kept:
+        sys.exit("nothing was loaded for the notebooks")
+    return Spent("loaded once for all", time.process_time() - began, 0.0, 0.0, [])
+
+
 def main(shop: str, day: str, *notebooks: str) -> None:
-    """Print one line of JSON a notebook."""
+    """Print one line of JSON for what is loaded once, then one a notebook."""
     with contextlib.redirect_stdout(sys.stderr):
         warmup.warm_up()
+        loaded = _load(shop, day, notebooks)
+    print(json.dumps(dataclasses.asdict(loaded)), flush=True)
     for name in notebooks:
         print(_forked(name, shop, day), flush=True)
 
