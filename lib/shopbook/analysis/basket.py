@@ -37,17 +37,24 @@ def pair_lift(order_lines: pd.DataFrame, *, floor: int = 5) -> pd.DataFrame:
     """
     if floor < 1:
         raise ValueError(f"floor {floor} is below one order")
-    lines = order_lines[["order_id", "item_id"]].drop_duplicates()
-    total = lines["order_id"].nunique()
-    orders = lines["item_id"].value_counts()
-    frequent = lines[lines["item_id"].isin(orders.index[orders >= floor])]
-    pairs = frequent.merge(frequent, on="order_id", suffixes=("", "_partner"), validate="many_to_many")
-    pairs = pairs[pairs["item_id"] != pairs["item_id_partner"]].rename(columns={"item_id_partner": "partner"})
-    both = pairs.groupby(["item_id", "partner"]).size().rename("orders").reset_index()
-    both = both[both["orders"] >= floor]
-    both["confidence"] = both["orders"] / both["item_id"].map(orders).astype(float)
-    both["lift"] = both["confidence"] / (both["partner"].map(orders).astype(float) / total)
-    return both.sort_values(["lift", "orders", "item_id"], ascending=[False, False, True], ignore_index=True)
+    order, item, items = _lines(order_lines, "order_id", "item_id")
+    total = len(np.unique(order))
+    holds = np.bincount(item, minlength=len(items))  # orders with each item
+    frequent = holds[item] >= floor
+    mine, partner = _pairs(order[frequent], item[frequent])
+    pair, both = np.unique(mine * max(len(items), 1) + partner, return_counts=True)
+    pair, both = pair[both >= floor], both[both >= floor]
+    mine, partner = np.divmod(pair, max(len(items), 1))
+    confidence = both / holds[mine]
+    found = {
+        "item_id": items[mine],
+        "partner": items[partner],
+        "orders": both,
+        "confidence": confidence,
+        "lift": confidence / (holds[partner] / max(total, 1)),
+    }
+    by = ["lift", "orders", "item_id", "partner"]
+    return pd.DataFrame(found).sort_values(by, ascending=[False, False, True, True], ignore_index=True)
 
 
 def repurchase_cohorts(order_lines: pd.DataFrame) -> pd.DataFrame:
@@ -80,24 +87,27 @@ def repurchase_cohorts(order_lines: pd.DataFrame) -> pd.DataFrame:
     >>> repurchase_cohorts(lines).loc["2026-09"].tolist()
     [2.0, 0.0, 0.5]
     """
-    orders = order_lines[["buyer", "order_id", "date"]].drop_duplicates(["buyer", "order_id"])
-    if orders.empty:
+    buyer, place = _orders(order_lines)
+    if not len(buyer):
         return pd.DataFrame({"buyers": pd.Series(dtype=float)})
-    orders = orders.sort_values(["date", "order_id"]).assign(
-        month=lambda rows: rows["date"].dt.to_period("M")
-    )
-    number = orders.groupby("buyer").cumcount()
-    first = orders[number == 0].set_index("buyer")["month"]
-    second = orders[number == 1].set_index("buyer")["month"].reindex(first.index)
-    newest = (orders["date"].max() + pd.Timedelta(days=1)).to_period("M") - 1  # the last that is over
-    gap = pd.Series(_months(second) - _months(first), index=first.index).where(second.notna())
-    span = int((newest - first.min()).n)
-    table = pd.DataFrame({"buyers": first.value_counts().sort_index().astype(float)})
-    for months in range(span + 1):
-        share = (gap <= months).groupby(first).mean()
-        over = [(newest - month).n >= months for month in table.index]
-        table[months] = share.reindex(table.index).where(over)
-    return table
+    days = order_lines["date"].to_numpy("datetime64[D]")
+    newest = int((days.max() + 1).astype("datetime64[M]").astype(int)) - 1  # the last month that is over
+    months = days[place].astype("datetime64[M]").astype(int)
+    begins = np.flatnonzero(np.r_[True, buyer[1:] != buyer[:-1]])
+    second = np.minimum(begins + 1, len(buyer) - 1)
+    first, again = months[begins], (buyer[second] == buyer[begins]) & (second > begins)
+    start = int(first.min())
+    cohort, gap = first - start, np.where(again, months[second] - first, -1)
+    size = np.bincount(cohort)
+    span = max(newest - start, -1) + 1
+    back = np.zeros((len(size), max(int(gap.max(initial=0)), span) + 1))
+    np.add.at(back, (cohort[again], gap[again]), 1.0)
+    share = np.cumsum(back, axis=1) / np.maximum(size, 1)[:, None]
+    table = pd.DataFrame({"buyers": size.astype(float)})
+    for number in range(span):
+        table[number] = np.where(newest - start - table.index >= number, share[:, number], np.nan)
+    table.index = pd.PeriodIndex.from_ordinals(start + table.index, freq="M", name="month")
+    return table[size > 0]
 
 
 def repurchase_counts(order_lines: pd.DataFrame, *, days: int = 90) -> pd.DataFrame:
@@ -155,5 +165,35 @@ def repurchase_counts(order_lines: pd.DataFrame, *, days: int = 90) -> pd.DataFr
     )
 
 
-def _months(period: pd.Series) -> np.ndarray:
-    return np.array([np.nan if pd.isna(month) else month.ordinal for month in period], float)
+def _lines(rows: pd.DataFrame, group: str, member: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Numbers of the group and member of every line, each pair once, by group; and the members' names.
+
+    Lines without one of them are left out.
+    """
+    groups, _ = pd.factorize(rows[group])
+    members, names = pd.factorize(rows[member])
+    known = (groups >= 0) & (members >= 0)
+    pair = np.unique(groups[known] * max(len(names), 1) + members[known])
+    return *np.divmod(pair, max(len(names), 1)), np.asarray(names, object)
+
+
+def _pairs(group: np.ndarray, member: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Every member with every other one of its group, both ways; `group` ascends."""
+    begins = np.flatnonzero(np.r_[True, group[1:] != group[:-1]]) if len(group) else np.zeros(0, int)
+    sizes = np.diff(np.r_[begins, len(group)])
+    size = np.repeat(sizes, sizes)  # of the group of each line
+    left = np.repeat(np.arange(len(group)), size)
+    within = np.arange(len(left)) - np.repeat(np.cumsum(size) - size, size)
+    right = np.repeat(np.repeat(begins, sizes), size) + within
+    return member[left[left != right]], member[right[left != right]]
+
+
+def _orders(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Every order of a buyer once, by buyer and day: the buyers' numbers, and the place of a line of it."""
+    buyer, _ = pd.factorize(rows["buyer"])
+    order, orders = pd.factorize(rows["order_id"])
+    known = np.flatnonzero((buyer >= 0) & (order >= 0))
+    _, first = np.unique(buyer[known] * max(len(orders), 1) + order[known], return_index=True)
+    place = known[first]
+    place = place[np.lexsort((rows["date"].to_numpy()[place], buyer[place]))]
+    return buyer[place], place

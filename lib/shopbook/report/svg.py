@@ -53,9 +53,16 @@ def figure_png(fig: Figure, *, dpi: int = 200, colors: int = 48) -> bytes:
         fig.dpi = before[0]
         fig.set_facecolor(before[1])
     small = io.BytesIO()
-    coarse = flat.quantize(colors, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    coarse.save(small, "PNG", dpi=(dpi, dpi))
+    _with_few_colors(flat, colors).save(small, "PNG", dpi=(dpi, dpi))
     return small.getvalue()
+
+
+def _with_few_colors(picture: Image.Image, colors: int) -> Image.Image:
+    """The picture in a palette found from every ninth dot: choosing it from all takes five times as long."""
+    size = (max(picture.width // 3, 1), max(picture.height // 3, 1))
+    few = picture.resize(size, Image.Resampling.NEAREST)
+    palette = few.quantize(colors, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    return picture.quantize(palette=palette, dither=Image.Dither.NONE)
 
 
 def compact(svg: str) -> str:
