@@ -121,7 +121,7 @@ def _growth_table(facts: LifecycleFacts) -> pd.DataFrame:
 
 def _growth_row(facts: LifecycleFacts, item: str, row: dict[str, Any]) -> dict[str, Any]:
     parts = source_changes(facts, item)
-    best = parts[parts > 0].head(1)
+    gains = parts[parts > 0] if len(parts) else parts
     slope, low, high = free_per_paid(facts, item)
     lasts = pd.notna(row["days"]) and np.isfinite(row["days"])
     end = facts.base.day + dt.timedelta(days=int(row["days"])) if lasts else None
@@ -131,8 +131,8 @@ def _growth_row(facts: LifecycleFacts, item: str, row: dict[str, Any]) -> dict[s
         "slope": row["slope"],
         "change": _change(row["item_visitors"], row["item_visitors_before"]),
         "market_change": market_change(facts, str(row["category"])),
-        "source": best.index[0] if len(best) else "",
-        "source_share": float(best.iloc[0] / parts[parts > 0].sum()) if len(best) else np.nan,
+        "source": gains.index[0] if len(gains) else "",
+        "source_share": float(gains.iloc[0] / gains.sum()) if len(gains) else np.nan,
         "free_per_paid": slope,
         "free_low": low,
         "free_high": high,
@@ -206,38 +206,39 @@ def free_per_paid(facts: LifecycleFacts, item: str) -> tuple[float, float, float
     unknown = (np.nan, np.nan, np.nan)
     if item not in paid or item not in free:
         return unknown
-    pairs = pd.DataFrame({"paid": paid[item], "free": free[item]})
-    steps = pairs.diff().dropna().tail(_PAIR_WEEKS)
-    if len(steps) < _FEWEST_WEEKS or steps["paid"].abs().sum() == 0:
+    steps = np.diff(paid[item].to_numpy()), np.diff(free[item].to_numpy())
+    known = np.flatnonzero(np.isfinite(steps[0]) & np.isfinite(steps[1]))[-_PAIR_WEEKS:]
+    paid_steps, free_steps = steps[0][known], steps[1][known]
+    if len(known) < _FEWEST_WEEKS or not paid_steps.any():
         return unknown
-    slope, _, low, high = stats.theilslopes(steps["free"], steps["paid"], alpha=0.9)
+    slope, _, low, high = stats.theilslopes(free_steps, paid_steps, alpha=0.9)
     return float(slope), float(low), float(high)
 
 
-def _visitor_weeks(facts: LifecycleFacts) -> tuple[dict[str, pd.Series], dict[str, pd.Series]]:
-    """Paid and search visitors by week of every advertised item; empty without ads or search visitors."""
+def _visitor_weeks(facts: LifecycleFacts) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Paid and search visitors of every advertised item, a row a week; empty without ads or searches."""
     ads, days = facts.base.frames.get(AD_PAST), facts.item_days
     if ads is None or ads.empty or "search_visitors" not in days:
-        return {}, {}
+        return pd.DataFrame(), pd.DataFrame()
     paid = ads[ads["level"] == "item"]
-    names = [name for name in ("ad_visitors", "ad_clicks") if name in paid]
-    sums = _weekly(paid, names, facts)
-    seen = set(paid.loc[paid["ad_visitors"].notna(), "item_id"]) if "ad_visitors" in paid else set()
+    told = paid.reindex(columns=["ad_visitors", "ad_clicks"])
+    seen = paid.loc[told["ad_visitors"].notna(), "item_id"].unique()
+    reached = told["ad_visitors"].where(paid["item_id"].isin(seen), told["ad_clicks"])
+    sums = _weekly(paid.assign(reached=reached), "reached", facts)
     first = paid["date"].min() - pd.Timedelta(days=7)  # a week before the first ad says nothing
     days = within(days, first, facts.last_sunday)
-    free = _weekly(days[days["item_id"].isin(sums)], ["search_visitors"], facts)
-    return (
-        {item: weeks["ad_visitors" if item in seen else "ad_clicks"] for item, weeks in sums.items()},
-        {item: weeks["search_visitors"] for item, weeks in free.items()},
-    )
+    free = _weekly(days[days["item_id"].isin(sums.columns)], "search_visitors", facts)
+    known = sums.index.union(free.index)
+    weeks = pd.date_range(known.min(), known.max(), freq=WEEK) if len(known) else known
+    return sums.reindex(weeks), free.reindex(weeks)
 
 
-def _weekly(rows: pd.DataFrame, names: list[str], facts: LifecycleFacts) -> dict[str, pd.DataFrame]:
-    """Sums by Monday of every item."""
+def _weekly(rows: pd.DataFrame, name: str, facts: LifecycleFacts) -> pd.DataFrame:
+    """Sums by Monday, a column an item; NaN where a week has none."""
     whole = rows[rows["date"] <= facts.last_sunday]
     monday = whole["date"] - pd.to_timedelta(whole["date"].dt.day_of_week, unit="D")
-    sums = whole.groupby(["item_id", monday])[names].sum(min_count=1)
-    return {str(item): weeks.droplevel(0) for item, weeks in sums.groupby(level=0)}
+    item = whole["item_id"].astype(str)
+    return whole.groupby([monday, item])[name].sum(min_count=1).unstack("item_id")
 
 
 def market_change(facts: LifecycleFacts, category: str) -> float:

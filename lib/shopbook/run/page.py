@@ -20,6 +20,7 @@ LIMIT = 300_000
 """Bytes of a page that a phone still opens at once."""
 
 _SHOWN = {"text/html", "text/markdown", "image/svg+xml", "image/png", "text/plain", MIME}
+_HEAD = ("headline", "lang", "shop", "date")
 _DROPPED = {"parameters", "injected-parameters", "analyst-only"}
 
 
@@ -32,7 +33,8 @@ def render(notebook: NotebookNode, *, lang: str = "") -> str:
     _refuse_unshowable(notebook)
     # HTMLExporter's own method would read the page again to add alternative texts and tab stops: our template
     # writes the texts itself and has no cells to stop at; half the time is saved.
-    body, _ = TemplateExporter.from_notebook_node(_exporter(), notebook, {"shopbook_lang": lang})
+    light = _with_short_findings(notebook)
+    body, _ = TemplateExporter.from_notebook_node(_exporter(), light, {"shopbook_lang": lang})
     parser = _OutsideParser()
     parser.feed(body)
     if parser.found:
@@ -40,6 +42,28 @@ def render(notebook: NotebookNode, *, lang: str = "") -> str:
             "The page would load something from outside: {found}", found=", ".join(parser.found)
         )
     return body
+
+
+def _with_short_findings(notebook: NotebookNode) -> NotebookNode:
+    """The notebook as the page reads it: of the findings only the words of its head.
+
+    nbconvert copies every value of a notebook three times, tables of thousands of rows that no page shows too.
+    """
+    cells = [
+        NotebookNode({**cell, "outputs": [_short(output) for output in cell.outputs]})
+        if cell.cell_type == "code"
+        else cell
+        for cell in notebook.cells
+    ]
+    return NotebookNode({**notebook, "cells": cells})
+
+
+def _short(output: NotebookNode) -> NotebookNode:
+    report = output.get("data", {}).get(MIME)
+    if report is None:
+        return output
+    head = {name: report[name] for name in _HEAD if name in report}
+    return NotebookNode({**output, "data": NotebookNode({**output["data"], MIME: NotebookNode(head)})})
 
 
 def find_report(notebook: NotebookNode) -> dict[str, Any] | None:
