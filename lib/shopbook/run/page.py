@@ -47,7 +47,7 @@ def render(notebook: NotebookNode, *, lang: str = "") -> str:
 def _with_short_findings(notebook: NotebookNode) -> NotebookNode:
     """The notebook as the page reads it: of the findings only the words of its head.
 
-    nbconvert copies every value of a notebook three times, tables of thousands of rows that no page shows too.
+    nbconvert copies every value of a notebook three times; these hold thousands of rows that no page shows.
     """
     cells = [
         NotebookNode({**cell, "outputs": [_short(output) for output in cell.outputs]})
