@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from benchmarks.accuracy import daily_market
+from benchmarks.accuracy import daily_market, daily_quiet
 from benchmarks.accuracy import daily_rivals as rivals
 from benchmarks.accuracy import daily_worlds as worlds
 
@@ -40,6 +40,9 @@ def main(argv: list[str] | None = None) -> int:
         "Root cause": cause_table(8 if few else 250, seed),
         "Mix shift": mix_table(20 if few else 400, seed),
         "Quiet days of a whole set of 25 series": quiet_table(1 if few else 30, seed),
+        "Quiet days of whole made-up shops, every role's rules together": daily_quiet.brief_table(
+            1 if few else 6, 3 if few else daily_quiet.QUIET_DAYS, seed
+        ),
     }
     missed = [line for table in parts.values() for line in missed_targets(table)]
     text = report(parts, missed, seed=seed, few=few)

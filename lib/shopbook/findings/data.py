@@ -54,15 +54,19 @@ def _missing_exports(facts: Facts, kinds: tuple[str, ...]) -> Found:
     for kind in kinds:
         frame = facts.frames.get(kind)
         if frame is None or frame.empty:
+            newest = facts.newest(kind)
+        elif kind in SPORADIC or "date" not in frame:
+            continue
+        else:
+            newest = frame["date"].max().date()
+        if newest is None:
             text = tr(
                 "No {kind} yet: its sections stay empty. Get it: {place}; put the file into the inbox.",
                 kind=kind_name(kind),
                 place=kind_place(kind),
             )
             yield "missing_export", text, {"kind": kind}
-        elif kind in SPORADIC or "date" not in frame:
-            continue
-        elif (newest := frame["date"].max().date()) < facts.day:
+        elif newest < facts.day:
             text = tr(
                 "{kind} ends on {day}: figures of the report day are missing.",
                 kind=kind_name(kind),

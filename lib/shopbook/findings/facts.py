@@ -47,9 +47,16 @@ ITEM_COLUMNS = (
 )  # fmt: skip
 
 
+def _not_known(_kind: str) -> dt.date | None:
+    return None
+
+
 @dataclass(frozen=True)
 class Facts:
-    """One shop on one day. `frames` holds history by kind, nothing later than `day`."""
+    """One shop on one day. `frames` holds history by kind, nothing later than `day`.
+
+    `newest` says the last day a kind is known of, also when that lies before what `frames` look back over.
+    """
 
     shop: ShopSettings
     day: dt.date
@@ -57,6 +64,7 @@ class Facts:
     calendar: Calendar
     rules: Rules
     warnings: list[DataWarning] = field(default_factory=list)
+    newest: Callable[[str], dt.date | None] = field(default=_not_known, repr=False, compare=False)
     _made: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:

@@ -225,20 +225,22 @@ def budget_caps(facts: Facts) -> list[Finding]:
     losing = {row["ad_plan_id"] for row in advice_table(facts, "plan") if row["advice"] in ("stop", "less")}
     found = []
     for row in ran_out(facts):
-        pays = row["ad_plan_id"] not in losing
+        pays, change = row["ad_plan_id"] not in losing, row["impressions_change"]
+        # Spent to the cap with as many impressions as ever: the money lasted nearly all day.
+        early = change is not None and change <= -facts.threshold("budget_cap_fall")
         headline = tr(
             "{label} spent its whole cap of {cap}, day {count} in a row; impressions {change}",
             label=row["label"],
             cap=units.money(row["cap"]),
             count=row["days"],
-            change=units.change(row["impressions_change"]),
+            change=units.change(change),
         )
         finding = Finding(
             id="promotion.budget_cap",
             question=tr("Did a plan run out of budget?"),
             headline=headline,
-            level="act" if pays else "watch",
-            verdict="worse" if pays else "unknown",
+            level="act" if pays and early else "watch",
+            verdict="worse" if pays and early else "unknown",
             scope={"plan": row["ad_plan_id"]},
             metric="ad_spend",
             value=row["ad_spend"],

@@ -166,8 +166,8 @@ def reviews(facts: Facts) -> Finding | None:
     risen = rise_chance(week, past)
     level: Level = "ok"
     if bad >= _FEWEST_BAD and bad / total > base:
-        sure = facts.threshold("refund_rise_p") / 10
-        level = "act" if risen <= sure else "watch" if risen <= facts.threshold("refund_rise_p") else "ok"
+        likely, sure = facts.threshold("refund_rise_p"), facts.threshold("review_act_p")
+        level = "act" if risen <= sure else "watch" if risen <= likely else "ok"
     finding = Finding(
         id="quality.reviews",
         question=tr("Do bad reviews rise?"),

@@ -150,7 +150,7 @@ def facts_of(home: Home, store: Store, shop: str, day: dt.date) -> Facts:
     """The shop's history up to `day`, with settings, rules and calendar."""
     frames = ShopFrames(store, shop, day, EVERY_DAY)
     calendar = calendar_days.calendar(day.year - 1, day.year + 1)
-    return Facts(shop_settings(home, shop), day, frames, calendar, rules())
+    return Facts(shop_settings(home, shop), day, frames, calendar, rules(), newest=frames.newest)
 
 
 def headline(findings: list[Finding]) -> str:

@@ -57,6 +57,10 @@ class ShopFrames(Mapping[str, pd.DataFrame]):
     def __len__(self) -> int:
         return len(self._kinds)
 
+    def newest(self, kind: str) -> dt.date | None:
+        """The last day a kind is known of up to the day, however long ago; None when there is none."""
+        return max((day for day in self._store.days(self._shop, kind) if day <= self._day), default=None)
+
     def first_day(self, kind: str) -> dt.date:
         """The first day a kind is read from."""
         return self._day - dt.timedelta(days=_BACK.get(kind, LOOKBACK))

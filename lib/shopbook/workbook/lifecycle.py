@@ -97,7 +97,7 @@ def facts_of(home: Home, shop: str, day: dt.date, stage_rules: StageRules) -> Li
     kinds = (*_ALWAYS, *_ASKED, "peers", PAST, AD_PAST)
     frames = LifecycleFrames(Store(home.history), shop, day, kinds)
     known = calendar_days.calendar(day.year - 3, day.year + 1)
-    base = Facts(shop_settings(home, shop), day, frames, known, rules())
+    base = Facts(shop_settings(home, shop), day, frames, known, rules(), newest=frames.newest)
     return LifecycleFacts(base, stage_rules, tuple(published(home, shop, day)))
 
 

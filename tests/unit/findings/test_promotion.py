@@ -101,12 +101,20 @@ def test_spend_far_above_the_cap_is_a_raised_cap():
     assert at_cap(pd.Series([97.0, 98.0, 100.0, 150.0]), 100.0, 0.98).tolist() == [False, True, True, False]
 
 
-def test_a_plan_out_of_budget_that_pays_is_acted_on_and_one_that_costs_is_not():
-    settings = ShopSettings(gross_margin=0.5, ad_day_cap={"7": 95.0})
-    rich, poor = shop(ads(), settings=settings), shop(ads(revenue=90.0), settings=settings)
-    assert [row["days"] for row in ran_out(rich)] == [1]
-    assert [found.level for found in budget_caps(rich)] == ["act"]
-    assert [found.level for found in budget_caps(poor)] == ["watch"]
+@pytest.mark.parametrize(
+    ("revenue", "shown", "level"),
+    [
+        pytest.param(300.0, 0.7, "act", id="pays and ran out early"),
+        pytest.param(300.0, 1.0, "watch", id="pays and lasted nearly all day"),
+        pytest.param(90.0, 0.7, "watch", id="costs more than it brings"),
+    ],
+)
+def test_a_plan_at_its_cap_is_acted_on_when_it_pays_and_ran_out_early(revenue, shown, level):
+    report = ads(revenue=revenue)
+    report.loc[report["date"] == DAYS[-1], "ad_impressions"] *= shown
+    facts = shop(report, settings=ShopSettings(gross_margin=0.5, ad_day_cap={"7": 95.0}))
+    assert [row["days"] for row in ran_out(facts)] == [1]
+    assert [found.level for found in budget_caps(facts)] == [level]
 
 
 def test_without_an_ad_report_there_is_nothing_to_say():

@@ -134,7 +134,7 @@ def test_a_rating_that_newly_fell_under_the_goal_is_acted_on(newest, level):
     assert (found.level if found else None) == level
 
 
-@pytest.mark.parametrize(("bad", "level"), [(1.0, "ok"), (6.0, "act")])
+@pytest.mark.parametrize(("bad", "level"), [(1.0, "ok"), (2.0, "watch"), (6.0, "act")])
 def test_bad_reviews_are_judged_by_their_share(bad, level):
     negative = np.where(np.arange(91) > 83, bad, 1.0)
     facts = desk()

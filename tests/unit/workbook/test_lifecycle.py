@@ -89,6 +89,14 @@ def test_an_old_day_gives_the_old_answer(home, tmp_path_factory):
     assert stages(early, "2026-08-02") == stages(home, "2026-08-02")
 
 
+def test_an_item_report_that_stopped_long_ago_is_late_not_missing(home):
+    write(home, "shop_daily", shop_days(2 * WEEKS))
+    report = lifecycle.load("demo", "2026-11-15", str(home), "en").report
+    said = {one.code: one.text for one in report.warnings if one.scope.get("kind") == "item_daily"}
+    assert "ends on 2026-08-23" in said["stale_source"]
+    assert "missing_export" not in said
+
+
 def test_a_restated_history_does_not_change_a_published_week_silently(home):
     told = lifecycle.load("demo", "2026-08-23", str(home), "en").report
     published(home, told)
