@@ -1,6 +1,8 @@
 """A fork of the warm process that loads a shop's day before the notebooks of that day are forked from it."""
 
 import contextlib
+import ctypes
+import gc
 import importlib
 import os
 import resource
@@ -31,6 +33,9 @@ def load(order: dict[str, Any]) -> None:
         asked = dict(order["prepare"])
         # Not by `import`: the package would set the theme of the charts here instead of in the notebook.
         importlib.import_module(FACADES[asked.pop("family")]).prepare(**asked)
+    gc.collect()
+    with contextlib.suppress(AttributeError):  # memory the load no longer needs; other C libraries lack it
+        ctypes.CDLL(None).malloc_trim(0)
     resource.setrlimit(resource.RLIMIT_DATA, limits)
     signal.alarm(0)
     warmup.check_single_thread()
