@@ -107,6 +107,20 @@ def test_killed_between_two_notebooks_the_next_one_runs_without_it(home, warm):
     assert seen(run(SHOW, **options(home))) == (warm.process.pid, 0)
 
 
+def test_it_keeps_no_end_of_a_notebooks_connection(home, warm):
+    day, _ = seen(run(SHOW, **options(home)))
+    until = time.monotonic() + 10
+    while len(sockets(day)) != 3 and time.monotonic() < until:
+        time.sleep(0.05)
+    assert len(sockets(day)) == 3  # the line to the warm process, and the two ends that wake it
+
+
+def sockets(pid):
+    """The open sockets of a process."""
+    files = [os.readlink(f"/proc/{pid}/fd/{number}") for number in os.listdir(f"/proc/{pid}/fd")]
+    return [name for name in files if name.startswith("socket:")]
+
+
 def test_a_load_without_end_is_ended(home):
     os.mkfifo(home.root / "params" / "calendar.fifo")
     (home.root / "params" / "shops").mkdir()

@@ -76,7 +76,7 @@ class Zygote:
         connection, control = (socket.socket(fileno=each) for each in descriptors)
         for each in (connection, control):
             each.set_inheritable(False)
-        if "prepare" in order and self._passed_on(order, descriptors):
+        if "prepare" in order and self._passed_on(order, (connection, control)):
             connection.close()
             control.close()
             return
@@ -84,11 +84,17 @@ class Zygote:
         with connection:
             self._fork(control, order, connection)
 
-    def _passed_on(self, order: dict[str, Any], descriptors: list[int]) -> bool:
-        """Let the process that has loaded the day of `order` fork; False when there is none to ask."""
+    def _passed_on(self, order: dict[str, Any], pair: tuple[socket.socket, socket.socket]) -> bool:
+        """Let the process that has loaded the day of `order` fork; False when there is none to ask.
+
+        `pair` is the notebook's: its connection and its control, which that process takes over.
+        """
         asked = {"prepare": order.pop("prepare"), "env": order["env"]}
         key = json.dumps(asked, sort_keys=True)
-        day = self._days.pop(key) if key in self._days else self._fork_day({**order, **asked, "op": "day"})
+        if key in self._days:
+            day = self._days.pop(key)
+        else:
+            day = self._fork_day({**order, **asked, "op": "day"}, pair)
         self._days[key] = day  # the last one used stands last
         while len(self._days) > max(len(self._workers), 1):
             unused = self._days.pop(next(iter(self._days)))
@@ -97,17 +103,19 @@ class Zygote:
         if day is None:
             return False
         try:
-            frames.send(day.line, order, (descriptors[0], descriptors[1]))
+            frames.send(day.line, order, (pair[0].fileno(), pair[1].fileno()))
         except frames.Closed:
             self._days[key] = None  # it died loading, and would again
             return False
         return True
 
-    def _fork_day(self, order: dict[str, Any]) -> "Day":
+    def _fork_day(self, order: dict[str, Any], pair: tuple[socket.socket, socket.socket]) -> "Day":
         line, theirs = socket.socketpair()
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:
+            for each in pair:  # they come once more, with the order
+                each.close()
             self._become(parent, order, theirs, (line, None))
         theirs.close()
         self._owner[pid] = None
