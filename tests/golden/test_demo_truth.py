@@ -81,6 +81,23 @@ def test_a_fall_of_the_whole_market_is_not_the_shops(ask, truth):
     assert found.causes[0].scope == {"factor": "market"}
 
 
+@pytest.mark.parametrize("shop", ["demo", "demo-b"])
+def test_a_rise_of_the_whole_market_is_not_the_shops(ask, truth, shop):
+    event = truth[f"{shop}.market_jump"]
+    (market,) = ask(shop, middle(event), "market", event["expected_finding_id"])
+    assert (market.verdict, market.level) == ("better", "ok")
+    (own,) = ask(shop, middle(event), "own", "own.visitors")
+    assert own.verdict != "better"
+
+
+def test_refunds_for_quality_go_to_quality(ask, truth):
+    event = truth["demo.quality_refunds"]
+    (shop,) = ask("demo", middle(event), "service", event["expected_finding_id"])
+    (item,) = ask("demo", middle(event), "service", "quality.refunds")
+    assert (shop.owner, item.owner) == (event["expected_owner"],) * 2
+    assert (item.level, item.verdict, item.scope) == ("act", "worse", {"item_id": event["item"]})
+
+
 def test_slow_service_takes_the_conversion_to_service(ask, truth):
     event = truth["demo-b.slow_service"]
     (found,) = ask("demo-b", middle(event), "own", event["expected_finding_id"])
