@@ -90,6 +90,21 @@ def test_a_rise_of_the_whole_market_is_not_the_shops(ask, truth, shop):
     assert own.verdict != "better"
 
 
+@pytest.mark.parametrize("shop", ["demo", "demo-b"])
+def test_a_rival_that_grows_for_weeks_is_named(ask, truth, shop):
+    event = truth[f"{shop}.rival_surge"]
+    (value,) = ask(shop, middle(event, 0.8), "rivals", event["expected_finding_id"])
+    (traffic,) = ask(shop, middle(event, 0.8), "rivals", "rivals.traffic")
+    assert value.scope == traffic.scope == {"rival": event["rival"]}
+    assert (traffic.level, traffic.verdict) == ("watch", "worse")
+
+
+def test_a_rival_worth_more_to_the_platform_goes_to_the_operator(ask, truth):
+    event = truth["demo-b.rival_surge"]
+    (found,) = ask("demo-b", middle(event, 0.8), "rivals", event["expected_finding_id"])
+    assert (found.verdict, found.owner) == ("worse", event["expected_owner"])
+
+
 def test_refunds_for_quality_go_to_quality(ask, truth):
     event = truth["demo.quality_refunds"]
     (shop,) = ask("demo", middle(event), "service", event["expected_finding_id"])

@@ -31,7 +31,7 @@ def rival_findings(facts: Facts) -> list[Finding]:
 
 
 def rival_table(facts: Facts) -> list[dict[str, Any]]:
-    """A row a rival: this week's growth of amount, traffic and visitor value, and its place."""
+    """A row a rival: this week's growth on the four before in amount, traffic, visitor value; its place."""
     weekly = weekly_growth(facts)
     ranks = _latest(facts, "rank")
     rows = []
@@ -71,11 +71,14 @@ def calibration(facts: Facts, metric: str) -> Calibration | None:
 
 
 def weekly_growth(facts: Facts) -> dict[str, dict[str, float]]:
-    """This week (7 days to the report day) against the week before, by rival: {metric: relative change}."""
+    """This week (7 days to the report day) against the four before, by rival: {metric: relative change}.
+
+    The weeks the verdict is judged on too: a single week before is as noisy as this one.
+    """
     grown: dict[str, dict[str, float]] = {}
     for metric in PAIRS:
         for entity, series in _weekly_series(facts, metric).items():
-            now, before = series.iloc[-1], series.iloc[-2] if len(series) > 1 else np.nan
+            now, before = series.iloc[-1], series.iloc[-5:-1].mean()
             if np.isfinite(now) and np.isfinite(before) and before > 0:
                 grown.setdefault(str(entity), {})[metric] = float(now / before - 1)
     return grown
@@ -129,7 +132,7 @@ def _gain(facts: Facts, weekly: dict[str, dict[str, float]], finding_id: str, me
     series = _weekly_series(facts, metric)
     found = _weekly_against(facts, series[SELF], series[leader])
     names = {"label": leader, "size": units.change(rivals[leader]), "own": units.change(weekly[SELF][metric])}
-    headline = tr("{label} did best in traffic this week: {size}, we {own}", **names)
+    headline = tr("{label} did best in traffic this week: {size} on its four weeks before, we {own}", **names)
     return _rival_finding(facts, finding_id, metric, found, headline=headline, leader=leader)
 
 
@@ -143,7 +146,9 @@ def _value(facts: Facts, weekly: dict[str, dict[str, float]]) -> Finding | None:
     amount, visitors = _weekly_series(facts, "pay_amount"), _weekly_series(facts, "visitors")
     found = _weekly_against(facts, amount[SELF] / visitors[SELF], amount[leader] / visitors[leader])
     names = {"label": leader, "size": units.change(rivals[leader]), "own": units.change(growth[SELF])}
-    headline = tr("{label} did best in value per visitor this week: {size}, we {own}", **names)
+    headline = tr(
+        "{label} did best in value per visitor this week: {size} on its four weeks before, we {own}", **names
+    )
     return _rival_finding(facts, "rivals.value", "visitor_value", found, headline=headline, leader=leader)
 
 

@@ -252,7 +252,7 @@ _MARKET = (
         ),
         "One rival gains while the market falls: worth a look at its prices, no reason to change ours today.",
         0.0,
-        {"gainer_of_traffic": lambda: the.fastest_rival(B, "visitors_change"), "our_shop": lambda: "self"},
+        {"gainer_of_value": lambda: the.fastest_rival(B, "visitor_value_change"), "our_shop": lambda: "self"},
     ),
     Exercise(
         "market.second",

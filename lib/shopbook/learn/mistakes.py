@@ -35,7 +35,7 @@ MISTAKES = {
         "shop's own figure."
     ),
     "one_source": "No single source did it: they all moved together, and that is what the market did.",
-    "gainer_of_traffic": "That rival gained most visitors. The question asks for sales.",
+    "gainer_of_value": "Each visitor of that rival gained most in value. The question asks for sales.",
     "our_shop": "That is our own row. The question asks for a rival.",
     "unpaid_is_zero": (
         "During a presale nothing is paid yet, so 0 is no answer about demand. Use orders over visitors."

@@ -138,7 +138,7 @@ class Day:
 
     @property
     def rival_words(self) -> Words:
-        subtitle = tr("Traffic, seven days to {day} against the seven before", day=self.report.date)
+        subtitle = tr("Traffic, seven days to {day} against the four weeks before", day=self.report.date)
         headline = self.finding("rivals.traffic").headline
         return Words(title=headline, subtitle=subtitle, source=self.source("rivals"))
 
