@@ -130,6 +130,14 @@ def test_a_sold_out_item_goes_to_supply(ask, truth):
 
 
 @pytest.mark.parametrize("shop", ["demo", "demo-b"])
+def test_an_item_out_of_stock_for_days_goes_to_supply(ask, truth, shop):
+    event = truth[f"{shop}.restocked"]
+    (found,) = ask(shop, middle(event, 0.5), "checkup", event["expected_finding_id"])
+    assert (found.level, found.owner) == ("act", event["expected_owner"])
+    assert found.scope == {"item_id": event["item"]}
+
+
+@pytest.mark.parametrize("shop", ["demo", "demo-b"])
 def test_a_presale_item_is_read_by_its_orders(ask, truth, shop):
     event = truth[f"{shop}.presale"]
     found = ask(shop, middle(event), "own", event["expected_finding_id"])
