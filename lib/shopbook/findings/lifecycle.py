@@ -80,10 +80,17 @@ def stage_findings(facts: LifecycleFacts) -> list[Finding]:
 def _stage_change(facts: LifecycleFacts, item: str, row: pd.Series, question: str) -> Finding:
     stage = str(row["stage"])
     before = stage_name(str(row["previous"])) if row["previous"] else tr("not listed")
-    headline = tr(
-        "{item}: from {before} to {stage}, {level} visitors a week",
-        item=short(row["name"]), before=before, stage=stage_name(stage), level=units.count(row["level"]),
-    )  # fmt: skip
+    by_units = row["basis"] == "units"  # no visitors known: units sold stand in
+    words = {"item": short(row["name"]), "before": before, "stage": stage_name(stage)}
+    headline = (
+        tr("{item}: from {before} to {stage}, {level} units a week", level=units.count(row["level"]), **words)
+        if by_units
+        else tr(
+            "{item}: from {before} to {stage}, {level} visitors a week",
+            level=units.count(row["level"]),
+            **words,
+        )
+    )
     if pd.notna(row["slope"]):
         headline += tr(", {slope} a week against its reference", slope=units.change(_pct(row["slope"])))
     verdicts: dict[str, Verdict] = {"decline": "worse", "growth": "better", "hit": "better"}
@@ -93,13 +100,16 @@ def _stage_change(facts: LifecycleFacts, item: str, row: pd.Series, question: st
     if stage in ("new", "stable"):
         level = "ok"
     owner, step = _stage_step(stage, short(row["name"]))
-    proof = tr("visitors a week of {item}", item=short(row["name"]))
+    metric = "pay_units" if by_units else "item_visitors"
+    name = short(row["name"])
+    proof = (
+        tr("units a week of {item}", item=name) if by_units else tr("visitors a week of {item}", item=name)
+    )
     return Finding(
         id="lifecycle.stage_change", question=question, headline=headline, level=level,
         verdict=verdicts.get(stage, "unknown"),
-        scope={"item_id": item, "stage": stage}, metric="item_visitors", value=_known(row["item_visitors"]),
-        baseline=_known(row["item_visitors_before"]),
-        change=_ratio(row["item_visitors"], row["item_visitors_before"]),
+        scope={"item_id": item, "stage": stage}, metric=metric, value=_known(row[metric]),
+        baseline=_known(row[f"{metric}_before"]), change=_ratio(row[metric], row[f"{metric}_before"]),
         caveats=_stage_caveats(row), **todo(facts, owner, step, proof),
     )  # fmt: skip
 

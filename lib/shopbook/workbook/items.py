@@ -270,7 +270,9 @@ class Items:
         subtitles = {
             "stages": tr("Sales of an item, {month}; named: changed stage", month=month),
             "trials": tr("Conversion against the shop's, 90% range, {month}", month=month),
-            "weekly": tr("visitors a day, mean of 7 days, to {day}", day=last),
+            "weekly": tr("units a day, mean of 7 days, to {day}", day=last)
+            if (self.facts.items["basis"] == "units").any()
+            else tr("visitors a day, mean of 7 days, to {day}", day=last),
             "sources": tr("Visitors a day by source, last two weeks less the two before, to {day}", day=last),
             "shares": tr("Share of the shop's sales, {month}", month=month),
             "profit": tr("Profit after refunds, cost and ads, {month}", month=month),
@@ -288,7 +290,7 @@ class Items:
             return rules_of.stage_counts(self.facts)
         if name == "weekly":
             stage = rules_of.stage_name(self.report.notebook.split("/")[-1])
-            return tr("{stage}: visitors of the largest items", stage=stage)
+            return tr("{stage}: the largest items", stage=stage)
         if name == "sources":
             return tr("What carries {item}", item=self.growth_source_item or "–")
         if name == "shares":

@@ -89,6 +89,20 @@ def test_an_old_day_gives_the_old_answer(home, tmp_path_factory):
     assert stages(early, "2026-08-02") == stages(home, "2026-08-02")
 
 
+def test_without_visitors_the_sentences_speak_of_units(home):
+    grown = item_days()
+    factor = np.where(grown["item_id"] == "000", grown["item_visitors"] / 100, 1.0)
+    write(home, "item_daily", grown.drop(columns="item_visitors").assign(pay_units=30.0 * factor))
+    for day in ("2026-07-26", "2026-08-02", "2026-08-09", "2026-08-16"):
+        items = lifecycle.load("demo", day, str(home), "en")
+        moved = [one for one in items.report.findings if one.scope.get("stage") == "growth"]
+        if moved:
+            break
+    assert "units a week" in moved[0].headline
+    assert (moved[0].metric, moved[0].value is not None) == ("pay_units", True)
+    assert "units a day" in items.chart_words("weekly").subtitle
+
+
 def test_an_item_report_that_stopped_long_ago_is_late_not_missing(home):
     write(home, "shop_daily", shop_days(2 * WEEKS))
     report = lifecycle.load("demo", "2026-11-15", str(home), "en").report

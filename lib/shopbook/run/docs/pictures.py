@@ -46,7 +46,7 @@ def take(home: Home, target: Path) -> list[Path]:
     with tempfile.TemporaryDirectory(prefix="shopbook-pictures-") as folder:
         mail = Path(folder) / "mail.html"
         mail.write_text(_mail_html(home, entry), encoding="utf-8")
-        return list(_shots_taken(list(_shots(home, entry, mail)), target))
+        return list(take_shots(list(_shots(home, entry, mail)), target))
 
 
 def _shots(home: Home, entry: Entry, mail: Path) -> Iterator[Shot]:
@@ -62,7 +62,8 @@ def _shots(home: Home, entry: Entry, mail: Path) -> Iterator[Shot]:
             yield Shot(f"daily-{sheet.name}", sheet.page, DESK)
 
 
-def _shots_taken(shots: list[Shot], target: Path) -> Iterator[Path]:
+def take_shots(shots: list[Shot], target: Path) -> Iterator[Path]:
+    """Take `shots` into the folder `target`; the files that changed."""
     try:
         # The browser driver belongs to the development tools; operators do not need it.
         api: Any = importlib.import_module("playwright.sync_api")
