@@ -27,7 +27,7 @@ _SHOP = "uci-online-retail"
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Write the table and take the picture; 1 when stages switch a fifth as often as the raw rule, or more."""
+    """Write the table and take the picture; 1 when stages switch over a fifth as often as the raw rule."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.retail", description=__doc__)
     parser.add_argument("--no-picture", action="store_true", help="the table only; no browser needed")
     options = parser.parse_args(argv)
