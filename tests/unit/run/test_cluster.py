@@ -62,7 +62,9 @@ def test_one_of_two_workers_killed_mid_run_loses_nothing(tmp_path, cluster):
 
     threading.Thread(target=kill_when_running, daemon=True).start()
     result = run_cluster(jobs, cluster.scheduler_address)
-    assert [each.status for each in result.results] == ["done"] * 6
+    # A report may be written and its worker dead before it says so: asked again, that one is unchanged.
+    assert sorted(each.status for each in result.results)[:5] == ["done"] * 5
+    assert {each.status for each in result.results} <= {"done", "skipped"}
     assert victim not in pids(cluster)
     again = run_cluster(jobs, cluster.scheduler_address)
     assert [each.status for each in again.results] == ["skipped"] * 6
