@@ -18,6 +18,7 @@ from shopbook.read import ExportTable
 from shopbook.read.export import Provenance
 from shopbook.run.docs.pictures import DESK, Shot, take_shots
 from shopbook.run.job import NotebookJob
+from shopbook.run.manifest import file_hash
 from shopbook.run.notebook import execute
 
 SLICE = PROJECT / "tests" / "data" / "uci_online_retail" / "item_days.csv.gz"
@@ -31,7 +32,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.retail", description=__doc__)
     parser.add_argument("--no-picture", action="store_true", help="the table only; no browser needed")
     options = parser.parse_args(argv)
-    items = _items()
+    items = real_items()
     weekly = weekly_stages(items, rules=StageRules(hit_level=float(HIT_UNITS)))
     ours = switches_a_year(weekly.pivot(index="item_id", columns="week", values="stage"))
     raw = switches_a_year(raw_rule(items))
@@ -70,7 +71,8 @@ def raw_rule(items: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(names, units.index, units.columns).iloc[:, 1:-1]
 
 
-def _items() -> pd.DataFrame:
+def real_items() -> pd.DataFrame:
+    """Units sold by item and day: date, item_id, pay_units."""
     days = pd.read_csv(SLICE, dtype={"StockCode": str}, parse_dates=["date"])
     return days.rename(columns={"StockCode": "item_id", "units": "pay_units"})
 
@@ -80,7 +82,7 @@ def _page(home: Home, items: pd.DataFrame) -> Path:
     shop = items.groupby("date", as_index=False)["pay_units"].sum()
     named = items.assign(item_name="item " + items["item_id"])
     for kind, frame in (("shop_daily", shop), ("item_daily", named.sort_values(["date", "item_id"]))):
-        told = Provenance("item_days.csv.gz", "0" * 64, "csv", "utf-8", ",", (), 1, len(frame))
+        told = Provenance(SLICE.name, file_hash(SLICE), "csv", "utf-8", ",", (), 1, len(frame))
         Store(home.history).write(_SHOP, ExportTable(kind, frame, (), told))
     day = items["date"].max().date().isoformat()
     job = NotebookJob(

@@ -1,4 +1,4 @@
-"""What tests share: tests/ on the import path, and one small demo home that nobody may change."""
+"""What tests share: tests/ and benchmarks/ to import from, and one small demo home that nobody may change."""
 
 import datetime as dt
 import os
@@ -10,6 +10,7 @@ import filelock
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.append(str(Path(__file__).parents[1]))  # benchmarks/
 
 DEMO_DAYS = 66
 DEMO_TODAY = dt.date(2026, 11, 21)

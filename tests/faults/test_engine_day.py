@@ -56,6 +56,12 @@ def seen(nb):
     return int(parent), int(kept)
 
 
+def let_loading_hang(home):
+    """The shop's settings become a pipe that nobody writes to."""
+    (home.root / "params" / "shops").mkdir()
+    os.mkfifo(home.root / "params" / "shops" / "demo.yaml")
+
+
 def test_notebooks_of_a_day_share_what_was_loaded_once(home, warm):
     first, second = (seen(run(SHOW, **options(home))) for _ in range(2))
     assert first == second
@@ -82,9 +88,7 @@ def test_a_day_that_cannot_be_loaded_is_the_notebooks_own_error(home, warm):
 
 
 def test_killed_while_it_loads_the_notebook_runs_without_it(home, warm):
-    os.mkfifo(home.root / "params" / "shops.fifo")
-    (home.root / "params" / "shops").mkdir()
-    (home.root / "params" / "shops" / "demo.yaml").symlink_to(home.root / "params" / "shops.fifo")
+    let_loading_hang(home)
     killer = (
         "import os, signal, sys, time\n"
         "from shopbook.run.engine.zygote import children\n"
@@ -122,9 +126,7 @@ def sockets(pid):
 
 
 def test_a_load_without_end_is_ended(home):
-    os.mkfifo(home.root / "params" / "calendar.fifo")
-    (home.root / "params" / "shops").mkdir()
-    (home.root / "params" / "shops" / "demo.yaml").symlink_to(home.root / "params" / "calendar.fifo")
+    let_loading_hang(home)
     code = (
         "import os, sys, json\n"
         "from shopbook.run.engine import day_process\n"

@@ -1,44 +1,19 @@
 """Stages of real items: how often they switch, and that an old week keeps its answer."""
 
-from pathlib import Path
-
-import numpy as np
 import pandas as pd
 import pytest
+from benchmarks.retail import HIT_UNITS, raw_rule, real_items, switches_a_year
 
 from shopbook.analysis.stages import StageRules, weekly_stages
-
-SLICE = Path(__file__).parents[1] / "data" / "uci_online_retail" / "item_days.csv.gz"
-HIT_UNITS = 200.0
 
 
 @pytest.fixture(scope="module")
 def item_days() -> pd.DataFrame:
-    days = pd.read_csv(SLICE, dtype={"StockCode": str}, parse_dates=["date"])
-    return days.rename(columns={"StockCode": "item_id", "units": "pay_units"})
-
-
-def switches_a_year(stages: pd.DataFrame) -> float:
-    """Changes of stage an item and year; `stages` is items x weeks, NaN outside an item's life."""
-    pairs = stages.notna() & stages.shift(axis=1).notna()
-    return float(((stages != stages.shift(axis=1)) & pairs).sum().sum() / pairs.sum().sum() * 52)
-
-
-def raw_rule(item_days: pd.DataFrame) -> pd.DataFrame:
-    """Common practice: week over week above +10% grows, below -10% declines, else by units."""
-    monday = item_days["date"] - pd.to_timedelta(item_days["date"].dt.day_of_week, unit="D")
-    units = item_days.pivot_table(
-        index="item_id", columns=monday, values="pay_units", aggfunc="sum", fill_value=0
-    )
-    change = units / units.shift(axis=1) - 1
-    names = np.select(
-        [change > 0.1, change < -0.1, units >= HIT_UNITS], ["growth", "decline", "hit"], "stable"
-    )
-    return pd.DataFrame(names, units.index, units.columns).iloc[:, 1:-1]
+    return real_items()
 
 
 def test_real_items_switch_a_fifth_as_often_as_under_the_raw_rule(item_days):
-    weekly = weekly_stages(item_days, rules=StageRules(hit_level=HIT_UNITS))
+    weekly = weekly_stages(item_days, rules=StageRules(hit_level=float(HIT_UNITS)))
     ours = switches_a_year(weekly.pivot(index="item_id", columns="week", values="stage"))
     raw = switches_a_year(raw_rule(item_days))
     assert raw > 20

@@ -4,8 +4,13 @@ from typing import Any
 
 import pandas as pd
 
+from shopbook import units
 from shopbook.findings.facts import Facts
+from shopbook.findings.finding import Finding
+from shopbook.findings.promotion_advice import advice_table
 from shopbook.findings.promotion_data import ad_rows, between
+from shopbook.findings.verdict import routed
+from shopbook.text import tr
 
 # A platform sale raises caps for its days: spend above this share of the cap shows that it was not in force.
 _ABOVE = 1.02
@@ -22,6 +27,39 @@ def day_cap(facts: Facts, key: str, spend: pd.Series) -> tuple[float | None, boo
         return None, False
     ceiling = recent.max()
     return (float(ceiling), False) if (recent == ceiling).sum() >= _SAME_DAYS else (None, False)
+
+
+def budget_caps(facts: Facts) -> list[Finding]:
+    """Every plan that spent all of its daily cap on the day."""
+    losing = {row["ad_plan_id"] for row in advice_table(facts, "plan") if row["advice"] in ("stop", "less")}
+    found = []
+    for row in ran_out(facts):
+        pays, change = row["ad_plan_id"] not in losing, row["impressions_change"]
+        # Spent to the cap with as many impressions as ever: the money lasted nearly all day.
+        early = change is not None and change <= -facts.threshold("budget_cap_fall")
+        headline = tr(
+            "{label} spent its whole cap of {cap}, day {count} in a row; impressions {change}",
+            label=row["label"],
+            cap=units.money(row["cap"]),
+            count=row["days"],
+            change=units.change(change),
+        )
+        finding = Finding(
+            id="promotion.budget_cap",
+            question=tr("Did a plan run out of budget?"),
+            headline=headline,
+            level="act" if pays and early else "watch",
+            verdict="worse" if pays and early else "unknown",
+            scope={"plan": row["ad_plan_id"]},
+            metric="ad_spend",
+            value=row["ad_spend"],
+            caveats=()
+            if row["stated"]
+            else (tr("the cap is read off the spend: write it into the shop's file"),),
+        )
+        route = "promotion.budget_cap" if pays else "promotion.budget_cap.losing"
+        found.append(routed(facts, finding, route, label=row["label"]))
+    return found
 
 
 def ran_out(facts: Facts) -> list[dict[str, Any]]:

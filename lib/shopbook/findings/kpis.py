@@ -32,14 +32,14 @@ SHEET = (
 )
 
 
-def kpi_rows(facts: Facts, metrics: tuple[str, ...] = DAILY) -> list[dict[str, Any]]:
+def kpi_rows(facts: Facts) -> list[dict[str, Any]]:
     """One row a figure: value, day before, baseline, changes, standing, target, 28-day spark."""
-    return facts.once(("kpis", metrics, facts.stops), lambda: _kpi_rows(facts, metrics))
+    return facts.once(("kpis", facts.stops), lambda: _kpi_rows(facts))
 
 
-def _kpi_rows(facts: Facts, metrics: tuple[str, ...]) -> list[dict[str, Any]]:
+def _kpi_rows(facts: Facts) -> list[dict[str, Any]]:
     rows = []
-    for metric in metrics:
+    for metric in DAILY:
         value = facts.value(metric)
         if value is None:
             continue

@@ -80,17 +80,17 @@ def stage_findings(facts: LifecycleFacts) -> list[Finding]:
 def _stage_change(facts: LifecycleFacts, item: str, row: pd.Series, question: str) -> Finding:
     stage = str(row["stage"])
     before = stage_name(str(row["previous"])) if row["previous"] else tr("not listed")
-    by_units = row["basis"] == "units"  # no visitors known: units sold stand in
-    words = {"item": short(row["name"]), "before": before, "stage": stage_name(stage)}
-    headline = (
-        tr("{item}: from {before} to {stage}, {level} units a week", level=units.count(row["level"]), **words)
-        if by_units
-        else tr(
-            "{item}: from {before} to {stage}, {level} visitors a week",
-            level=units.count(row["level"]),
-            **words,
-        )
-    )
+    name = short(row["name"])
+    words = {"item": name, "before": before, "stage": stage_name(stage)}
+    words["level"] = units.count(row["level"])
+    if row["basis"] == "units":  # no visitors known: units sold stand in
+        metric = "pay_units"
+        headline = tr("{item}: from {before} to {stage}, {level} units a week", **words)
+        proof = tr("units a week of {item}", item=name)
+    else:
+        metric = "item_visitors"
+        headline = tr("{item}: from {before} to {stage}, {level} visitors a week", **words)
+        proof = tr("visitors a week of {item}", item=name)
     if pd.notna(row["slope"]):
         headline += tr(", {slope} a week against its reference", slope=units.change(_pct(row["slope"])))
     verdicts: dict[str, Verdict] = {"decline": "worse", "growth": "better", "hit": "better"}
@@ -99,12 +99,7 @@ def _stage_change(facts: LifecycleFacts, item: str, row: pd.Series, question: st
         level = "act"
     if stage in ("new", "stable"):
         level = "ok"
-    owner, step = _stage_step(stage, short(row["name"]))
-    metric = "pay_units" if by_units else "item_visitors"
-    name = short(row["name"])
-    proof = (
-        tr("units a week of {item}", item=name) if by_units else tr("visitors a week of {item}", item=name)
-    )
+    owner, step = _stage_step(stage, name)
     return Finding(
         id="lifecycle.stage_change", question=question, headline=headline, level=level,
         verdict=verdicts.get(stage, "unknown"),
@@ -250,7 +245,8 @@ def stage_table(facts: LifecycleFacts, stage: str = "") -> list[dict[str, Any]]:
     """The published table `stages`: one row an item, of one stage or of all, largest sales first."""
     if facts.items.empty:
         return []
-    rows = facts.in_stage(*([stage] if stage else STAGES)).reset_index()
+    rows = facts.items.sort_values("pay_amount", ascending=False)
+    rows = (rows[rows["stage"] == stage] if stage else rows).reset_index()
     rows["since"] = rows["since"].dt.strftime("%Y-%m-%d")
     first = [
         "item_id",

@@ -12,7 +12,7 @@ from shopbook.analysis.alarm import judge
 from shopbook.analysis.compare import Comparison, against
 from shopbook.analysis.decompose import channel_causes, rate_causes
 from shopbook.analysis.noise import day_numbers
-from shopbook.findings.budget import ran_out
+from shopbook.findings.budget import budget_caps
 from shopbook.findings.data import item_names
 from shopbook.findings.facts import Facts, base_fields
 from shopbook.findings.finding import DataWarning, Finding, Level
@@ -218,39 +218,6 @@ def plan(facts: Facts) -> Finding | None:
         caveats=(tr("a plan for new customers may run below break-even on purpose"),),
     )
     return routed(facts, finding, label=worst["label"])
-
-
-def budget_caps(facts: Facts) -> list[Finding]:
-    """Every plan that spent all of its daily cap on the day."""
-    losing = {row["ad_plan_id"] for row in advice_table(facts, "plan") if row["advice"] in ("stop", "less")}
-    found = []
-    for row in ran_out(facts):
-        pays, change = row["ad_plan_id"] not in losing, row["impressions_change"]
-        # Spent to the cap with as many impressions as ever: the money lasted nearly all day.
-        early = change is not None and change <= -facts.threshold("budget_cap_fall")
-        headline = tr(
-            "{label} spent its whole cap of {cap}, day {count} in a row; impressions {change}",
-            label=row["label"],
-            cap=units.money(row["cap"]),
-            count=row["days"],
-            change=units.change(change),
-        )
-        finding = Finding(
-            id="promotion.budget_cap",
-            question=tr("Did a plan run out of budget?"),
-            headline=headline,
-            level="act" if pays and early else "watch",
-            verdict="worse" if pays and early else "unknown",
-            scope={"plan": row["ad_plan_id"]},
-            metric="ad_spend",
-            value=row["ad_spend"],
-            caveats=()
-            if row["stated"]
-            else (tr("the cap is read off the spend: write it into the shop's file"),),
-        )
-        route = "promotion.budget_cap" if pays else "promotion.budget_cap.losing"
-        found.append(routed(facts, finding, route, label=row["label"]))
-    return found
 
 
 def weekly(facts: Facts, days: pd.DataFrame, last: dt.date) -> pd.DataFrame:

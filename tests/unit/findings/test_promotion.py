@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from shopbook.days import Calendar
-from shopbook.findings.budget import at_cap, day_cap, ran_out
+from shopbook.findings.budget import at_cap, budget_caps, day_cap, ran_out
 from shopbook.findings.facts import Facts
-from shopbook.findings.promotion import budget_caps, plan, promotion_findings, promotion_warnings
+from shopbook.findings.promotion import plan, promotion_findings, promotion_warnings
 from shopbook.findings.promotion_advice import advice_table
 from shopbook.findings.promotion_data import break_even, gross_margin, mature_until, ratio_range
 from shopbook.findings.terms import rate_range, split_term, term_table, title_gap
