@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from shopbook.demo.generator import NEWEST, generate_shop, shop_ids
-from shopbook.findings.data import data_warnings
 from shopbook.findings.finding import Finding
+from shopbook.findings.warnings.data import data_warnings
 from shopbook.history.inbox import ingest
 from shopbook.history.store import Store
 from shopbook.home import PROJECT, Home

@@ -11,11 +11,11 @@ from shopbook import days as calendar_days
 from shopbook.analysis.campaign_windows import Windows, campaign_windows
 from shopbook.columns import columns_file
 from shopbook.errors import HistoryError, ParamsError
-from shopbook.findings.data import EVERY_DAY, data_warnings
+from shopbook.findings.daily.kpis import daily_sheet, kpi_rows
+from shopbook.findings.daily.rivals import rival_table
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Report, Source
-from shopbook.findings.kpis import daily_sheet, kpi_rows
-from shopbook.findings.rivals import rival_table
+from shopbook.findings.warnings.data import EVERY_DAY, data_warnings
 from shopbook.home import PROJECT, find_home
 from shopbook.params import campaigns_of, rules, shop_settings
 from shopbook.text import language, set_language, tr

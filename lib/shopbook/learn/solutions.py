@@ -13,7 +13,7 @@ from shopbook.analysis.review import base_days
 from shopbook.analysis.stages import StageHints, latest_stages, weekly_stages
 from shopbook.analysis.uplift import Uplift, uplift
 from shopbook.days import calendar, same_weekdays, span
-from shopbook.findings.own import channel_sides
+from shopbook.findings.daily.own import channel_sides
 from shopbook.learn import samples
 from shopbook.metrics.item import item_order_conversion
 from shopbook.metrics.shop import basket

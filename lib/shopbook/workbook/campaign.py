@@ -5,12 +5,12 @@ import re
 
 from shopbook import days as calendar_days
 from shopbook.errors import ParamsError
-from shopbook.findings import campaign_tables as tables
-from shopbook.findings.campaign import campaign_findings, uplift_findings
-from shopbook.findings.campaign_facts import CampaignFacts
-from shopbook.findings.campaign_money import cohort_rows, money_rows
-from shopbook.findings.campaign_warnings import campaign_warnings
+from shopbook.findings.campaign_review import tables as tables
+from shopbook.findings.campaign_review.facts import CampaignFacts
+from shopbook.findings.campaign_review.money import cohort_rows, money_rows
+from shopbook.findings.campaign_review.review import campaign_findings, uplift_findings
 from shopbook.findings.finding import Finding, Report, Source, worst_first
+from shopbook.findings.warnings.campaign import campaign_warnings
 from shopbook.history.store import Store
 from shopbook.home import Home, find_home
 from shopbook.params import (

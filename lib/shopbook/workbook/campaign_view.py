@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from shopbook import units
-from shopbook.findings import campaign_tables as tables
-from shopbook.findings.campaign_facts import CampaignFacts
-from shopbook.findings.data import kind_name
+from shopbook.findings.campaign_review import tables as tables
+from shopbook.findings.campaign_review.facts import CampaignFacts
 from shopbook.findings.finding import Finding, Report
+from shopbook.findings.warnings.data import kind_name
 from shopbook.home import Home
 from shopbook.report.charts import Period, Words
 from shopbook.text import tr

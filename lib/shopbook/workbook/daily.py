@@ -8,25 +8,25 @@ from typing import Any
 
 from shopbook import days as calendar_days
 from shopbook.errors import HistoryError
-from shopbook.findings.alarms import alarm_table
-from shopbook.findings.changes import change_findings, change_table
-from shopbook.findings.checkup import KINDS as CHECKUP_KINDS
-from shopbook.findings.checkup import checkup_findings
-from shopbook.findings.data import EVERY_DAY, data_warnings, item_names
+from shopbook.findings.daily.alarms import alarm_table
+from shopbook.findings.daily.changes import change_findings, change_table
+from shopbook.findings.daily.checkup import KINDS as CHECKUP_KINDS
+from shopbook.findings.daily.checkup import checkup_findings
+from shopbook.findings.daily.kpis import daily_sheet, kpi_rows
+from shopbook.findings.daily.located import located_table, rate_mix_table
+from shopbook.findings.daily.market import market_findings, market_table
+from shopbook.findings.daily.own import channel_sides, own_findings
+from shopbook.findings.daily.profit import profit_findings, profit_table
+from shopbook.findings.daily.promotion import promotion_findings, promotion_warnings
+from shopbook.findings.daily.promotion_tables import promotion_tables
+from shopbook.findings.daily.quality import quality_findings
+from shopbook.findings.daily.refunds import refund_findings
+from shopbook.findings.daily.rivals import rival_findings, rival_table, rival_warnings
+from shopbook.findings.daily.service import service_findings
+from shopbook.findings.daily.worth import item_worth, source_worth
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import DataWarning, Finding, Report, Source, worst_first
-from shopbook.findings.kpis import daily_sheet, kpi_rows
-from shopbook.findings.located import located_table, rate_mix_table
-from shopbook.findings.market import market_findings, market_table
-from shopbook.findings.own import channel_sides, own_findings
-from shopbook.findings.profit import profit_findings, profit_table
-from shopbook.findings.promotion import promotion_findings, promotion_warnings
-from shopbook.findings.promotion_tables import promotion_tables
-from shopbook.findings.quality import quality_findings
-from shopbook.findings.refunds import refund_findings
-from shopbook.findings.rivals import rival_findings, rival_table, rival_warnings
-from shopbook.findings.service import service_findings
-from shopbook.findings.worth import item_worth, source_worth
+from shopbook.findings.warnings.data import EVERY_DAY, data_warnings, item_names
 from shopbook.history.store import Store
 from shopbook.home import Home, find_home
 from shopbook.params import rules, shop_settings, validate

@@ -9,14 +9,14 @@ import pandas as pd
 
 from shopbook import units
 from shopbook.columns import column, label
-from shopbook.findings.alarms import alarm_summary
-from shopbook.findings.data import kind_name
+from shopbook.findings.daily.alarms import alarm_summary
+from shopbook.findings.daily.followup import FollowUp, follow_ups
+from shopbook.findings.daily.market import market_lines
+from shopbook.findings.daily.worth import map_frame
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Finding, Report
-from shopbook.findings.followup import FollowUp, follow_ups
-from shopbook.findings.market import market_lines
 from shopbook.findings.verdict import main_cause
-from shopbook.findings.worth import map_frame
+from shopbook.findings.warnings.data import kind_name
 from shopbook.home import Home
 from shopbook.report.charts import Words
 from shopbook.report.markup import owner_name

@@ -5,9 +5,9 @@ import datetime as dt
 import pandas as pd
 
 from shopbook import units
+from shopbook.findings.daily.promotion_data import account_days, break_even, gross_margin, mature_until
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Finding
-from shopbook.findings.promotion_data import account_days, break_even, gross_margin, mature_until
 from shopbook.report.charts import Words
 from shopbook.text import tr
 

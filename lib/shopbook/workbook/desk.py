@@ -6,10 +6,10 @@ import pandas as pd
 
 from shopbook import units as number
 from shopbook.columns import column
-from shopbook.findings import checkup_tables as checkup
-from shopbook.findings import quality, refunds, service
-from shopbook.findings.data import EVERY_DAY
+from shopbook.findings.daily import checkup_tables as checkup
+from shopbook.findings.daily import quality, refunds, service
 from shopbook.findings.facts import Facts
+from shopbook.findings.warnings.data import EVERY_DAY
 from shopbook.text import tr
 from shopbook.workbook.day import Day
 

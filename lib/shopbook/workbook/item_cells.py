@@ -5,8 +5,8 @@ from typing import Any
 import pandas as pd
 
 from shopbook import units
-from shopbook.findings.data import short
-from shopbook.findings.lifecycle import stage_name
+from shopbook.findings.product_lifecycle.overview import stage_name
+from shopbook.findings.warnings.data import short
 from shopbook.text import tr
 
 

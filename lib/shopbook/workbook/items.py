@@ -10,13 +10,13 @@ import pandas as pd
 from shopbook.analysis.basket import repurchase_cohorts
 from shopbook.analysis.roles import price_mix
 from shopbook.analysis.stages import STAGES
-from shopbook.findings import lifecycle as rules_of
-from shopbook.findings.data import kind_name, short
 from shopbook.findings.finding import Finding, Report
-from shopbook.findings.lifecycle_decline import decline_table, take_down_table
-from shopbook.findings.lifecycle_facts import LifecycleFacts
-from shopbook.findings.lifecycle_mature import hit_table, rival_table, stable_table
-from shopbook.findings.lifecycle_rising import growth_table, source_changes, trial_table
+from shopbook.findings.product_lifecycle import overview as rules_of
+from shopbook.findings.product_lifecycle.decline import decline_table, take_down_table
+from shopbook.findings.product_lifecycle.facts import LifecycleFacts
+from shopbook.findings.product_lifecycle.mature import hit_table, rival_table, stable_table
+from shopbook.findings.product_lifecycle.rising import growth_table, source_changes, trial_table
+from shopbook.findings.warnings.data import kind_name, short
 from shopbook.home import Home
 from shopbook.metrics.frame import within
 from shopbook.report.charts import Words

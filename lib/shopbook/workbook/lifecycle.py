@@ -9,15 +9,15 @@ from typing import Any
 
 from shopbook import days as calendar_days
 from shopbook.analysis.stages import StageRules
-from shopbook.findings import lifecycle as rules_of
+from shopbook.findings.daily.kpis import kpi_rows
 from shopbook.findings.facts import AD_PAST, PAST, Facts
 from shopbook.findings.finding import Finding, Report, worst_first
-from shopbook.findings.kpis import kpi_rows
-from shopbook.findings.lifecycle_data import changed_since, lifecycle_warnings
-from shopbook.findings.lifecycle_decline import decline_findings
-from shopbook.findings.lifecycle_facts import LifecycleFacts
-from shopbook.findings.lifecycle_mature import hit_findings, stable_findings
-from shopbook.findings.lifecycle_rising import growth_findings, new_findings
+from shopbook.findings.product_lifecycle import overview as rules_of
+from shopbook.findings.product_lifecycle.decline import decline_findings
+from shopbook.findings.product_lifecycle.facts import LifecycleFacts
+from shopbook.findings.product_lifecycle.mature import hit_findings, stable_findings
+from shopbook.findings.product_lifecycle.rising import growth_findings, new_findings
+from shopbook.findings.warnings.lifecycle import changed_since, lifecycle_warnings
 from shopbook.history.store import Store
 from shopbook.home import Home, find_home
 from shopbook.params import rules, shop_settings, validate

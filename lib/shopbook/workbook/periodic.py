@@ -10,12 +10,12 @@ import pandas as pd
 from shopbook import days as calendar_days
 from shopbook import units as number
 from shopbook.columns import column, label
-from shopbook.findings import sheets, targets_month
-from shopbook.findings.data import data_warnings
+from shopbook.findings.daily.kpis import kpi_rows
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Finding, Report, Source, worst_first
-from shopbook.findings.kpis import kpi_rows
-from shopbook.findings.operator_sheet import operator_rows
+from shopbook.findings.periodic import sheets, targets_month
+from shopbook.findings.periodic.operator_sheet import operator_rows
+from shopbook.findings.warnings.data import data_warnings
 from shopbook.history.store import Store
 from shopbook.home import find_home
 from shopbook.params import rules, shop_settings, validate

@@ -8,10 +8,16 @@ import pandas as pd
 import pytest
 
 from shopbook.days import calendar
-from shopbook.findings.campaign import campaign_findings, uplift_findings
-from shopbook.findings.campaign_facts import CampaignFacts
-from shopbook.findings.campaign_tables import effect_rows, item_rows, phase_rows, presale_rows, target_rows
-from shopbook.findings.campaign_warnings import campaign_warnings
+from shopbook.findings.campaign_review.facts import CampaignFacts
+from shopbook.findings.campaign_review.review import campaign_findings, uplift_findings
+from shopbook.findings.campaign_review.tables import (
+    effect_rows,
+    item_rows,
+    phase_rows,
+    presale_rows,
+    target_rows,
+)
+from shopbook.findings.warnings.campaign import campaign_warnings
 from shopbook.params import CampaignSettings, ShopSettings, rules
 from shopbook.text import speaking
 

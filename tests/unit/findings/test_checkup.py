@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from shopbook.days import Calendar, Event
-from shopbook.findings import checkup, checkup_tables
-from shopbook.findings.duplicates import same_listings
+from shopbook.findings.daily import checkup, checkup_tables
+from shopbook.findings.daily.duplicates import same_listings
 from shopbook.findings.facts import Facts
 from shopbook.params import ShopSettings, rules
 

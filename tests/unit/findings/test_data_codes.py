@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from shopbook.days import Calendar
-from shopbook.findings import data_history
-from shopbook.findings.data import EVERY_DAY, data_warnings
 from shopbook.findings.facts import Facts
+from shopbook.findings.warnings import history as data_history
+from shopbook.findings.warnings.data import EVERY_DAY, data_warnings
 from shopbook.home import PROJECT
 from shopbook.params import ShopSettings, rules
 
@@ -136,7 +136,7 @@ def test_an_unpublished_holiday_list_is_told():
 def test_every_code_of_the_rules_has_a_case():
     assert set(rules().warnings) == set(CASES) | ELSEWHERE | SPECIAL
     source = "".join(
-        path.read_text(encoding="utf-8") for path in (PROJECT / "lib/shopbook/findings").glob("*.py")
+        path.read_text(encoding="utf-8") for path in (PROJECT / "lib/shopbook/findings").rglob("*.py")
     )
     assert all(re.search(rf'"{code}"', source) for code in ELSEWHERE)
 

@@ -9,12 +9,22 @@ import pytest
 from shopbook.analysis.stages import StageRules
 from shopbook.days import Calendar
 from shopbook.findings.facts import Facts
-from shopbook.findings.lifecycle import clear_findings, hero_findings, stage_findings, stage_table
-from shopbook.findings.lifecycle_data import changed_since, lifecycle_warnings
-from shopbook.findings.lifecycle_decline import decline_table, out_of_season, take_down_table
-from shopbook.findings.lifecycle_facts import LifecycleFacts, lock_stage
-from shopbook.findings.lifecycle_mature import hit_findings, hit_table, stable_findings
-from shopbook.findings.lifecycle_rising import free_per_paid, growth_table, new_findings, source_changes
+from shopbook.findings.product_lifecycle.decline import decline_table, out_of_season, take_down_table
+from shopbook.findings.product_lifecycle.facts import LifecycleFacts, lock_stage
+from shopbook.findings.product_lifecycle.mature import hit_findings, hit_table, stable_findings
+from shopbook.findings.product_lifecycle.overview import (
+    clear_findings,
+    hero_findings,
+    stage_findings,
+    stage_table,
+)
+from shopbook.findings.product_lifecycle.rising import (
+    free_per_paid,
+    growth_table,
+    new_findings,
+    source_changes,
+)
+from shopbook.findings.warnings.lifecycle import changed_since, lifecycle_warnings
 from shopbook.params import ShopSettings, rules
 from shopbook.text import speaking
 

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 from shopbook.days import Calendar
-from shopbook.findings import own
-from shopbook.findings.data import data_warnings
+from shopbook.findings.daily import own
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import DataWarning
 from shopbook.findings.verdict import main_cause
+from shopbook.findings.warnings.data import data_warnings
 from shopbook.params import ShopSettings, rules
 
 DAY = dt.date(2026, 11, 20)

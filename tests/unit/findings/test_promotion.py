@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 
 from shopbook.days import Calendar
-from shopbook.findings.budget import at_cap, budget_caps, day_cap, ran_out
+from shopbook.findings.daily.budget import at_cap, budget_caps, day_cap, ran_out
+from shopbook.findings.daily.promotion import plan, promotion_findings, promotion_warnings
+from shopbook.findings.daily.promotion_advice import advice_table
+from shopbook.findings.daily.promotion_data import break_even, gross_margin, mature_until, ratio_range
+from shopbook.findings.daily.terms import rate_range, split_term, term_table, title_gap
 from shopbook.findings.facts import Facts
-from shopbook.findings.promotion import plan, promotion_findings, promotion_warnings
-from shopbook.findings.promotion_advice import advice_table
-from shopbook.findings.promotion_data import break_even, gross_margin, mature_until, ratio_range
-from shopbook.findings.terms import rate_range, split_term, term_table, title_gap
 from shopbook.params import ShopSettings, rules
 
 DAY = dt.date(2026, 9, 25)

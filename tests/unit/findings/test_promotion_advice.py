@@ -2,7 +2,7 @@
 
 import pytest
 
-from shopbook.findings.promotion_advice import Lines, Range, advised
+from shopbook.findings.daily.promotion_advice import Lines, Range, advised
 
 CLICKS = Range(0.04, 0.038, 0.042)
 LINES = Lines(need=2.0, usual=0.04, mean=2.5)

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from shopbook.days import Calendar
+from shopbook.findings.daily.rivals import SELF, rival_findings, rival_table, rival_warnings
 from shopbook.findings.facts import Facts
-from shopbook.findings.rivals import SELF, rival_findings, rival_table, rival_warnings
 from shopbook.params import ShopSettings, rules
 
 DAY = dt.date(2026, 10, 16)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from shopbook.days import Calendar
-from shopbook.findings import quality, refunds, service
+from shopbook.findings.daily import quality, refunds, service
 from shopbook.findings.facts import Facts
 from shopbook.params import ShopSettings, rules
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from shopbook.errors import ParamsError
-from shopbook.findings.campaign_facts import CampaignFacts
+from shopbook.findings.campaign_review.facts import CampaignFacts
 from shopbook.home import Home
 from shopbook.workbook.campaign import chosen, facts_of
 

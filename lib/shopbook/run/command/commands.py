@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from shopbook import days as calendar_days
 from shopbook.errors import ParamsError
-from shopbook.findings.data import kind_name
+from shopbook.findings.warnings.data import kind_name
 from shopbook.history import inbox
 from shopbook.history.store import Store
 from shopbook.read import Preview

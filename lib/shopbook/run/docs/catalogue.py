@@ -12,16 +12,9 @@ from pathlib import Path
 
 from shopbook.columns import Column, columns, columns_file
 from shopbook.demo.containers import headers
-from shopbook.findings import (
-    campaign_tables,
-    kpis,
-    operator_sheet,
-    promotion_tables,
-    quality,
-    service,
-    sheets,
-    terms,
-)
+from shopbook.findings.campaign_review import tables as campaign_tables
+from shopbook.findings.daily import kpis, promotion_tables, quality, service, terms
+from shopbook.findings.periodic import operator_sheet, sheets
 from shopbook.home import PROJECT
 from shopbook.metrics.frame import RATIOS
 

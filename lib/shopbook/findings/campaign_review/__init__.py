@@ -1,0 +1,1 @@
+"""Rules of the review after a campaign: targets, effect, money, lessons."""

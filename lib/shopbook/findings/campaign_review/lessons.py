@@ -1,0 +1,84 @@
+"""What went wrong in a campaign and what to change: who, by when, and which figure will show it."""
+
+import datetime as dt
+import math
+
+import numpy as np
+
+from shopbook import units
+from shopbook.findings.campaign_review.facts import CampaignFacts
+from shopbook.findings.campaign_review.money import cohort_rows
+from shopbook.findings.campaign_review.tables import actual_figures, item_frame, sell_through_frame
+from shopbook.findings.finding import Finding, Level, Owner
+from shopbook.text import tr
+
+_REFUND_WORSE = 1.25
+
+
+def lessons(facts: CampaignFacts) -> list[Finding]:
+    """What went wrong and what to change: sold-out items, refunds, paid traffic below break-even."""
+    return [
+        each for each in (_sold_out(facts), _refunds(facts), _ad_return(facts), _flat_discount(facts)) if each
+    ]
+
+
+def _sold_out(facts: CampaignFacts) -> Finding | None:
+    table = sell_through_frame(facts)
+    gone = table[table["sold_out"].fillna(False).astype(bool)]
+    if gone.empty:
+        return None
+    names = ", ".join(str(facts.item_names.get(item, item))[:12] for item in gone["item_id"].head(3))
+    text = tr("{count} promoted item(s) sold more than was signed up: {names}", count=len(gone), names=names)
+    step = tr("Plan more stock for {names}; the plan table says how much.", names=names)
+    action = todo(facts, "watch", "supply", step, tr("stock at the next campaign's start"), days=7)
+    return _lesson(facts, "campaign.sold_out", tr("Where was stock short?"), text, action)
+
+
+def _refunds(facts: CampaignFacts) -> Finding | None:
+    rows = {row["cohort"]: row for row in cohort_rows(facts)}
+    now, base = (rows.get(name, {}).get("refund_15", np.nan) for name in ("peak", "base"))
+    if not (math.isfinite(now) and math.isfinite(base) and base > 0 and now > base * _REFUND_WORSE):
+        return None
+    shown = {"now": units.percent(now), "base": units.percent(base)}
+    text = tr("{now} of what was paid on the main days was refunded within 15 days, usually {base}", **shown)
+    step = tr("Read the refund reasons of the campaign's orders and fix page or product.")
+    action = todo(facts, "watch", "quality", step, tr("refund share of the payment days"), days=5)
+    return _lesson(facts, "campaign.refunds", tr("Were more orders sent back?"), text, action)
+
+
+def _ad_return(facts: CampaignFacts) -> Finding | None:
+    figures, held = actual_figures(facts, facts.held), facts.profit(facts.held)
+    roi, margin = figures["ad_roi"], held.margin
+    if not (math.isfinite(roi) and math.isfinite(margin) and margin > 0) or roi >= 1 / margin:
+        return None
+    shown = {"roi": f"{roi:.2f}", "even": f"{1 / margin:.2f}"}
+    text = tr("Ad ROI {roi} stayed below break-even {even}", **shown)
+    step = tr("Move the next campaign's budget to the plans above break-even.")
+    action = todo(facts, "watch", "promotion", step, tr("ad ROI of the next campaign"), days=7)
+    return _lesson(facts, "campaign.ads", tr("Did paid traffic pay?"), text, action)
+
+
+def _flat_discount(facts: CampaignFacts) -> Finding | None:
+    table = item_frame(facts)
+    if table.empty:
+        return None
+    flat = table[table["promoted"] & (table["discount"] > 0.05) & (table["burst"] < 1.2)]
+    if flat.empty:
+        return None
+    names = ", ".join(str(facts.item_names.get(item, item))[:12] for item in flat["item_id"].head(3))
+    text = tr("{count} item(s) were cheaper and did not sell faster: {names}", count=len(flat), names=names)
+    step = tr("Leave {names} out of the next offer or give them another one.", names=names)
+    action = todo(facts, "watch", "operator", step, tr("burst factor of the items"), days=7)
+    return _lesson(facts, "campaign.flat_discount", tr("Which discounts moved nothing?"), text, action)
+
+
+def _lesson(facts: CampaignFacts, finding_id: str, question: str, headline: str, action: dict) -> Finding:
+    scope = {"campaign": facts.campaign.id}
+    return Finding(
+        id=finding_id, question=question, headline=headline, verdict="unknown", scope=scope, **action
+    )
+
+
+def todo(facts: CampaignFacts, level: Level, owner: Owner, step: str, proof: str, *, days: int) -> dict:
+    due = (facts.day + dt.timedelta(days=days)).isoformat()
+    return {"level": level, "owner": owner, "next_step": step, "due": due, "proof": proof}

@@ -1,0 +1,103 @@
+"""Plans that ran out of budget: spend at the daily cap that is set, or that the spend itself shows."""
+
+from typing import Any
+
+import pandas as pd
+
+from shopbook import units
+from shopbook.findings.daily.promotion_advice import advice_table
+from shopbook.findings.daily.promotion_data import ad_rows, between
+from shopbook.findings.facts import Facts
+from shopbook.findings.finding import Finding
+from shopbook.findings.verdict import routed
+from shopbook.text import tr
+
+# A platform sale raises caps for its days: spend above this share of the cap shows that it was not in force.
+_ABOVE = 1.02
+_SAME_DAYS = 3
+
+
+def day_cap(facts: Facts, key: str, spend: pd.Series) -> tuple[float | None, bool]:
+    """A plan's daily cap and whether it is stated; else the ceiling its spend met on three days or more."""
+    stated = facts.shop.ad_day_cap.get(key)
+    if stated is not None:
+        return stated, True
+    recent = spend[spend > 0].round(2)
+    if len(recent) < _SAME_DAYS:
+        return None, False
+    ceiling = recent.max()
+    return (float(ceiling), False) if (recent == ceiling).sum() >= _SAME_DAYS else (None, False)
+
+
+def budget_caps(facts: Facts) -> list[Finding]:
+    """Every plan that spent all of its daily cap on the day."""
+    losing = {row["ad_plan_id"] for row in advice_table(facts, "plan") if row["advice"] in ("stop", "less")}
+    found = []
+    for row in ran_out(facts):
+        pays, change = row["ad_plan_id"] not in losing, row["impressions_change"]
+        # Spent to the cap with as many impressions as ever: the money lasted nearly all day.
+        early = change is not None and change <= -facts.threshold("budget_cap_fall")
+        headline = tr(
+            "{label} spent its whole cap of {cap}, day {count} in a row; impressions {change}",
+            label=row["label"],
+            cap=units.money(row["cap"]),
+            count=row["days"],
+            change=units.change(change),
+        )
+        finding = Finding(
+            id="promotion.budget_cap",
+            question=tr("Did a plan run out of budget?"),
+            headline=headline,
+            level="act" if pays and early else "watch",
+            verdict="worse" if pays and early else "unknown",
+            scope={"plan": row["ad_plan_id"]},
+            metric="ad_spend",
+            value=row["ad_spend"],
+            caveats=()
+            if row["stated"]
+            else (tr("the cap is read off the spend: write it into the shop's file"),),
+        )
+        route = "promotion.budget_cap" if pays else "promotion.budget_cap.losing"
+        found.append(routed(facts, finding, route, label=row["label"]))
+    return found
+
+
+def ran_out(facts: Facts) -> list[dict[str, Any]]:
+    """A row a plan that spent its cap on the day: plan, cap, days in a row, change of impressions."""
+    rows = ad_rows(facts, "plan")
+    found = []
+    for key, days in between(rows, facts.day).groupby("key"):
+        history = days.set_index("date")
+        cap, stated = day_cap(facts, str(key), history["ad_spend"])
+        if cap is None or facts.stamp not in history.index:
+            continue
+        full = at_cap(history["ad_spend"], cap, facts.threshold("budget_cap_share"))
+        if not full[facts.stamp]:
+            continue
+        before = history[~full & ~history.index.isin([pd.Timestamp(day) for day in facts.special_days])]
+        usual, shown = before["ad_impressions"].mean(), history.at[facts.stamp, "ad_impressions"]
+        found.append(
+            {
+                "ad_plan_id": str(key),
+                "label": str(days["label"].iloc[-1]),
+                "cap": cap,
+                "stated": stated,
+                "days": _in_a_row(full, facts.stamp),
+                "ad_spend": float(history.at[facts.stamp, "ad_spend"]),
+                "impressions_change": float(shown / usual - 1) if usual > 0 else None,
+            }
+        )
+    return found
+
+
+def at_cap(spend: pd.Series, cap: float, share: float) -> pd.Series:
+    """Whether each day's spend met the cap; far above it the cap was raised."""
+    return (spend >= share * cap) & (spend <= _ABOVE * cap)
+
+
+def _in_a_row(full: pd.Series, last: pd.Timestamp) -> int:
+    """How many days up to `last` met the cap without a break."""
+    count = 0
+    while full.get(last - pd.Timedelta(days=count), False):
+        count += 1
+    return count

@@ -1,0 +1,262 @@
+"""Where the change sits: sources, items and their crossing scanned, stock-outs and off-shelf items first."""
+
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from shopbook.analysis.decompose import rate_mix
+from shopbook.analysis.locate import Spot, contributions, scan
+from shopbook.analysis.noise import phi_by_moments
+from shopbook.findings.facts import Facts
+from shopbook.findings.warnings.data import item_names
+from shopbook.metrics.frame import wide
+from shopbook.text import tr
+
+# A catalogue of thousands is scanned where its visitors are; the others are too small to stand out.
+_MOST_ITEMS = 300
+_MIN_ITEM_VISITORS = 30
+_WEEK, _MONTH = 7, 28
+_RULED_OUT = ("stock_out", "off_shelf")
+
+
+class Found(NamedTuple):
+    """One dimension scanned: what stood out, what the market and the spots leave, how many were judged."""
+
+    spots: tuple[Spot, ...]
+    rest: float
+    judged: int
+
+
+def ruled_out(facts: Facts) -> dict[str, str]:
+    """Items whose fall has its cause already: item id -> stock_out or off_shelf."""
+    found = ((w.scope.get("item_id", ""), w.code) for w in facts.warnings if w.code in _RULED_OUT)
+    return {item_id: code for item_id, code in found if item_id}
+
+
+def presale_items(facts: Facts) -> set[str]:
+    """Items whose buyers have ordered but not paid: judged by their orders."""
+    return {w.scope["item_id"] for w in facts.warnings if w.code == "presale" and "item_id" in w.scope}
+
+
+def by_source(facts: Facts) -> Found:
+    """Sources whose visitors moved otherwise than the others on the day."""
+    return facts.once("by_source", lambda: _by_source(facts))
+
+
+def _by_source(facts: Facts) -> Found:
+    return _one_dimension(facts, wide(facts.channels, "channel", "visitors"), "channel")
+
+
+def by_item(facts: Facts) -> Found:
+    """Items whose visitors moved otherwise than the others on the day; ruled-out ones are left out."""
+    return facts.once("by_item", lambda: _by_item(facts))
+
+
+def _by_item(facts: Facts) -> Found:
+    rows = facts.items
+    if rows.empty or "item_visitors" not in rows:
+        return Found((), 0.0, 0)
+    usual = facts.items_before.groupby("item_id")["item_visitors"].sum() / max(len(facts.baseline_days), 1)
+    usual = usual[~usual.index.isin(ruled_out(facts))]
+    chosen = usual[usual >= _MIN_ITEM_VISITORS].nlargest(_MOST_ITEMS).index
+    return _one_dimension(
+        facts, wide(rows[rows["item_id"].isin(chosen)], "item_id", "item_visitors"), "item_id"
+    )
+
+
+def crossed(facts: Facts) -> tuple[Found, int]:
+    """Source x item (x device) of the items whose own source file is there, and how many items those are."""
+    return facts.once("crossed", lambda: _crossed(facts))
+
+
+def _crossed(facts: Facts) -> tuple[Found, int]:
+    frame = facts.frames.get("item_flow_source", pd.DataFrame())
+    rows = frame[(frame["level"] == 1) & ~frame["item_id"].isin(ruled_out(facts))] if len(frame) else frame
+    days = [day for day in facts.baseline_stamps if len(rows) and (rows["date"] == day).any()]
+    if len(days) < 2 or not (rows["date"] == facts.stamp).any():
+        return Found((), 0.0, 0), 0
+    dims = ["channel", "item_id"] + (["device"] if rows["device"].nunique() > 1 else [])
+    rows = rows.assign(channel=rows["channel"].where(rows["channel"] != "", rows["channel_label"]))
+    table = rows.pivot_table(index="date", columns=dims, values="visitors", aggfunc="sum").fillna(0.0)
+    quiet = table[(table.index < facts.stamp) & ~table.index.isin(_special(facts))]
+    expected = (
+        quiet.mean().to_numpy() * (quiet.sum(axis=1) / quiet.sum().sum() * len(quiet)).to_numpy()[:, None]
+    )
+    cells = pd.DataFrame({"now": table.loc[facts.stamp], "before": table.loc[days].mean()}).reset_index()
+    located = scan(
+        cells,
+        dims,
+        phi=phi_by_moments(quiet.to_numpy(), expected),
+        days=(1, len(days)),
+        market_change=facts.compare("visitors").market_change,
+    )
+    return Found(located.spots, located.rest, len(cells)), int(cells["item_id"].nunique())
+
+
+def by_conversion(facts: Facts) -> Found:
+    """Items whose conversion of the week moved otherwise than the others' against the four weeks before.
+
+    One item of one day has too few buyers to say anything; presale items are judged by their orders.
+    """
+    return facts.once("by_conversion", lambda: _by_conversion(facts))
+
+
+def _by_conversion(facts: Facts) -> Found:
+    weeks = item_weeks(facts)
+    if weeks.empty:
+        return Found((), 0.0, 0)
+    now = weeks[weeks["back"] == 0].set_index("item_id")
+    past = weeks[weeks["back"].between(1, _MONTH // _WEEK)].groupby("item_id")[["buyers", "visitors"]].sum()
+    cells = now[["buyers", "visitors"]].join(past.add_suffix("_before"), how="inner")
+    cells = cells[(cells["visitors"] > 0) & (cells["visitors_before"] > 0)]
+    cells = cells[
+        (cells["buyers"] <= cells["visitors"]) & (cells["buyers_before"] <= cells["visitors_before"])
+    ]
+    if len(cells) < 2 or not cells["buyers_before"].sum() > 0:
+        return Found((), 0.0, 0)
+    cells.columns = ["successes", "trials", "successes_before", "trials_before"]
+    cells = cells.nlargest(_MOST_ITEMS, "trials").reset_index()
+    located = scan(cells, ["item_id"], kind="rate", phi=_week_phi(weeks), days=(_WEEK, _MONTH))
+    return Found(located.spots, located.rest, len(cells))
+
+
+def item_weeks(facts: Facts) -> pd.DataFrame:
+    """Buyers and visitors by item and week back from the day (`back` 0 = this week), ordinary days only."""
+    return facts.once("item_weeks", lambda: _item_weeks(facts))
+
+
+def _item_weeks(facts: Facts) -> pd.DataFrame:
+    names = {"item_visitors", "pay_buyers"}
+    if facts.items.empty or not names <= set(facts.items.columns):
+        return pd.DataFrame()
+    rows = facts.items
+    rows = rows[~rows["date"].isin(_special(facts)) & ~rows["item_id"].isin(ruled_out(facts))]
+    buyers = rows["pay_buyers"]
+    if "order_buyers" in rows:
+        buyers = buyers.where(~rows["item_id"].isin(presale_items(facts)), rows["order_buyers"])
+    back = (facts.stamp - rows["date"]).dt.days // _WEEK
+    table = pd.DataFrame(
+        {"item_id": rows["item_id"], "back": back, "buyers": buyers, "visitors": rows["item_visitors"]}
+    )
+    return table.groupby(["item_id", "back"], as_index=False).sum()
+
+
+def rate_mix_table(facts: Facts, top: int = 3) -> list[dict[str, Any]]:
+    """Conversion split into own rate and mix, by source and by item: a total row each, then the largest."""
+    rows = []
+    sides = {"channel": channel_rates(facts), "item_id": item_rates(facts)}
+    words = {"channel": tr("by source"), "item_id": tr("by item")}
+    for dimension, (now, before, names) in sides.items():
+        if now.empty or before.empty:
+            continue
+        split = rate_mix(now, before)
+        rows.append({"dimension": dimension, "label": tr("all, {by}", by=words[dimension]),
+                     "rate": float(split["rate"].sum()), "mix": float(split["mix"].sum())})  # fmt: skip
+        largest = (split["rate"].abs() + split["mix"].abs()).nlargest(top).index
+        rows += [
+            {"dimension": dimension, "label": names.get(str(key), str(key)),
+             "rate": float(split.at[key, "rate"]), "mix": float(split.at[key, "mix"])}
+            for key in largest
+        ]  # fmt: skip
+    return rows
+
+
+def located_table(facts: Facts) -> list[dict[str, Any]]:
+    """What stands out in each dimension, or that nothing does, and the rest nothing explains."""
+    sources, items = by_source(facts), by_item(facts)
+    cells, files = crossed(facts)
+    rows = _spot_rows(facts, sources, tr("source")) + _spot_rows(facts, items, tr("item"))
+    if files:
+        rows += _spot_rows(facts, cells, tr("source x item ({count} items with a source file)", count=files))
+    for item_id, code in ruled_out(facts).items():
+        why = (
+            tr("out of stock: ruled out first")
+            if code == "stock_out"
+            else tr("off the shelf: ruled out first")
+        )
+        rows.append(
+            {
+                "dimension": why,
+                "label": item_names(facts).get(item_id, item_id),
+                "effect": None,
+                "ratio": None,
+            }
+        )
+    return rows
+
+
+def spot_name(facts: Facts, scope: dict[str, str]) -> str:
+    """A spot's parts in the words of the export."""
+    items, channels = item_names(facts), facts.once("channel_names", lambda: _channel_names(facts))
+    return " × ".join(channels.get(value) or items.get(value, value) for value in scope.values())
+
+
+def _one_dimension(facts: Facts, table: pd.DataFrame, key: str) -> Found:
+    """A days x parts table: the day against the comparable days, each part's noise from its past."""
+    days = [day for day in facts.baseline_stamps if day in table.index]
+    if facts.stamp not in table.index or len(days) < 2:
+        return Found((), 0.0, 0)
+    now, before = table.loc[facts.stamp].fillna(0.0), table.loc[days].mean().fillna(0.0)
+    past = table[(table.index < facts.stamp) & ~table.index.isin(_special(facts))]
+    market = facts.compare("visitors").market_change
+    found = contributions(now, before, market_change=market, history=past, days=(1, len(days)))
+    out = found[found["stands_out"]].sort_values("z", key=abs, ascending=False)
+    spots = tuple(
+        Spot({key: str(name)}, row.beyond, row.now / max(row.now - row.beyond, 1e-9), row.z**2 / 2)
+        for name, row in zip(out.index, out.itertuples(), strict=True)
+    )
+    rest = float(now.sum() - before.sum() * (1 + (market or 0.0)) - sum(spot.effect for spot in spots))
+    return Found(spots, rest, len(found))
+
+
+def _week_phi(weeks: pd.DataFrame) -> float:
+    """How much more the buyers of an item-week scatter than chance, from the weeks before."""
+    past = weeks[weeks["back"] >= 1]
+    items = past.groupby("item_id")[["buyers", "visitors"]].transform("sum")
+    shop = past.groupby("back")[["buyers", "visitors"]].transform("sum")
+    overall = past["buyers"].sum() / max(past["visitors"].sum(), 1.0)
+    level = (shop["buyers"] / shop["visitors"].where(shop["visitors"] > 0)) / (overall or 1.0)
+    expected = past["visitors"] * items["buyers"] / items["visitors"].where(items["visitors"] > 0) * level
+    return phi_by_moments(past["buyers"], expected.fillna(0.0))
+
+
+def _spot_rows(facts: Facts, found: Found, dimension: str) -> list[dict[str, Any]]:
+    if not found.judged:
+        return []
+    rows = [
+        {"dimension": dimension, "label": spot_name(facts, spot.scope), "effect": spot.effect,
+         "ratio": spot.ratio - 1}
+        for spot in found.spots
+    ]  # fmt: skip
+    if not rows:
+        text = tr("nothing stands out, {count} judged", count=found.judged)
+        rows = [{"dimension": dimension, "label": text, "effect": None, "ratio": None}]
+    rest = tr("shared by all or not explained")
+    return [*rows, {"dimension": dimension, "label": rest, "effect": found.rest, "ratio": None}]
+
+
+def channel_rates(facts: Facts) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, str]]:
+    rows = facts.channels
+    names = ["pay_buyers", "visitors"]
+    if rows.empty or not set(names) <= set(rows.columns):
+        return pd.DataFrame(), pd.DataFrame(), {}
+    now = rows[rows["date"] == facts.stamp].groupby("channel")[names].sum()
+    before = rows[rows["date"].isin(facts.baseline_stamps)].groupby("channel")[names].sum()
+    return now, before, dict(zip(rows["channel"], rows["label"], strict=True))
+
+
+def item_rates(facts: Facts) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, str]]:
+    rows, names = facts.items, ["pay_buyers", "item_visitors"]
+    if rows.empty or not set(names) <= set(rows.columns):
+        return pd.DataFrame(), pd.DataFrame(), {}
+    now = facts.items_today.groupby("item_id")[names].sum()
+    before = facts.items_before.groupby("item_id")[names].sum()
+    return now, before, item_names(facts)
+
+
+def _channel_names(facts: Facts) -> dict[str, str]:
+    return dict(zip(facts.channels["channel"], facts.channels["label"], strict=True))
+
+
+def _special(facts: Facts) -> list[pd.Timestamp]:
+    return [pd.Timestamp(day) for day in facts.special_days if day != facts.day]

@@ -1,0 +1,186 @@
+"""The own shop against its market: visitors, conversion, basket, amount, the item that stands out, profit."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pandas as pd
+
+from shopbook import units
+from shopbook.analysis.decompose import Funnel, Part, channel_causes, gmv_causes, rate_causes
+from shopbook.findings.daily.located import channel_rates
+from shopbook.findings.daily.service import service_days
+from shopbook.findings.daily.standout import item_findings
+from shopbook.findings.facts import Facts, base_fields
+from shopbook.findings.finding import Cause, Finding
+from shopbook.findings.verdict import causes, level_of, main_cause, routed, sentence
+from shopbook.findings.warnings.data import item_names
+from shopbook.text import tr
+
+PAID = ("paid_search", "paid_display", "paid_site", "affiliate", "offsite")
+# A cause is named in the headline when it carries this share of the change.
+_NAMED_SHARE = 0.3
+
+
+def own_findings(facts: Facts) -> list[Finding]:
+    """The four figures of the shop, each with its causes, and the item that stands out."""
+    return [amount(facts), visitors(facts), conversion(facts), basket(facts), *item_findings(facts)]
+
+
+def visitors(facts: Facts) -> Finding:
+    """Visitors against the market, split by source."""
+    finding = _compared(
+        facts, "own.visitors", "visitors", tr("Did visitors rise or fall against the market?")
+    )
+    now, before, names = channel_sides(facts, "visitors")
+    if finding.value is None or finding.baseline is None or now.empty:
+        return routed(facts, finding)
+    parts = channel_causes(
+        now, before, (finding.value, finding.baseline), market_change=finding.market_change, labels=names
+    )
+    finding = _with_causes(finding, parts, "persons")
+    main = main_cause(finding)
+    if main is None:
+        return routed(facts, finding)
+    route = "own.visitors.paid" if main.scope["channel"] in PAID else "own.visitors.free"
+    return routed(facts, finding, route, label=main.label)
+
+
+def conversion(facts: Facts) -> Finding:
+    """Conversion against the peers, split into each item's own rate and the mix of traffic."""
+    finding = _compared(
+        facts, "own.conversion", "pay_conversion_rate", tr("Did conversion rise or fall against the peers?")
+    )
+    sides = [_item_funnel(facts, days) for days in ([facts.day], facts.baseline_days)]
+    if finding.value is None or finding.baseline is None or any(side.empty for side in sides):
+        return routed(facts, finding)
+    total = (finding.value, finding.baseline)
+    parts = rate_causes(
+        *sides, total, market_change=finding.market_change, key="item_id", labels=item_names(facts)
+    )
+    finding = _with_causes(finding, _mixed(facts, total, finding.market_change) or parts, "fraction")
+    if _service_slowed(facts):
+        return routed(facts, finding, "own.conversion.service")
+    main = main_cause(finding)
+    if main is not None and main.scope.get("factor") == "mix":
+        return routed(facts, finding, "own.conversion.mix")
+    if main is not None and "item_id" in main.scope and (main.share or 0.0) >= _NAMED_SHARE:
+        return routed(facts, finding, "own.conversion.item", label=main.label)
+    return routed(facts, finding)
+
+
+def basket(facts: Facts) -> Finding:
+    """Amount per buyer against the peers."""
+    return routed(
+        facts,
+        _compared(
+            facts, "own.basket", "avg_order_value", tr("Did the basket rise or fall against the peers?")
+        ),
+    )
+
+
+def amount(facts: Facts) -> Finding:
+    """Sales against the peers, split exactly into market, visitors, conversion and basket."""
+    finding = _compared(facts, "own.amount", "pay_amount", tr("Why did sales change?"))
+    funnels = [_funnel(facts, days) for days in ([facts.day], facts.baseline_days)]
+    if finding.value is None or finding.baseline is None or any(funnel is None for funnel in funnels):
+        return routed(facts, finding)
+    now, before = (funnel for funnel in funnels if funnel is not None)
+    parts = gmv_causes(now, before, market=_market_factors(facts))
+    return routed(facts, _with_causes(finding, parts, "CNY"))
+
+
+def channel_sides(facts: Facts, metric: str) -> tuple[pd.Series, pd.Series, dict[str, str]]:
+    """A metric by channel on the day and as the mean of the comparable days, with the channels' names."""
+    rows = facts.channels
+    base_days = max(len(set(rows["date"]) & set(facts.baseline_stamps)), 1)
+    now = rows[rows["date"] == facts.stamp].set_index("channel")[metric].astype(float)
+    base = rows[rows["date"].isin(facts.baseline_stamps)]
+    names = dict(zip(rows["channel"], rows["label"], strict=True))
+    return now, base.groupby("channel")[metric].sum() / base_days, names
+
+
+def _compared(facts: Facts, finding_id: str, metric: str, question: str) -> Finding:
+    comparison, (comparator, _) = facts.compare(metric), facts.comparator(metric)
+    caveats = {
+        "no_market": tr("no market figure for the day: held against the shop's own past only"),
+        "short_base": tr("short history: the range is wide on purpose"),
+        "small_sample": tr("fewer than 30 buyers: the range says more than the figure"),
+    }
+    return Finding(
+        id=finding_id,
+        question=question,
+        headline=sentence(metric, comparison, comparator),
+        level=level_of(facts, comparison, metric=metric, comparator=comparator),
+        verdict=comparison.verdict,
+        caveats=tuple(caveats[code] for code in comparison.caveats),
+        **base_fields(facts, metric, comparison, comparator),
+    )
+
+
+def _with_causes(finding: Finding, parts: list[Part], unit: str) -> Finding:
+    """The finding with its causes, the main one named at the end of the headline."""
+    finding = replace(finding, causes=causes(parts))
+    main = main_cause(finding)
+    if main is None or (main.share or 0.0) < _NAMED_SHARE:
+        return finding
+    return replace(finding, headline=f"{finding.headline}{tr('; ')}{_named(main, unit)}")
+
+
+def _named(cause: Cause, unit: str) -> str:
+    effect = units.points(cause.effect) if unit == "fraction" else units.signed(cause.effect, unit)
+    return tr("mostly {cause} {effect}", cause=cause.label, effect=effect)
+
+
+def _funnel(facts: Facts, days: list[dt.date]) -> Funnel | None:
+    """Mean visitors, buyers and amount of some days; None when a part is not known."""
+    names = ["visitors", "pay_buyers", "pay_amount"]
+    rows = facts.own.reindex([pd.Timestamp(day) for day in days])
+    if not set(names) <= set(rows.columns) or rows[names].isna().any(axis=None) or rows.empty:
+        return None
+    return Funnel(*(float(rows[name].mean()) for name in names))
+
+
+def _market_factors(facts: Facts) -> dict[str, float] | None:
+    """The relative change of each factor at its own comparator; None without any."""
+    metrics = {"visitors": "visitors", "conversion": "pay_conversion_rate", "basket": "avg_order_value"}
+    changes = {factor: facts.compare(metric).market_change for factor, metric in metrics.items()}
+    known = {factor: change for factor, change in changes.items() if change is not None}
+    return known or None
+
+
+def _item_funnel(facts: Facts, days: list[dt.date]) -> pd.DataFrame:
+    """Buyers and visitors of each item over some days."""
+    rows = _item_rows(facts, days)
+    names = ["pay_buyers", "item_visitors"]
+    if rows.empty or not set(names) <= set(rows.columns):
+        return pd.DataFrame()
+    sums = rows.groupby("item_id")[names].sum()
+    return sums[sums["item_visitors"] > 0]
+
+
+def _item_rows(facts: Facts, days: list[dt.date]) -> pd.DataFrame:
+    if facts.items.empty:
+        return facts.items
+    return facts.items[facts.items["date"].isin([pd.Timestamp(day) for day in days])]
+
+
+def _mixed(facts: Facts, total: tuple[float, float], market_change: float | None) -> list[Part]:
+    """The split by source, where a shift between sources is its main cause: items do not see it."""
+    now, before, names = channel_rates(facts)
+    if now.empty or before.empty:
+        return []
+    parts = rate_causes(now, before, total, market_change=market_change, labels=names)
+    named = [part for part in parts if part.scope.get("factor") not in ("market", "unexplained")]
+    main = max(named, key=lambda part: part.share or 0.0, default=None)
+    is_mix = main is not None and main.scope == {"factor": "mix"} and (main.share or 0.0) >= _NAMED_SHARE
+    return parts if is_mix else []
+
+
+def _service_slowed(facts: Facts) -> bool:
+    """Whether fewer inquiries were paid and answers took longer on the same day."""
+    days = service_days(facts.frames.get("service", pd.DataFrame()))
+    checks = {"inquiry_conversion_rate": -1, "avg_response_seconds": 1}
+    if not set(checks) <= set(days.columns) or facts.stamp not in days.index:
+        return False
+    usual = days.reindex(facts.baseline_stamps).mean()
+    return all((days.at[facts.stamp, name] / usual[name] - 1) * sign > 0.1 for name, sign in checks.items())

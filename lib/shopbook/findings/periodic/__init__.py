@@ -1,0 +1,1 @@
+"""The week's and the month's sheets and targets."""
