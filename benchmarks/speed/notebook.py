@@ -41,7 +41,7 @@ CELLS = [
     "## Data\n\nWhere the figures come from.",
     'print("data complete to", items.date.max())',
     'from IPython.display import display\n\n'
-    'report = {"schema": 1, "shop": shop, "date": date, "notebook": "daily/bench", "lang": lang,\n'
+    'report = {"schema": 2, "shop": shop, "date": date, "notebook": "daily/bench", "lang": lang,\n'
     "    \"version\": \"\", \"headline\": \"\", \"findings\": [], \"warnings\": [],\n"
     "    \"tables\": {\"kpis\": []}, \"sources\": []}\n"
     'display({"application/vnd.shopbook.findings+json": report}, raw=True)',

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-SCHEMA = 1
+SCHEMA = 2
 MIME = "application/vnd.shopbook.findings+json"
 
 Level = Literal["ok", "watch", "act"]
@@ -24,6 +24,45 @@ class Cause:
     effect: float
     share: float | None = None
     label: str = ""
+
+
+@dataclass(frozen=True)
+class Week:
+    """The same question asked of the last seven complete days; `value` and `baseline` are means per day."""
+
+    first_day: str
+    last_day: str
+    value: float
+    baseline: float
+    change: float | None
+    market_change: float | None
+    relative: float | None
+    interval: tuple[float, float] | None
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class FigureSource:
+    """The rows of history a figure was computed from."""
+
+    kind: str
+    first_day: str
+    last_day: str
+    columns: tuple[str, ...]
+    rows: int
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number that a finding's sentences show: `text` as it is printed, `low` and `high` its range."""
+
+    name: str
+    text: str
+    value: float | None
+    unit: str
+    low: float | None = None
+    high: float | None = None
+    sources: tuple[FigureSource, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,6 +86,8 @@ class Finding:
     interval: tuple[float, float] | None = None
     confidence: float = 0.9
     causes: tuple[Cause, ...] = ()
+    week: Week | None = None
+    figures: tuple[Figure, ...] = ()
     owner: Owner | Literal[""] = ""
     next_step: str = ""
     due: str = ""
@@ -85,6 +126,7 @@ class Report:
     notebook: str
     lang: str
     headline: str
+    story: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     warnings: tuple[DataWarning, ...] = ()
     tables: dict[str, list[dict[str, Any]]] = field(default_factory=dict)

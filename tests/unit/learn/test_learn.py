@@ -209,7 +209,7 @@ def test_the_sample_day_is_a_whole_report(shop):
     ids = {finding.id for finding in day.report.findings}
     assert {"market.visitors", "own.visitors", "own.conversion", "own.basket", "own.amount"} <= ids
     assert [row["metric"] for row in day.report.tables["kpis"]][:2] == ["pay_amount", "visitors"]
-    assert day.report.to_json()["schema"] == 1
+    assert day.report.to_json()["schema"] == 2
 
 
 def test_every_judgement_speaks_english_too():

@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from published import blocking, finding, report
-from shopbook.findings.finding import Cause, DataWarning, Source
+from shopbook.findings.finding import Cause, DataWarning, Figure, FigureSource, Source, Week
 from shopbook.home import PROJECT
 from shopbook.params import rules
 
@@ -23,7 +23,11 @@ def problems(document) -> list[str]:
 @pytest.fixture
 def document():
     causes = (Cause({"factor": "market"}, -280.0, 0.2), Cause({"channel": "search"}, -1.0, None, "手淘搜索"))
-    found = finding(causes=causes, comparator="market", market_change=-0.02, interval=(-0.14, -0.06))
+    week = Week("2026-11-14", "2026-11-20", 240_000.0, 245_000.0, -0.02, None, None, (-0.06, 0.02), "unknown")
+    rows = FigureSource("shop_daily", "2026-11-20", "2026-11-20", ("visitors",), 1)
+    figure = Figure("visitors", "34,120", 34120.0, "persons", sources=(rows,))
+    shared = {"causes": causes, "week": week, "figures": (figure,), "market_change": -0.02}
+    found = finding(comparator="market", interval=(-0.14, -0.06), **shared)
     source = Source("shop_daily", "店铺.xlsx", "0" * 64, 30, "2026-10-22", "2026-11-20")
     made = report(
         findings=(found, finding("own.basket", "ok", comparator="none", relative=None, market_change=None)),
@@ -61,7 +65,7 @@ def test_unknown_figures_travel_as_null():
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        pytest.param(("schema",), 2, id="another schema version"),
+        pytest.param(("schema",), 1, id="another schema version"),
         pytest.param(("date",), "20261120", id="a day in another form"),
         pytest.param(("version",), "", id="no version"),
         pytest.param(("headline",), "", id="no headline"),
@@ -74,6 +78,9 @@ def test_unknown_figures_travel_as_null():
         pytest.param(("findings", 0, "comparator"), "none", id="relative without comparator"),
         pytest.param(("findings", 0, "causes", 0, "scope"), {"factor": "luck"}, id="unknown factor"),
         pytest.param(("findings", 0, "causes", 0, "effect"), None, id="a cause without effect"),
+        pytest.param(("findings", 0, "week", "last_day"), "", id="a week without its last day"),
+        pytest.param(("findings", 0, "figures", 0, "text"), "", id="a figure that is not printed"),
+        pytest.param(("story",), "own.visitors", id="a story that is no list"),
         pytest.param(("findings", 0, "colour"), "red", id="unknown field"),
         pytest.param(("warnings", 0, "code"), "oops", id="unknown warning code"),
         pytest.param(("tables", "kpis", 0, "spark"), "▁▂", id="spark that is no list"),
