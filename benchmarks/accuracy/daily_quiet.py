@@ -48,6 +48,5 @@ def _briefs(shops: int, days: int, seed: int) -> list[list[Finding]]:
                 day = NEWEST - dt.timedelta(days=back)
                 facts = daily.facts_of(home, Store(home.history), name, day)
                 if day not in facts.special_days:
-                    facts.warnings.extend(data_warnings(facts, brief.kinds))
-                    found.append(brief.findings(facts))
+                    found.append(brief.findings(facts.warned(data_warnings(facts, brief.kinds))))
     return found

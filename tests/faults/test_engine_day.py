@@ -71,7 +71,7 @@ def test_notebooks_of_a_day_share_what_was_loaded_once(home, warm):
 
 def test_what_a_notebook_does_to_it_stays_its_own(home, warm):
     cell = "from shopbook.workbook import daily, prepared; day = daily.load('demo', '2026-08-23')"
-    run(cell + "\nprepared._kept.clear(); day.facts.warnings.clear()", **options(home))
+    run(cell + "\nprepared._kept.clear(); day.facts._made.clear()", **options(home))
     assert seen(run(SHOW, **options(home)))[1] == 1
 
 

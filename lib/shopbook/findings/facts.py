@@ -1,7 +1,8 @@
 """What the rules of one day look at: the shop's frames up to that day, comparable days, comparators."""
 
+import copy
 import datetime as dt
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeVar
@@ -63,9 +64,15 @@ class Facts:
     frames: Mapping[str, pd.DataFrame]
     calendar: Calendar
     rules: Rules
-    warnings: list[DataWarning] = field(default_factory=list)
+    warnings: tuple[DataWarning, ...] = ()
     newest: Callable[[str], dt.date | None] = field(default=_not_known, repr=False, compare=False)
     _made: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def warned(self, warnings: Iterable[DataWarning]) -> "Facts":
+        """These facts under a page's own `warnings`; what was made before is shared."""
+        made = copy.copy(self)
+        object.__setattr__(made, "warnings", tuple(warnings))
+        return made
 
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """What `make` gives, made once: several rules of a page look at the same table."""

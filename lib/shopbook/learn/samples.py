@@ -43,7 +43,7 @@ def day(shop: str = "demo", lang: str = "") -> Day:
     calendar = calendar_days.calendar(newest.year - 1, newest.year + 1)
     facts = Facts(settings, newest, frames, calendar, rules())
     page = daily.PAGES["brief"]
-    facts.warnings.extend(data_warnings(facts, EVERY_DAY) + page.warnings(facts))
+    facts = facts.warned(data_warnings(facts, EVERY_DAY) + page.warnings(facts))
     found = page.findings(facts)
     tables = {**daily.PAGES["own"].tables(facts), "rivals": rival_table(facts)}
     report = Report(
@@ -53,7 +53,7 @@ def day(shop: str = "demo", lang: str = "") -> Day:
         lang=language(),
         headline=daily.headline(found),
         findings=tuple(found),
-        warnings=tuple(facts.warnings),
+        warnings=facts.warnings,
         tables={**tables, "kpis": kpi_rows(facts), "daily_sheet": daily_sheet(facts)},
         sources=tuple(_source(shop, kind, frame) for kind, frame in frames.items() if len(frame)),
     )

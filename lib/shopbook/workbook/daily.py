@@ -74,7 +74,7 @@ def load(
     day = report_day(store, shop, date, settings.timezone)
     page = PAGES[notebook]
     facts = prepared.take(_key(place, shop, day)) or facts_of(place, store, shop, day)
-    facts.warnings.extend(data_warnings(facts, page.kinds) + page.warnings(facts))
+    facts = facts.warned(data_warnings(facts, page.kinds) + page.warnings(facts))
     found = page.findings(facts)
     report = Report(
         shop=shop,
@@ -83,7 +83,7 @@ def load(
         lang=lang or settings.lang,
         headline=headline(found),
         findings=tuple(found),
-        warnings=tuple(facts.warnings),
+        warnings=facts.warnings,
         tables={"kpis": kpi_rows(facts), **page.tables(facts)},
         sources=tuple(sources(store, facts, page.kinds)),
     )
@@ -107,13 +107,11 @@ def prepare(
         facts = facts_of(place, store, shop, report_day(store, shop, date, settings.timezone))
         pages = [PAGES[name] for name in notebooks if name in PAGES]
         # Rules look at the warnings, and all pages of a day have the same ones about its items and figures.
-        facts.warnings.extend(
-            data_warnings(facts, tuple({kind: None for page in pages for kind in page.kinds}))
-        )
-        kpi_rows(facts)
+        kinds = tuple({kind: None for page in pages for kind in page.kinds})
+        seen = facts.warned(data_warnings(facts, kinds))
+        kpi_rows(seen)
         if PAGES["brief"] in pages:
-            PAGES["brief"].findings(facts)
-        facts.warnings.clear()  # each page says its own
+            PAGES["brief"].findings(seen)
         prepared.keep(_key(place, shop, facts.day), facts)
 
 

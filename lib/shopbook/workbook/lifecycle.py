@@ -62,6 +62,7 @@ def load(
     day = report_day(store, shop, date, settings.timezone)
     stage_rules = StageRules(hit_level=float(checked["hit_visitors"]))
     facts = prepared.take(_key(place, shop, day, stage_rules)) or facts_of(place, shop, day, stage_rules)
+    facts = facts.warned(lifecycle_warnings(facts, PAGES[notebook].kinds))
     report = _report(facts, store, notebook, lang or settings.lang)
     return Items(facts, report, place, checked["weeks"])
 
@@ -116,8 +117,7 @@ def published(home: Home, shop: str, day: dt.date) -> list[dict[str, Any]]:
 def _report(facts: LifecycleFacts, store: Store, notebook: str, lang: str) -> Report:
     page = PAGES[notebook]
     shop, day = facts.base.shop.id, facts.base.day
-    warnings = lifecycle_warnings(facts, page.kinds)
-    facts.base.warnings.extend(warnings)
+    warnings = facts.base.warnings
     blocked = any(one.level == "blocking" and one.scope.get("kind") == "item_daily" for one in warnings)
     found = [] if blocked else worst_first(_with_restated(facts, page.findings(facts)))
     first = day - dt.timedelta(weeks=WHOLE_PAST_WEEKS)
@@ -128,7 +128,7 @@ def _report(facts: LifecycleFacts, store: Store, notebook: str, lang: str) -> Re
         lang=lang,
         headline=_headline(facts, notebook, found),
         findings=tuple(found),
-        warnings=tuple(warnings),
+        warnings=warnings,
         tables={"kpis": kpi_rows(facts.base), **page.tables(facts)},
         sources=tuple(row for kind in page.kinds for row in store.sources(shop, kind, first, day)),
     )

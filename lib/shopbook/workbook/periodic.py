@@ -184,7 +184,7 @@ def load(
         calendar_days.calendar(day.year - 3, day.year + 1),
         rules(),
     )
-    facts.warnings.extend(data_warnings(facts, page.kinds))
+    facts = facts.warned(data_warnings(facts, page.kinds))
     found = worst_first(page.findings(facts))
     report = Report(
         shop=shop,
@@ -193,7 +193,7 @@ def load(
         lang=lang or settings.lang,
         headline=found[0].headline if found else tr("No figures for this page yet."),
         findings=tuple(found),
-        warnings=tuple(facts.warnings),
+        warnings=facts.warnings,
         tables={"kpis": kpi_rows(facts), **page.tables(facts, periods)},
         sources=tuple(_sources(store, facts, page.kinds)),
     )

@@ -12,5 +12,5 @@ def keep(key: Hashable, facts: Any) -> None:
 
 
 def take(key: Hashable) -> Any | None:
-    """The facts kept under `key`, or None. A report adds to its facts, so a second one gets none."""
+    """The facts kept under `key`, or None. A second load reads what may have come in since."""
     return _kept.pop(key, None)

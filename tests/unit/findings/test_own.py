@@ -111,8 +111,8 @@ def test_without_a_market_nothing_is_acted_on():
 
 def test_a_blocking_warning_stops_the_verdict_not_the_report():
     facts = shop(visitors=0.75, recommendation=0.55)
-    facts.warnings.append(DataWarning("blocking", "partial_day", "half a day"))
-    found = own.visitors(facts)
+    stopped = facts.warned([DataWarning("blocking", "partial_day", "half a day")])
+    found = own.visitors(stopped)
     assert (found.verdict, found.level) == ("unknown", "watch")
     assert found.value is not None
 

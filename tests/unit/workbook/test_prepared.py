@@ -90,7 +90,6 @@ def test_a_stop_of_one_page_does_not_stop_another(home):
         prepared._kept.update(kept)
         day = daily.load("demo", LAST, str(home), "en", notebook=name)
         verdicts[name] = day.facts.stops
-        day.facts.warnings.clear()
     assert verdicts == {"own": ("*",), "checkup": ()}
 
 

@@ -1,7 +1,8 @@
 """What the lifecycle rules look at: weekly stages, and one row an item with its last four weeks."""
 
+import copy
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -14,6 +15,7 @@ from shopbook.analysis.roles import item_roles
 from shopbook.analysis.stages import STAGES, StageHints, StageRules, latest_stages, weekly_stages
 from shopbook.analysis.stock import cover_days
 from shopbook.findings.facts import PAST, Facts
+from shopbook.findings.finding import DataWarning
 from shopbook.metrics.frame import within
 
 WEEK, ONE = pd.Timedelta(weeks=1), pd.Timedelta(days=1)
@@ -39,6 +41,12 @@ class LifecycleFacts:
     rules: StageRules
     published: tuple[Mapping[str, Any], ...] = ()
     problems: dict[str, list[str]] = field(default_factory=dict)
+
+    def warned(self, warnings: Iterable[DataWarning]) -> "LifecycleFacts":
+        """These facts under a page's own `warnings`, sharing what was made of them before."""
+        made = copy.copy(self)
+        object.__setattr__(made, "base", self.base.warned(warnings))
+        return made
 
     @cached_property
     def item_days(self) -> pd.DataFrame:
