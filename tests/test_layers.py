@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+import papermill_warm
 import shopbook
 
 LIB = Path(shopbook.__file__).parent
+ENGINE = Path(papermill_warm.__file__).parent
 ORDER = ["read", "history", "metrics", "analysis", "findings", "report", "workbook", "learn", "demo", "run"]
 
 
@@ -17,24 +19,34 @@ def layer(module: str) -> int:
     return ORDER.index(parts[1]) + 1 if len(parts) > 1 and parts[1] in ORDER else 0
 
 
-def imports(path: Path) -> set[str]:
-    """Every shopbook module a file imports, those inside functions included."""
+def imports(path: Path, package: str = "shopbook") -> set[str]:
+    """Every module of `package` a file imports, those inside functions included."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return {name for name in found if name.startswith("shopbook.")}
+    return {name for name in found if name == package or name.startswith(f"{package}.")}
 
 
 @pytest.mark.parametrize("path", sorted(LIB.rglob("*.py")), ids=lambda path: str(path.relative_to(LIB)))
 def test_no_import_goes_up(path):
     own = layer("shopbook." + ".".join(path.relative_to(LIB).with_suffix("").parts))
-    upward = {name for name in imports(path) if layer(name) > own}
+    upward = {name for name in imports(path) if name != "shopbook" and layer(name) > own}
     assert not upward, f"{path.name} imports a later layer: {sorted(upward)}"
 
 
 def test_every_folder_is_a_layer():
     folders = {path.name for path in LIB.iterdir() if path.is_dir() and path.name != "__pycache__"}
     assert folders == {*ORDER, "locale"}
+
+
+@pytest.mark.parametrize("path", sorted(ENGINE.rglob("*.py")), ids=lambda path: path.name)
+def test_the_engine_knows_nothing_of_shopbook(path):
+    assert "shopbook" not in path.read_text(encoding="utf-8")
+
+
+def test_only_the_runner_knows_the_engine():
+    users = [path.relative_to(LIB) for path in LIB.rglob("*.py") if imports(path, ENGINE.name)]
+    assert {path.parts[0] for path in users} == {"run"}

@@ -6,8 +6,8 @@ import time
 
 from benchmarks.speed.measure import share_mb
 
+from papermill_warm.zygote import family
 from shopbook.home import Home
-from shopbook.run.engine.zygote import family
 
 _SAMPLE_SECONDS = 0.1
 _COMMAND = "from shopbook.run.command.cli import main; main()"

@@ -14,10 +14,11 @@ from typing import Any
 
 import nbformat
 
+from papermill_warm import preparation, warmup
+from papermill_warm.zygote import SETTINGS
 from shopbook.home import Home, find_home
-from shopbook.run import notebook_source, page
-from shopbook.run.engine import day_process, warmup
-from shopbook.run.engine.zygote import SETTINGS
+from shopbook.run import notebook_source, page, warm_up
+from shopbook.run.job import FACADES
 from shopbook.workbook import prepared
 
 
@@ -115,9 +116,10 @@ def _load(shop: str, day: str, notebooks: tuple[str, ...]) -> Spent:
     """Be the process that loads the day for all of `notebooks`, ready to fork."""
     family = notebooks[0].split("/")[0]
     names = [name.split("/")[1] for name in notebooks]
-    asked = {"family": family, "shop": shop, "date": day, "lang": "zh", "notebooks": names}
+    arguments = {"shop": shop, "date": day, "lang": "zh", "notebooks": names}
+    asked = {"function": f"{FACADES[family]}:prepare", "arguments": arguments}
     began = time.process_time()
-    day_process.load({"env": dict(os.environ), "prepare": asked})
+    preparation.load({"env": dict(os.environ), "prepare": asked})
     gc.collect()
     gc.disable()
     gc.freeze()
@@ -129,7 +131,7 @@ def _load(shop: str, day: str, notebooks: tuple[str, ...]) -> Spent:
 def main(shop: str, day: str, *notebooks: str) -> None:
     """Print one line of JSON for what is loaded once, then one a notebook."""
     with contextlib.redirect_stdout(sys.stderr):
-        warmup.warm_up()
+        warmup.warm_up(warm_up.FUNCTION)
         loaded = _load(shop, day, notebooks)
     print(json.dumps(dataclasses.asdict(loaded)), flush=True)
     for name in notebooks:

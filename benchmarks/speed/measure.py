@@ -8,8 +8,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from papermill_warm.zygote import family
 from shopbook.home import Home
-from shopbook.run.engine.zygote import family
 
 _SAMPLE_SECONDS = 0.5
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from notebooks.fixtures import cases
+from papermill_warm.zygote import family
 from shopbook.run import manifest
-from shopbook.run.engine.zygote import family
 
 pytestmark = [
     pytest.mark.slow,

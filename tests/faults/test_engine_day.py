@@ -13,10 +13,12 @@ import pytest
 
 from faults.test_engine_faults import gone, run, text
 from notebooks.fixtures import cases
+from papermill_warm import zygote, zygote_client
 from shopbook.history.store import Store
 from shopbook.read import ExportTable
 from shopbook.read.export import Provenance
-from shopbook.run.engine import zygote, zygote_client
+from shopbook.run import warm_up
+from shopbook.run.job import FACADES
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks")
 
@@ -38,7 +40,7 @@ def home(tmp_path):
 @pytest.fixture(scope="module")
 def warm():
     """A warm process of these tests alone."""
-    zygote_client.adopt(zygote_client.start())
+    zygote_client.adopt(zygote_client.start(warm_up.FUNCTION))
     yield zygote_client.warm_process()
     zygote_client.warm_process().close()
     zygote_client.adopt(None)
@@ -46,8 +48,9 @@ def warm():
 
 def options(home, **asked):
     env = {"SHOPBOOK_HOME": str(home.root), "SHOPBOOK_DATA": str(home.data)}
-    day = {"family": "daily", "shop": "demo", "date": DAY, "lang": "zh", "notebooks": ["own", "brief"]}
-    return {"env": env, "prepare": {**day, **asked}}
+    day = {"shop": "demo", "date": DAY, "lang": "zh", "notebooks": ["own", "brief"]}
+    prepare = {"function": f"{FACADES['daily']}:prepare", "arguments": {**day, **asked}}
+    return {"env": env, "prepare": prepare}
 
 
 def seen(nb):
@@ -91,7 +94,7 @@ def test_killed_while_it_loads_the_notebook_runs_without_it(home, warm):
     let_loading_hang(home)
     killer = (
         "import os, signal, sys, time\n"
-        "from shopbook.run.engine.zygote import children\n"
+        "from papermill_warm.zygote import children\n"
         "pid, before = int(sys.argv[1]), {int(each) for each in sys.argv[2:]}\n"
         "while not (found := set(children(pid)) - before): time.sleep(0.02)\n"
         "time.sleep(0.3); os.kill(found.pop(), signal.SIGKILL)"
@@ -129,10 +132,10 @@ def test_a_load_without_end_is_ended(home):
     let_loading_hang(home)
     code = (
         "import os, sys, json\n"
-        "from shopbook.run.engine import day_process\n"
-        "day_process._MOST_SECONDS = 1\n"
+        "from papermill_warm import preparation\n"
+        "preparation._MOST_SECONDS = 1\n"
         "order = json.loads(sys.argv[1])\n"
-        "day_process.load({**order, 'env': {**os.environ, **order['env']}})"
+        "preparation.load({**order, 'env': {**os.environ, **order['env']}})"
     )
     said = subprocess.run(
         [sys.executable, "-c", code, json.dumps(options(home))], check=False, timeout=60, capture_output=True

@@ -10,13 +10,14 @@ import time
 import pytest
 
 from notebooks.fixtures.cases import notebook
-from shopbook.run.engine import zygote, zygote_client
+from papermill_warm import zygote, zygote_client
 from shopbook.text import set_language
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks")
 
 if sys.platform.startswith("linux"):
-    from shopbook.run.engine.client import ForkingEngine, KernelDiedError, NotebookTimeoutError
+    from papermill_warm.client import ForkingEngine
+    from papermill_warm.errors import KernelDiedError, NotebookTimeoutError
 
 
 @pytest.fixture(autouse=True)
@@ -176,7 +177,7 @@ def test_a_warm_process_begun_early_is_the_one_that_is_used():
 
 
 def test_a_begun_process_that_nobody_used_ends_with_its_starter():
-    code = "from shopbook.run.engine import zygote_client as z; z.begin(); print(z._begun.process.pid)"
+    code = "from papermill_warm import zygote_client as z; z.begin(); print(z._begun.process.pid)"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert gone(int(said.stdout), seconds=60)
 
@@ -184,7 +185,7 @@ def test_a_begun_process_that_nobody_used_ends_with_its_starter():
 def test_a_zygote_with_a_second_thread_refuses_to_fork():
     import threading
 
-    from shopbook.run.engine.warmup import check_single_thread
+    from papermill_warm.warmup import check_single_thread
 
     stop = threading.Event()
     threading.Thread(target=stop.wait, daemon=True).start()

@@ -1,21 +1,14 @@
 """A worker of a batch: takes jobs from a connection, runs notebook and page, hands back the result."""
 
 import signal
-import socket
-from multiprocessing.connection import Connection
 from typing import Any
 
-
-def serve(connection: socket.socket, control: socket.socket) -> None:
-    """A worker forked from the warm process; its notebooks are forked from there too, never from itself."""
-    from shopbook.run.engine import zygote_client
-
-    zygote_client.adopt(zygote_client.Zygote(control))
-    work(Connection(connection.detach()))
+from papermill_warm.quick_import import import_jsonschema
 
 
 def work(connection: Any) -> None:
-    """Run jobs until the batch closes the connection (also the target of a spawned worker)."""
+    """Run jobs until the batch closes the connection; forked from the warm process, or spawned."""
+    import_jsonschema()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the batch, which ends its workers
     from shopbook.run.notebook import execute
 

@@ -9,8 +9,8 @@ from typing import Any
 from nbformat import NotebookNode
 
 from shopbook.errors import RunError
-from shopbook.run import report_files
-from shopbook.run.job import STANDARD, Limits, NotebookJob
+from shopbook.run import report_files, warm_up
+from shopbook.run.job import FACADES, STANDARD, Limits, NotebookJob
 from shopbook.text import tr
 
 
@@ -38,7 +38,7 @@ def run(notebook: NotebookNode, job: NotebookJob, engine: str, limits: Limits) -
 
 
 def _run_warm(notebook: NotebookNode, job: NotebookJob, env: dict[str, str], limits: Limits) -> None:
-    from shopbook.run.engine.client import ForkingEngine
+    from papermill_warm.client import ForkingEngine
 
     ForkingEngine.execute_notebook(
         notebook,
@@ -50,6 +50,7 @@ def _run_warm(notebook: NotebookNode, job: NotebookJob, env: dict[str, str], lim
         notebook_timeout=limits.seconds,
         memory_mb=limits.memory_mb,
         prepare=_shared(job),
+        warm_up=warm_up.FUNCTION,
     )
 
 
@@ -57,14 +58,9 @@ def _shared(job: NotebookJob) -> dict[str, Any] | None:
     """What the notebook's facade prepares for it and for others of its batch; None when it runs alone."""
     if not job.together:
         return None
-    return {
-        "family": job.family,
-        "shop": job.shop,
-        "date": job.date,
-        "lang": job.lang,
-        "notebooks": list(job.together),
-        **{name: value for name, value in job.parameters.items() if name not in STANDARD},
-    }
+    own = {name: value for name, value in job.parameters.items() if name not in STANDARD}
+    standard = {"shop": job.shop, "date": job.date, "lang": job.lang, "notebooks": list(job.together)}
+    return {"function": f"{FACADES[job.family]}:prepare", "arguments": {**standard, **own}}
 
 
 def _run_standard(notebook: NotebookNode, job: NotebookJob, env: dict[str, str], limits: Limits) -> None:
@@ -112,13 +108,33 @@ def _running_cell(notebook: NotebookNode) -> int:
 
 
 def _reason(error: Exception) -> str:
-    text = str(error)
+    text = _end_in_words(getattr(error, "reason", ""), getattr(error, "values", {})) or str(error)
     if "timed out" in text:
         found = re.search(r"after (\S+) seconds", text)
         return tr(
             "the cell took longer than the {seconds} s allowed", seconds=found.group(1) if found else "?"
         )
     return " ".join(text.split())[:300] or type(error).__name__
+
+
+def _end_in_words(reason: str, values: dict[str, Any]) -> str:
+    """How the warm engine says a notebook ended, in the language of the run; empty for any other error."""
+    match reason:
+        case "exit":
+            return tr("a cell ended the notebook's process (exit code {status})", **values)
+        case "memory":
+            return tr("the notebook used {used} MB of memory; {most} MB are allowed", **values)
+        case "processes":
+            return tr("the notebook started {count} processes; {most} are allowed", **values)
+        case "signal":
+            return tr("the notebook's process was killed ({signal})", **values)
+        case "time":
+            return tr("the notebook took longer than the {seconds} s allowed", **values)
+        case "unknown":
+            return tr("the notebook's process died")
+        case "warm process":
+            return tr("the warm process died, and the notebook's process with it")
+    return ""
 
 
 def _raise_for_error(notebook: NotebookNode, job: NotebookJob) -> None:

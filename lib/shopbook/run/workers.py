@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from papermill_warm import zygote_client
 from shopbook.errors import ParamsError
-from shopbook.run.engine import zygote_client
+from shopbook.run import batch_worker, warm_up
 from shopbook.run.job import ENGINES, Limits, NotebookJob, NotebookResult
 
+WORKER = "shopbook.run.batch_worker:work"
 LINUX = sys.platform.startswith("linux")
 _SPARE_SECONDS = 60.0  # a worker ends its notebook itself; this much later the worker is taken for stuck
 
@@ -28,7 +30,7 @@ def chosen_engine(name: str = "") -> str:
 def begin(engine: str) -> None:
     """Let the warm process of a coming batch import while the batch is being planned."""
     if chosen_engine(engine) == "warm":
-        zygote_client.begin()
+        zygote_client.begin(warm_up.FUNCTION)
 
 
 @dataclass
@@ -109,9 +111,9 @@ class Pool:
         if self.engine == "warm":
             return self._fork()
         here, there = multiprocessing.Pipe()
-        from shopbook.run.batch_worker import work
-
-        process = multiprocessing.get_context("spawn").Process(target=work, args=(there,), daemon=True)
+        process = multiprocessing.get_context("spawn").Process(
+            target=batch_worker.work, args=(there,), daemon=True
+        )
         process.start()
         there.close()
         return Worker(here, process)
@@ -119,9 +121,9 @@ class Pool:
     def _fork(self) -> Worker:
         for attempt in (1, 2):
             if self.zygote is None or not self.zygote.alive:
-                self.zygote = zygote_client.start()
+                self.zygote = zygote_client.start(warm_up.FUNCTION)
             try:
-                fork = self.zygote.fork({"op": "worker"})
+                fork = self.zygote.fork({"op": "worker", "function": WORKER})
                 return Worker(Connection(os.dup(fork.connection.fileno())), fork)
             except zygote_client.WarmProcessError:
                 self.zygote.close()

@@ -12,12 +12,12 @@ from papermill.parameterize import parameterize_notebook
 from traitlets.config import Config
 
 from notebooks.fixtures.cases import comparable
+from papermill_warm import zygote_client
+from papermill_warm.entry_point import WarmEngine
 from shopbook.demo.generator import generate
 from shopbook.history.inbox import ingest
 from shopbook.home import PROJECT, find_home
-from shopbook.run import notebook_source
-from shopbook.run.engine import zygote_client
-from shopbook.run.engine.entry_point import WarmEngine
+from shopbook.run import notebook_source, warm_up
 from shopbook.run.job import FACADES
 
 pytestmark = [
@@ -69,7 +69,12 @@ def test_a_shipped_notebook_shows_the_same(demo, name):
     )
     for prepare in _ways(name):
         warm = WarmEngine.execute_notebook(
-            copy.deepcopy(nb), "python3", progress_bar=False, cwd=folder, prepare=prepare
+            copy.deepcopy(nb),
+            "python3",
+            progress_bar=False,
+            cwd=folder,
+            prepare=prepare,
+            warm_up=warm_up.FUNCTION,
         )
         assert len(warm.cells) == len(standard.cells)
         for mine, theirs in zip(warm.cells, standard.cells, strict=True):
@@ -82,5 +87,6 @@ def _ways(name):
     if family not in FACADES:
         return [None]
     names = [each.stem for each in NOTEBOOKS if each.parts[0] == family]
-    whole = {"family": family, "shop": "demo", "date": "2026-11-20", "notebooks": names}
+    asked = {"shop": "demo", "date": "2026-11-20", "notebooks": names}
+    whole = {"function": f"{FACADES[family]}:prepare", "arguments": asked}
     return [whole, None] if name.stem in ("brief", "overview") else [whole]

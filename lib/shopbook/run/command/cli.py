@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from papermill_warm.quick_import import import_jsonschema
 from shopbook.errors import ParamsError, WorkbookError
 from shopbook.home import find_home
 from shopbook.run import workers
@@ -31,6 +32,7 @@ _GLOBAL = ("--home", "--data", "--lang")
 
 def _commands() -> ModuleType:
     """What the commands do, imported when one is called: `--help` does not wait for pandas."""
+    import_jsonschema()
     from shopbook.run.command import commands
 
     return commands

@@ -1,1 +1,1 @@
-"""Notebooks forked from a warm process: the papermill engine `warm` and what it needs."""
+"""The engine's former place, for installations whose papermill entry point still names it."""

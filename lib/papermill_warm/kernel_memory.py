@@ -2,8 +2,8 @@
 
 import signal
 
-from shopbook.run.engine.zygote import family
-from shopbook.text import tr
+from papermill_warm.errors import KernelDiedError
+from papermill_warm.zygote import family
 
 MOST_PROCESSES = 64
 
@@ -15,35 +15,25 @@ class Watch:
         self._pid = pid
         self._limit = memory_mb
 
-    def excess(self) -> str:
-        """A sentence when a limit is passed, else empty."""
+    def excess(self) -> KernelDiedError | None:
+        """The error to raise when a limit is passed, else None."""
         processes = family(self._pid)
         if len(processes) > MOST_PROCESSES:
-            return tr(
-                "the notebook started {count} processes; {most} are allowed",
-                count=len(processes),
-                most=MOST_PROCESSES,
-            )
+            return KernelDiedError("processes", count=len(processes), most=MOST_PROCESSES)
         if not self._limit or sum(_kept_mb(pid, "status", "RssAnon") for pid in processes) <= self._limit:
-            return ""
+            return None
         # Pages that forks share are counted once per process above; the exact share is slower to ask for.
         used = sum(_kept_mb(pid, "smaps_rollup", "Pss:") for pid in processes)
-        if used > self._limit:
-            return tr(
-                "the notebook used {used} MB of memory; {most} MB are allowed",
-                used=round(used),
-                most=self._limit,
-            )
-        return ""
+        return KernelDiedError("memory", used=round(used), most=self._limit) if used > self._limit else None
 
 
-def cause_of_death(status: int | None) -> str:
-    """A sentence for the exit status of a process: negative is a signal."""
+def death(status: int | None) -> KernelDiedError:
+    """The error for the exit status of a process: negative is a signal."""
     if status is None:
-        return tr("the notebook's process died")
+        return KernelDiedError("unknown")
     if status < 0:
-        return tr("the notebook's process was killed ({signal})", signal=signal.Signals(-status).name)
-    return tr("a cell ended the notebook's process (exit code {status})", status=status)
+        return KernelDiedError("signal", signal=signal.Signals(-status).name)
+    return KernelDiedError("exit", status=status)
 
 
 def _kept_mb(pid: int, file: str, name: str) -> float:

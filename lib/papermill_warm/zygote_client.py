@@ -10,9 +10,10 @@ import sys
 import threading
 from typing import Any
 
-from shopbook.run.engine import frames
+from papermill_warm import frames
 
 START_SECONDS = 120.0
+WARM_UP_VARIABLE = "PAPERMILL_WARM_UP"
 
 
 class WarmProcessError(RuntimeError):
@@ -96,24 +97,29 @@ class Zygote:
                 self.process.wait()
 
 
-def begin() -> None:
-    """Start a warm process without waiting for it: it imports while the caller finds out what to run."""
+def begin(warm_up: str = "") -> None:
+    """Start a warm process without waiting for it: it imports while the caller finds out what to run.
+
+    `warm_up` names a function as `module:function`; the new process calls it once to import and use what the
+    caller's notebooks need. Without one, the environment variable PAPERMILL_WARM_UP may name it.
+    """
     global _begun
-    _begun = _begun or _launch()
+    _begun = _begun or _launch(warm_up)
 
 
-def start() -> Zygote:
+def start(warm_up: str = "") -> Zygote:
     """A warm process that is ready: the one begun, or a new one."""
     global _begun
-    zygote, _begun = _begun or _launch(), None
+    zygote, _begun = _begun or _launch(warm_up), None
     zygote.await_ready()
     return zygote
 
 
-def _launch() -> Zygote:
+def _launch(warm_up: str) -> Zygote:
     """A new interpreter, never a fork of this one, which may have threads."""
     here, there = socket.socketpair()
-    command = [sys.executable, "-P", "-m", "shopbook.run.engine.zygote", str(there.fileno())]
+    own = warm_up or os.environ.get(WARM_UP_VARIABLE, "")
+    command = [sys.executable, "-P", "-m", "papermill_warm.zygote", str(there.fileno()), own]
     with there:
         process = subprocess.Popen(
             command, pass_fds=[there.fileno()], stdin=subprocess.DEVNULL, start_new_session=True
@@ -126,21 +132,21 @@ _current: Zygote | None = None
 _starting = threading.Lock()
 
 
-def warm_process() -> Zygote:
+def warm_process(warm_up: str = "") -> Zygote:
     """The warm process of this process; started at first use and again after it died."""
     global _current
     with _starting:
         if _current is None or not _current.alive:
-            _current = start()
+            _current = start(warm_up)
         return _current
 
 
-def fork_kernel(order: dict[str, Any]) -> Fork:
+def fork_kernel(order: dict[str, Any], warm_up: str = "") -> Fork:
     """Fork a notebook's kernel; a warm process found dead is replaced once.
 
-    Without the process that should have loaded its day (it died loading) it is forked without.
+    Without the process that should have prepared for it (it died preparing) it is forked without.
     """
-    zygote = warm_process()
+    zygote = warm_process(warm_up)
     alone = {name: value for name, value in order.items() if name != "prepare"}
     for each in [order, alone] if "prepare" in order else [order]:
         with contextlib.suppress(WarmProcessError):
@@ -148,7 +154,7 @@ def fork_kernel(order: dict[str, Any]) -> Fork:
     lost()
     adopt(None)
     zygote.close()
-    return warm_process().fork(alone)
+    return warm_process(warm_up).fork(alone)
 
 
 def lost() -> None:

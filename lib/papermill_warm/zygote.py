@@ -1,22 +1,25 @@
 """The clean process notebooks are forked from: one thread, everything imported, nothing run.
 
-Started as `python -m shopbook.run.engine.zygote <descriptor>`; the descriptor is a socket to the client.
-It ends, with all it forked, when the last client is gone. Notebooks that share a shop's day may be forked
-from a fork that has loaded it (day_process.py), which serves forks as this process does.
+Started as `python -m papermill_warm.zygote <descriptor> [module:function]`; the descriptor is a socket to the
+client, the function the caller's own warm-up. It ends, with all it forked, when the last client is gone.
+Notebooks that load the same may be forked from a fork that has loaded it (preparation.py), which serves forks
+as this process does.
 """
 
 import contextlib
 import gc
 import json
 import os
+import pkgutil
 import select
 import selectors
 import signal
 import socket
 import sys
+from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
-from shopbook.run.engine import frames
+from papermill_warm import frames
 
 # Threads do not survive a fork: linear algebra gets one, Arrow's allocator none; pydevd would only warn.
 SETTINGS = {
@@ -38,7 +41,7 @@ class Zygote:
         self._clients: set[socket.socket] = set()
         self._owner: dict[int, socket.socket | None] = {}
         self._workers: set[int] = set()
-        self._days: dict[str, Day | None] = {}
+        self._prepared: dict[str, Prepared | None] = {}
         self._wake, wake_end = socket.socketpair()
         self._wake.setblocking(False)
         wake_end.setblocking(False)
@@ -85,31 +88,31 @@ class Zygote:
             self._fork(control, order, connection)
 
     def _passed_on(self, order: dict[str, Any], pair: tuple[socket.socket, socket.socket]) -> bool:
-        """Let the process that has loaded the day of `order` fork; False when there is none to ask.
+        """Let the process that has prepared what `order` asks for fork; False when there is none.
 
         `pair` is the notebook's: its connection and its control, which that process takes over.
         """
         asked = {"prepare": order.pop("prepare"), "env": order["env"]}
         key = json.dumps(asked, sort_keys=True)
-        if key in self._days:
-            day = self._days.pop(key)
+        if key in self._prepared:
+            each = self._prepared.pop(key)
         else:
-            day = self._fork_day({**order, **asked, "op": "day"}, pair)
-        self._days[key] = day  # the last one used stands last
-        while len(self._days) > max(len(self._workers), 1):
-            unused = self._days.pop(next(iter(self._days)))
+            each = self._fork_prepared({**order, **asked, "op": "prepared"}, pair)
+        self._prepared[key] = each  # the last one used stands last
+        while len(self._prepared) > max(len(self._workers), 1):
+            unused = self._prepared.pop(next(iter(self._prepared)))
             if unused is not None:
                 unused.line.close()  # it ends after the notebooks that still run in its forks
-        if day is None:
+        if each is None:
             return False
         try:
-            frames.send(day.line, order, (pair[0].fileno(), pair[1].fileno()))
+            frames.send(each.line, order, (pair[0].fileno(), pair[1].fileno()))
         except frames.Closed:
-            self._days[key] = None  # it died loading, and would again
+            self._prepared[key] = None  # it died loading, and would again
             return False
         return True
 
-    def _fork_day(self, order: dict[str, Any], pair: tuple[socket.socket, socket.socket]) -> "Day":
+    def _fork_prepared(self, order: dict[str, Any], pair: tuple[socket.socket, socket.socket]) -> "Prepared":
         line, theirs = socket.socketpair()
         parent = os.getpid()
         pid = os.fork()
@@ -119,7 +122,7 @@ class Zygote:
             self._become(parent, order, theirs, (line, None))
         theirs.close()
         self._owner[pid] = None
-        return Day(pid, line)
+        return Prepared(pid, line)
 
     def _fork(self, client: socket.socket, order: dict[str, Any], connection: socket.socket) -> None:
         """Fork a kernel, or a worker that is itself a client; `client` closing its end ends the fork."""
@@ -147,27 +150,25 @@ class Zygote:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             self._selector.close()
             mine, theirs = pair
-            lines = [day.line for day in self._days.values() if day is not None]
+            lines = [each.line for each in self._prepared.values() if each is not None]
             for each in (*self._clients, *lines, self._wake, self._wake_end, mine):
                 if each is not None:
                     each.close()
             gc.enable()
-            from shopbook.run.engine import child
+            from papermill_warm import child
 
             child.die_with_parent(parent)
             child.adopt_orphans()
             if order["op"] == "kernel":
                 child.run(connection, order)
-            elif order["op"] == "day":
-                from shopbook.run.engine.day_process import load
+            elif order["op"] == "prepared":
+                from papermill_warm.preparation import load
 
                 load(order)
                 serve_forks(connection)
                 os._exit(0)
             else:
-                from shopbook.run.batch_worker import serve
-
-                serve(connection, theirs)
+                _work(order["function"], connection, theirs)
         except BaseException:
             import traceback
 
@@ -186,8 +187,8 @@ class Zygote:
                 break
             client = self._owner.pop(pid, None)
             self._workers.discard(pid)
-            for key in [key for key, day in self._days.items() if day is not None and day.pid == pid]:
-                self._days[key] = None  # it would die again
+            for key in [key for key, each in self._prepared.items() if each is not None and each.pid == pid]:
+                self._prepared[key] = None  # it would die again
             if client in self._clients:
                 _kill_group(pid)
                 try:
@@ -206,8 +207,8 @@ class Zygote:
             kill_tree(pid)
 
 
-class Day(NamedTuple):
-    """A fork that has loaded a shop's day, and the line on which it is asked for forks of its own."""
+class Prepared(NamedTuple):
+    """A fork that has loaded what notebooks share, and the line on which it is asked for forks of its own."""
 
     pid: int
     line: socket.socket
@@ -222,6 +223,14 @@ def serve_forks(client: socket.socket) -> None:
     with contextlib.suppress(frames.Closed):
         frames.send(client, {"ready": os.getpid()})
     zygote.serve()
+
+
+def _work(function: str, connection: socket.socket, control: socket.socket) -> None:
+    """A worker calls the caller's function with its connection; its notebooks are forked from here too."""
+    from papermill_warm import zygote_client
+
+    zygote_client.adopt(zygote_client.Zygote(control))
+    pkgutil.resolve_name(function)(Connection(connection.detach()))
 
 
 def children(pid: int) -> list[int]:
@@ -269,11 +278,12 @@ def main() -> None:
     """Warm up, then fork on request."""
     os.environ.update(SETTINGS)
     first = socket.socket(fileno=int(sys.argv[1]))
+    own_warm_up = sys.argv[2] if len(sys.argv) > 2 else ""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the client's: it closes the connection
-    from shopbook.run.engine import child, warmup
+    from papermill_warm import child, warmup
 
     child.adopt_orphans()
-    warmup.warm_up(lambda: _leave_if_alone(first))
+    warmup.warm_up(own_warm_up, lambda: _leave_if_alone(first))
     child.prepare()
     warmup.check_single_thread()
     serve_forks(first)

@@ -8,24 +8,16 @@ import uuid
 from typing import Any
 
 from nbclient.client import timestamp
-from nbclient.exceptions import CellExecutionComplete, CellExecutionError, CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellExecutionComplete, CellExecutionError, CellTimeoutError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, NotebookExecutionManager
 from papermill.log import logger
 
-from shopbook.run.engine import frames, kernel_memory, zygote_client
-from shopbook.text import tr
+from papermill_warm import frames, kernel_memory, zygote_client
+from papermill_warm.errors import KernelDiedError, NotebookTimeoutError
 
 MEMORY_MB = 2048
 _CHECK_SECONDS = 1.0
-
-
-class KernelDiedError(DeadKernelError):
-    """Raised when the process of a notebook ends or is ended before its last cell."""
-
-
-class NotebookTimeoutError(TimeoutError):
-    """Raised when a whole notebook takes longer than allowed."""
 
 
 class ForkingEngine(Engine):
@@ -40,7 +32,8 @@ class ForkingEngine(Engine):
         Takes papermill's options (`execution_timeout` in seconds per cell, `log_output`, `stdout_file`,
         `stderr_file`) and `notebook_timeout` (seconds for all cells), `memory_mb` (growth allowed to the
         notebook's processes together; 0 = no limit), `env` (variables over this process's), `cwd`, `prepare`
-        (what notebooks of the same day share, loaded once before them: see day_process).
+        ({"function": "module:function", "arguments": {...}}: called once before the notebooks that give the
+        same, which are forked from the process that called it), `warm_up` (see `zygote_client.begin`).
         """
         timeout = options.get("execution_timeout") or options.get("timeout")
         names = ("log_output", "stdout_file", "stderr_file", "allow_errors", "iopub_timeout", "record_timing")
@@ -55,6 +48,7 @@ class ForkingEngine(Engine):
         }
         if options.get("prepare"):
             client.surroundings["prepare"] = options["prepare"]
+        client.warm_up = str(options.get("warm_up") or "")
         client.execute()
 
 
@@ -72,12 +66,13 @@ class PipeNotebookClient(PapermillNotebookClient):
 
     limits = Limits(0, MEMORY_MB)
     surroundings: dict[str, Any]
+    warm_up = ""
 
     def execute(self, **_options: Any) -> Any:
         """Run the notebook in a fresh fork and end that fork, whatever happens."""
         self.reset_execution_trackers()
         order = {"op": "kernel", "memory_mb": self.limits.memory_mb, **self.surroundings}
-        self._fork = zygote_client.fork_kernel(order)
+        self._fork = zygote_client.fork_kernel(order, self.warm_up)
         try:
             self._memory = kernel_memory.Watch(self._fork.pid, self.limits.memory_mb)
             self._session = uuid.uuid4().hex
@@ -159,7 +154,7 @@ class PipeNotebookClient(PapermillNotebookClient):
         header = {
             "msg_id": number,
             "msg_type": kind,
-            "username": "shopbook",
+            "username": "papermill",
             "session": self._session,
             "date": dt.datetime.now(dt.UTC).isoformat(),
             "version": "5.3",
@@ -170,7 +165,7 @@ class PipeNotebookClient(PapermillNotebookClient):
                 {"header": header, "parent_header": {}, "metadata": {}, "content": content, "buffers": []},
             )
         except frames.Closed:
-            raise KernelDiedError(self._how_it_died()) from None
+            raise self._how_it_died() from None
         return number
 
     def _until(self, wanted: Any) -> dict[str, Any]:
@@ -184,10 +179,7 @@ class PipeNotebookClient(PapermillNotebookClient):
         while True:
             now = time.monotonic()
             if now >= self.limits.deadline:
-                seconds = f"{self.limits.seconds:g}"
-                raise NotebookTimeoutError(
-                    tr("the notebook took longer than the {seconds} s allowed", seconds=seconds)
-                )
+                raise NotebookTimeoutError("time", seconds=f"{self.limits.seconds:g}")
             if now >= until:
                 raise CellTimeoutError.error_from_timeout_and_cell("Cell execution timed out", timeout, cell)
             wait = min(_CHECK_SECONDS, self.limits.deadline - now, until - now)
@@ -196,22 +188,22 @@ class PipeNotebookClient(PapermillNotebookClient):
                 try:
                     return _message(frames.receive_frame(fork.connection)[0])
                 except frames.Closed:
-                    raise KernelDiedError(self._how_it_died()) from None
+                    raise self._how_it_died() from None
             if fork.control in ready:
-                raise KernelDiedError(self._how_it_died())
+                raise self._how_it_died()
             if not ready and (excess := self._memory.excess()):
-                raise KernelDiedError(excess)
+                raise excess
 
-    def _how_it_died(self) -> str:
-        """A sentence from the zygote's report; the report follows the closed connection at once."""
+    def _how_it_died(self) -> KernelDiedError:
+        """The error of the zygote's report; the report follows the closed connection at once."""
         ready, _, _ = select.select([self._fork.control], [], [], 2.0)
         try:
             if ready:
                 self._fork.listen()
         except frames.Closed:
             zygote_client.lost()
-            return tr("the warm process died, and the notebook's process with it")
-        return kernel_memory.cause_of_death(self._fork.status)
+            return KernelDiedError("warm process")
+        return kernel_memory.death(self._fork.status)
 
 
 def _message(body: bytes) -> dict[str, Any]:

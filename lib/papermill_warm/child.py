@@ -21,8 +21,8 @@ from jupyter_client.session import Session, extract_header, json_packer, new_id
 from tornado.ioloop import IOLoop
 from traitlets.config import Config
 
-from shopbook.run.engine import frames
-from shopbook.run.engine.child_stream import CellStream, watch
+from papermill_warm import frames
+from papermill_warm.child_stream import CellStream, watch
 
 _PR_SET_PDEATHSIG = 1
 _BROKEN = 70  # the exit code of a kernel that failed by itself, not by its cells
@@ -172,7 +172,7 @@ def prepare() -> None:
     global _made
     environment = dict(os.environ)
     config = Config({"HistoryManager": {"hist_file": ":memory:"}})
-    _made = PipeKernel(session=PipeSession(username="shopbook"), config=config, log=getLogger("ipykernel"))
+    _made = PipeKernel(session=PipeSession(username="papermill"), config=config, log=getLogger("ipykernel"))
     _made.shell.extension_manager.load_extension("storemagic")
     os.environ.clear()  # the shell set what a fork's shell sets again
     os.environ.update(environment)

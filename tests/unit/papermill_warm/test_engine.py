@@ -10,7 +10,7 @@ from papermill.engines import NBClientEngine, papermill_engines
 from traitlets.config import Config
 
 from notebooks.fixtures.cases import comparable, notebook
-from shopbook.run.engine.entry_point import WarmEngine
+from papermill_warm.entry_point import WarmEngine
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks")
 
