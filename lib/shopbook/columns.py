@@ -12,6 +12,9 @@ from shopbook.text import language
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+# How a figure varies by chance: as a count of persons, as a share of them, or only as its own history shows.
+Varies = Literal["count", "rate", "mean"]
+
 
 @dataclass(frozen=True)
 class Column:
@@ -27,6 +30,9 @@ class Column:
     role: str
     definition: str
     status: str
+    over: str = ""
+    under: tuple[str, ...] = ()
+    varies: Varies = "mean"
     aliases: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
     elsewhere: dict[str, list[str]] = field(default_factory=dict)
@@ -49,13 +55,18 @@ def columns_file() -> dict:
     return load_yaml(PROJECT / "params" / "columns.yaml")
 
 
+_LISTS = ("aliases", "near", "under")
+
+
+def _names(value: str | list[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
 @cache
 def columns() -> dict[str, Column]:
     """Every canonical column by name."""
     return {
-        name: Column(
-            name=name, **{**row, "aliases": tuple(row["aliases"]), "near": tuple(row.get("near", ()))}
-        )
+        name: Column(name=name, **{**row, **{part: _names(row.get(part, ())) for part in _LISTS}})
         for name, row in columns_file()["columns"].items()
     }
 

@@ -15,24 +15,11 @@ from shopbook.columns import column
 from shopbook.days import ONE_DAY, Calendar, same_weekdays
 from shopbook.findings.finding import DataWarning
 from shopbook.metrics import frame as days_of
+from shopbook.metrics.ratio import parts
 from shopbook.params import Rules, ShopSettings
 
 Made = TypeVar("Made")
 Comparator = Literal["market", "peers", "none"]
-# The sums a ratio is made of. A share varies by the binomial law, a mean by its own history only.
-SHARES = {
-    "pay_conversion_rate": ("pay_buyers", "visitors"),
-    "order_conversion_rate": ("order_buyers", "visitors"),
-    "inquiry_conversion_rate": ("inquiry_buyers", "inquiry_visitors"),
-    "ad_click_rate": ("ad_clicks", "ad_impressions"),
-    "cart_rate": ("cart_buyers", "visitors"),
-}
-MEANS = {
-    "avg_order_value": ("pay_amount", "pay_buyers"),
-    "visitor_value": ("pay_amount", "visitors"),
-    "ad_roi": ("ad_revenue", "ad_spend"),
-}
-COUNTS = ("visitors", "pay_buyers", "pageviews", "cart_buyers", "order_buyers")
 # The figures whose day is watched for alarms, beside every source of some size.
 WATCHED = ("visitors", "pay_conversion_rate", "avg_order_value", "pay_amount")
 MIN_CHANNEL_VISITORS = 200
@@ -203,7 +190,7 @@ class Facts:
         return against(
             own,
             self.day,
-            kind=kind_of(metric),
+            kind=column(metric).varies,
             baseline_days=self.baseline_days,
             reference=reference,
             good=column(metric).good,
@@ -225,9 +212,8 @@ class Facts:
         return any(stop in ("*", family, finding_id) for stop in self.stops)
 
     def _history(self, metric: str) -> pd.Series | pd.DataFrame:
-        parts = SHARES.get(metric) or MEANS.get(metric)
-        if parts and all(part in self.own for part in parts):
-            return self.own[list(parts)].dropna()
+        if made_of := parts(metric, self.own.columns):
+            return self.own[list(made_of)].dropna()
         return self.own[metric].dropna() if metric in self.own else pd.Series(dtype=float)
 
     def _covers(self, table: pd.DataFrame, metric: str) -> bool:
@@ -236,11 +222,6 @@ class Facts:
             return False
         known = [lookup(table, metric, day) for day in self.baseline_days]
         return sum(value is not None for value in known) >= MIN_BASELINE_DAYS
-
-
-def kind_of(metric: str) -> str:
-    """How a metric varies by chance: "rate" of sums, "count" of persons, or "mean"."""
-    return "rate" if metric in SHARES else "count" if metric in COUNTS else "mean"
 
 
 def lookup(table: pd.DataFrame, metric: str, day: dt.date) -> float | None:

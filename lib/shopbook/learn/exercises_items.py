@@ -285,7 +285,7 @@ def _own(shop: str, name: str) -> Exercise:
         (
             "Keep Saturdays and Sundays, leave sale days and holidays out.",
             "Add up the amounts, add up the buyers, then divide.",
-            "`shop.basket(pay_amount, pay_buyers)` on the two sums.",
+            '`ratio("avg_order_value", sums)` on the two sums.',
         ),
         "Weekend and working days hardly differ: an idea less, at the price of five minutes.",
         0.02,

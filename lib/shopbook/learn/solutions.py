@@ -15,8 +15,7 @@ from shopbook.analysis.uplift import Uplift, uplift
 from shopbook.days import calendar, same_weekdays, span
 from shopbook.findings.daily.own import channel_sides
 from shopbook.learn import samples
-from shopbook.metrics.item import item_order_conversion
-from shopbook.metrics.shop import basket
+from shopbook.metrics.ratio import pooled, ratio
 from shopbook.read import check, read_export
 from shopbook.workbook.day import Day
 
@@ -110,10 +109,7 @@ def presale_item(shop: str) -> pd.Series:
 
 def presale_rate(shop: str) -> float:
     """The presale item's order conversion."""
-    row = presale_item(shop).to_frame().T
-    return float(
-        item_order_conversion(row["order_buyers"].astype(float), row["item_visitors"].astype(float)).iloc[0]
-    )
+    return ratio("order_conversion_rate", presale_item(shop))
 
 
 # 05 hero
@@ -217,8 +213,7 @@ def basket_of(shop: str, *, weekend: bool, ordinary: bool = True) -> float:
     """Amount per buyer on weekends or working days, from sums; `ordinary` leaves special days out."""
     rows = own_days(shop) if ordinary else samples.table("days", shop)
     chosen = rows[(rows["date"].dt.day_of_week >= 5) == weekend]
-    sums = chosen[["pay_amount", "pay_buyers"]].sum().to_frame().T
-    return float(basket(sums["pay_amount"], sums["pay_buyers"]).iloc[0])
+    return pooled("avg_order_value", chosen)
 
 
 def own_days(shop: str) -> pd.DataFrame:

@@ -3,25 +3,7 @@
 import numpy as np
 import pandas as pd
 
-# ratio -> (numerator, denominator); the platform's definition of each stands in params/columns.yaml
-RATIOS = {
-    "pay_conversion_rate": ("pay_buyers", "visitors"),
-    "order_conversion_rate": ("order_buyers", "visitors"),
-    "avg_order_value": ("pay_amount", "pay_buyers"),
-    "visitor_value": ("pay_amount", "visitors"),
-    "pageviews_per_visitor": ("pageviews", "visitors"),
-    "cart_rate": ("cart_buyers", "visitors"),
-    "favorite_rate": ("favorite_buyers", "visitors"),
-    "units_per_buyer": ("pay_units", "pay_buyers"),
-    "returning_share": ("returning_buyers", "pay_buyers"),
-    "refund_rate_amount": ("refund_amount", "pay_amount"),
-    "inquiry_conversion_rate": ("inquiry_buyers", "inquiry_visitors"),
-    "ad_click_rate": ("ad_clicks", "ad_impressions"),
-    "ad_cost_per_click": ("ad_spend", "ad_clicks"),
-    "ad_roi": ("ad_revenue", "ad_spend"),
-    "ad_cost_share": ("ad_spend", "pay_amount"),
-    "positive_review_rate": ("positive_reviews", "reviews"),
-}
+from shopbook.metrics.ratio import parts, ratio, ratios
 
 CHANNEL_COUNTS = ("visitors", "order_buyers", "order_amount", "pay_buyers", "pay_amount")
 
@@ -47,12 +29,8 @@ def with_ratios(frame: pd.DataFrame) -> pd.DataFrame:
     >>> with_ratios(days)["pay_conversion_rate"].tolist()
     [0.025, nan]
     """
-    ratios = {
-        name: frame[over] / frame[under].where(frame[under] > 0)
-        for name, (over, under) in RATIOS.items()
-        if over in frame and under in frame
-    }
-    return frame.assign(**ratios)
+    names = [name for name in ratios() if parts(name, frame.columns)]
+    return frame.assign(**{name: ratio(name, frame) for name in names})
 
 
 def shop_days(shop_daily: pd.DataFrame) -> pd.DataFrame:
@@ -103,11 +81,7 @@ def channel_days(flow_source: pd.DataFrame, level: int = 1) -> pd.DataFrame:
         else rows["channel_detail"].where(rows["channel_detail"] != "", rows["channel_label"])
     )
     rows = rows.assign(channel=rows["channel"].where(rows["channel"] != "", label), label=label)
-    counts = [
-        name
-        for name in ("visitors", "order_buyers", "order_amount", "pay_buyers", "pay_amount")
-        if name in rows
-    ]
+    counts = [name for name in CHANNEL_COUNTS if name in rows]
     grouped = rows.groupby(["date", "channel"], sort=True)
     return grouped.agg({"label": "first", **dict.fromkeys(counts, "sum")}).reset_index()
 

@@ -1,8 +1,6 @@
-"""Definitions of the market: one series of a category metric, its share, and peers beside it."""
+"""The market: one series of a category metric."""
 
 import pandas as pd
-
-from shopbook.metrics.ratio import ratio
 
 
 def market_series(market: pd.DataFrame, metric: str, *, category: str = "") -> pd.DataFrame:
@@ -48,69 +46,3 @@ def market_series(market: pd.DataFrame, metric: str, *, category: str = "") -> p
     if twice.any():
         raise ValueError(f"{chosen} {metric}: day {rows.loc[twice, 'date'].iloc[0]} occurs twice")
     return rows.set_index("date").reindex(columns=list(columns)).rename(columns=columns)
-
-
-def market_share(own: pd.Series, market: pd.Series) -> pd.Series:
-    """The shop's figure over its category's (市场占有率).
-
-    Parameters
-    ----------
-    own : Series of float, any unit
-        The shop's figure by day.
-    market : Series of float, same unit
-        The category's value, not an index; days not known may be missing.
-
-    Returns
-    -------
-    Series of float, share, indexed like `own`
-        NaN where the market is not known.
-
-    Raises
-    ------
-    ValueError
-        If a day of the market occurs twice.
-
-    Notes
-    -----
-    Its changes are what "against the market" means.
-
-    Examples
-    --------
-    >>> market_share(pd.Series([1200.0]), pd.Series([240000.0])).tolist()
-    [0.005]
-    """
-    if not market.index.is_unique:
-        raise ValueError(f"day {market.index[market.index.duplicated()][0]} occurs twice")
-    return ratio(own, market.reindex(own.index))
-
-
-def peer_gap(own: pd.Series, peers: pd.Series) -> pd.Series:
-    """How far the shop's rate lies from its peers' average (与同行均值差).
-
-    Parameters
-    ----------
-    own, peers : Series of float, share 0 to 1
-        The shop's figure and 同行同层平均, by day.
-
-    Returns
-    -------
-    Series of float, percentage points, indexed like `own`
-        Positive when the shop is above its peers.
-
-    Raises
-    ------
-    ValueError
-        If a day of the peers occurs twice.
-
-    Notes
-    -----
-    A standing gap is a difference of level; whether the day moved is the question of `analysis.compare`.
-
-    Examples
-    --------
-    >>> peer_gap(pd.Series([0.031]), pd.Series([0.028])).round(2).tolist()
-    [0.3]
-    """
-    if not peers.index.is_unique:
-        raise ValueError(f"day {peers.index[peers.index.duplicated()][0]} occurs twice")
-    return (own - peers.reindex(own.index)) * 100

@@ -1,26 +1,66 @@
-"""The one way a ratio is made: a part over a whole, nothing where there is no whole."""
+"""The one way a ratio is made: its parts stand in params/columns.yaml, and nothing is divided by nothing."""
 
-import numpy as np
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, overload
+
 import pandas as pd
 
+from shopbook.columns import Varies, columns
 
-def ratio(part: pd.Series, whole: pd.Series) -> pd.Series:
-    """`part / whole` row by row.
+
+@dataclass(frozen=True)
+class Ratio:
+    """One ratio of params/columns.yaml: the column above, the columns that may stand below, how it varies."""
+
+    name: str
+    over: str
+    under: tuple[str, ...]
+    varies: Varies
+
+    def parts(self, known: Collection[str]) -> tuple[str, str] | None:
+        """The two columns it is made of in a table of these columns; None where one is missing."""
+        below = next((name for name in self.under if name in known), None)
+        return (self.over, below) if below and self.over in known else None
+
+
+@cache
+def ratios() -> dict[str, Ratio]:
+    """Every ratio by name."""
+    return {
+        each.name: Ratio(each.name, each.over, each.under, each.varies)
+        for each in columns().values()
+        if each.over
+    }
+
+
+def parts(name: str, known: Collection[str]) -> tuple[str, str] | None:
+    """The two columns a metric is made of in a table; None for a plain metric or where one is missing."""
+    return ratios()[name].parts(known) if name in ratios() else None
+
+
+@overload
+def divide(over: pd.Series, under: pd.Series) -> pd.Series: ...
+@overload
+def divide(over: float, under: float) -> float: ...
+def divide(over: pd.Series | float, under: pd.Series | float) -> pd.Series | float:
+    """`over / under`, row by row or of two figures.
 
     Parameters
     ----------
-    part, whole : Series of float, any unit
-        Same index. To get the ratio of a longer period sum both first.
+    over, under : Series of float with the same index, or two floats; any unit
+        To get the ratio of a longer period sum both first.
 
     Returns
     -------
-    Series of float, indexed like `whole`
-        NaN where the whole is 0 or not known: "nothing to divide by" is not "zero".
+    Series of float, indexed like `under`, or float
+        NaN where `under` is not above 0 or not known: "nothing to divide by" is not "zero".
 
     Raises
     ------
     ValueError
-        If the two do not have the same index.
+        If two Series do not have the same index.
 
     Notes
     -----
@@ -28,59 +68,65 @@ def ratio(part: pd.Series, whole: pd.Series) -> pd.Series:
 
     Examples
     --------
-    >>> ratio(pd.Series([6.0, 0.0, 1.0]), pd.Series([3.0, 5.0, 0.0])).tolist()
+    >>> divide(pd.Series([6.0, 0.0, 1.0]), pd.Series([3.0, 5.0, 0.0])).tolist()
     [2.0, 0.0, nan]
+    >>> divide(1.0, 0.0)
+    nan
     """
-    if not part.index.equals(whole.index):
-        raise ValueError(f"indices differ: {len(part)} rows against {len(whole)}")
-    return part / whole.where(whole > 0)
+    if isinstance(over, pd.Series) and isinstance(under, pd.Series):
+        if not over.index.equals(under.index):
+            raise ValueError(f"indices differ: {len(over)} rows against {len(under)}")
+        return over / under.where(under > 0)
+    return float(over) / float(under) if under > 0 else float("nan")
 
 
-def share(part: pd.Series, whole: pd.Series, *, of: str = "whole") -> pd.Series:
-    """`ratio` of a part that cannot exceed its whole.
+@overload
+def ratio(name: str, table: pd.DataFrame) -> pd.Series: ...
+@overload
+def ratio(name: str, table: Mapping[str, Any] | pd.Series) -> float: ...
+def ratio(name: str, table: pd.DataFrame | Mapping[str, Any] | pd.Series) -> pd.Series | float:
+    """A ratio of params/columns.yaml, row by row of a table or of one row.
 
     Parameters
     ----------
-    part, whole : Series of float, persons or pieces
-        Same index and scope.
-    of : str
-        What the whole is called in an error.
+    name : str
+        A column that has `over` and `under`.
+    table : DataFrame, or one row as a mapping or Series
+        Holds the two parts, in the units of params/columns.yaml.
 
     Returns
     -------
-    Series of float, share 0 to 1
-        NaN where the whole is 0 or not known.
+    Series of float, or float
+        In the unit of `name`. NaN where the whole is 0 or not known.
 
     Raises
     ------
-    ValueError
-        If a part exceeds its whole: the two columns come from different scopes.
-
-    Notes
-    -----
-    Real-time exports can break this; the reader turns those into the warning `rate_above_one`.
+    KeyError
+        If `name` is no ratio, or the table lacks one of its parts.
 
     Examples
     --------
-    >>> share(pd.Series([30, 0]), pd.Series([1200, 0])).tolist()
+    >>> ratio("pay_conversion_rate", pd.DataFrame({"pay_buyers": [30, 0], "visitors": [1200, 0]})).tolist()
     [0.025, nan]
+    >>> ratio("ad_roi", {"ad_revenue": 540.0, "ad_spend": 180.0})
+    3.0
     """
-    too_many = part > whole
-    if too_many.any():
-        where = whole.index[np.argmax(too_many.to_numpy())]
-        raise ValueError(
-            f"{where}: {part[where]} of {whole[where]} {of}; the columns are from different scopes"
-        )
-    return ratio(part, whole)
+    known = table.columns if isinstance(table, pd.DataFrame) else table.keys()
+    found = ratios()[name].parts(known)
+    if found is None:
+        raise KeyError(f"{name}: the table has no {ratios()[name].over} over {ratios()[name].under}")
+    return divide(table[found[0]], table[found[1]])
 
 
-def pooled(part: pd.Series, whole: pd.Series) -> float:
+def pooled(name: str, rows: pd.DataFrame) -> float:
     """One ratio for several rows, from their sums.
 
     Parameters
     ----------
-    part, whole : Series of float, any unit
-        Rows where one of the two is not known are left out of both.
+    name : str
+        A column that has `over` and `under`.
+    rows : DataFrame
+        Rows where one of the two parts is not known are left out of both.
 
     Returns
     -------
@@ -89,8 +135,8 @@ def pooled(part: pd.Series, whole: pd.Series) -> float:
 
     Raises
     ------
-    ValueError
-        If the two do not have the same index.
+    KeyError
+        If `name` is no ratio, or the table lacks one of its parts.
 
     Notes
     -----
@@ -99,11 +145,31 @@ def pooled(part: pd.Series, whole: pd.Series) -> float:
 
     Examples
     --------
-    >>> pooled(pd.Series([10.0, 30.0]), pd.Series([100.0, 900.0]))
+    >>> pooled("pay_conversion_rate", pd.DataFrame({"pay_buyers": [10, 30], "visitors": [100, 900]}))
     0.04
     """
-    if not part.index.equals(whole.index):
-        raise ValueError(f"indices differ: {len(part)} rows against {len(whole)}")
-    known = part.notna() & whole.notna()
-    total = float(whole[known].sum())
-    return float(part[known].sum()) / total if total > 0 else float("nan")
+    over, under = parts(name, rows.columns) or (ratios()[name].over, ratios()[name].under[0])
+    known = rows[[over, under]].dropna()
+    return divide(float(known[over].sum()), float(known[under].sum()))
+
+
+def change(value: float | None, base: float | None) -> float | None:
+    """How far a figure lies from its base, as a share of the base.
+
+    Parameters
+    ----------
+    value, base : float or None, same unit
+
+    Returns
+    -------
+    float or None
+        0.1 for a tenth more. None where one is not known or the base is 0: no share of nothing.
+
+    Examples
+    --------
+    >>> change(90.0, 100.0), change(90.0, 0.0)
+    (-0.1, None)
+    """
+    if value is None or base is None or pd.isna(value) or pd.isna(base) or base == 0:
+        return None
+    return float(value) / float(base) - 1

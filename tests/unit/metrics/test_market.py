@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from shopbook.metrics.market import market_series, market_share, peer_gap
+from shopbook.metrics.market import market_series
 
 NAMES = ["date", "category", "metric", "value", "value_low", "value_high", "value_type"]
 
@@ -39,17 +39,3 @@ def test_a_day_twice_is_refused():
     row = ("2026-11-01", "tea", "visitors", 1.0, None, None, "value")
     with pytest.raises(ValueError, match="occurs twice"):
         market_series(market(row, row), "visitors")
-
-
-def test_share_and_gap_are_unknown_where_the_market_is():
-    days = pd.DatetimeIndex(["2026-11-01", "2026-11-02"])
-    own = pd.Series([0.03, 0.04], index=days)
-    other = pd.Series([0.02], index=days[:1])
-    assert market_share(own, other).tolist() == pytest.approx([1.5, float("nan")], nan_ok=True)
-    assert peer_gap(own, other).tolist() == pytest.approx([1.0, float("nan")], nan_ok=True)
-
-
-@pytest.mark.parametrize("function", [market_share, peer_gap])
-def test_a_market_with_a_day_twice_is_refused(function):
-    with pytest.raises(ValueError, match="twice"):
-        function(pd.Series([1.0]), pd.Series([1.0, 2.0], index=[0, 0]))

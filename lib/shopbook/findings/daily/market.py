@@ -5,7 +5,7 @@ import pandas as pd
 from shopbook import units
 from shopbook.analysis.compare import against
 from shopbook.columns import column, label
-from shopbook.findings.facts import COUNTS, Facts, lookup
+from shopbook.findings.facts import Facts, lookup
 from shopbook.findings.finding import Finding
 from shopbook.text import tr
 
@@ -84,4 +84,5 @@ def market_lines(facts: Facts, metric: str, window_days: int) -> pd.DataFrame:
     sides = {"own": own} | ({} if reference is None else {"reference": reference})
     first = facts.stamp - pd.Timedelta(days=window_days - 1)
     frame = pd.DataFrame({name: series[first : facts.stamp] for name, series in sides.items()})
-    return frame / frame.mean() if metric in COUNTS or column(metric).unit == "CNY" else frame
+    sums = column(metric).varies == "count" or column(metric).unit == "CNY"
+    return frame / frame.mean() if sums else frame

@@ -9,10 +9,11 @@ import pandas as pd
 from shopbook import units
 from shopbook.analysis.compare import Comparison, against
 from shopbook.columns import column, label
-from shopbook.findings.facts import COUNTS, MEANS, SHARES, Facts, kind_of
+from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Finding
 from shopbook.findings.verdict import routed, standing
 from shopbook.metrics.frame import with_ratios
+from shopbook.metrics.ratio import parts
 from shopbook.text import tr
 
 Period = Literal["week", "month"]
@@ -119,8 +120,8 @@ def judged(facts: Facts, metric: str, stamp: pd.Timestamp) -> Judged:
     """A week's figure against the ordinary ones of the four weeks before, the market on the same weeks."""
     table = periods(shop_days(facts), "week", facts.day)
     table = table[table["whole"]]
-    parts = SHARES.get(metric) or MEANS.get(metric)
-    own = table[list(parts)].dropna() if parts else table[metric].dropna()
+    made_of = parts(metric, table.columns)
+    own = table[list(made_of)].dropna() if made_of else table[metric].dropna()
     comparator, reference = facts.comparator(metric)
     weekly = _weekly_reference(reference, metric, table)
     special = {pd.Timestamp(day) for day in facts.special_days}
@@ -130,7 +131,7 @@ def judged(facts: Facts, metric: str, stamp: pd.Timestamp) -> Judged:
     found = against(
         own,
         stamp.date(),
-        kind=kind_of(metric),
+        kind=column(metric).varies,
         baseline_days=base,
         reference=weekly,
         good=column(metric).good,
@@ -141,7 +142,8 @@ def judged(facts: Facts, metric: str, stamp: pd.Timestamp) -> Judged:
 
 def _week_finding(facts: Facts, found: Judged, stamp: pd.Timestamp) -> Finding:
     comparison, metric = found.comparison, found.metric
-    name = tr("{label} (sum of days)", label=label(metric)) if metric in COUNTS else label(metric)
+    persons = column(metric).varies == "count"
+    name = tr("{label} (sum of days)", label=label(metric)) if persons else label(metric)
     headline = tr(
         "Week of {week}: {label} {value}, {change} against the weeks before",
         week=f"{stamp:%m-%d}",

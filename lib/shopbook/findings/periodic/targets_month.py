@@ -13,7 +13,7 @@ from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Finding, Level, Verdict
 from shopbook.findings.periodic.sheets import shop_days
 from shopbook.findings.verdict import routed
-from shopbook.metrics.ads import break_even_roi
+from shopbook.metrics.margin import break_even_roi
 from shopbook.text import tr
 
 _ADDED = ("sum", "not additive")

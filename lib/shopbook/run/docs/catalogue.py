@@ -16,7 +16,7 @@ from shopbook.findings.campaign_review import tables as campaign_tables
 from shopbook.findings.daily import kpis, promotion_tables, quality, service, terms
 from shopbook.findings.periodic import operator_sheet, sheets
 from shopbook.home import PROJECT
-from shopbook.metrics.frame import RATIOS
+from shopbook.metrics.ratio import ratios
 
 PAGE = PROJECT / "docs" / "metrics.md"
 _TEXTS = ("key", "filter")
@@ -32,14 +32,13 @@ _HEADERS = {
     "service": ("service_performance", "service_inquiry", "service_reception", "service_basket"),
     "audience_item": ("audience_item",),
 }
-# Ratios of parts that `metrics.frame` does not recompute: name -> the columns they are made of.
+# Figures made of others in more than one division: name -> the columns they are made of.
 _PARTS = {
     "stock_days": ("stock_units", "pay_units"),
     "gross_margin_rate": ("unit_cost", "pay_amount"),
     "active_item_rate": ("active_items", "listed_items"),
     "net_pay_amount": ("pay_amount", "refund_amount"),
     "target_attainment": ("target_amount", "pay_amount"),
-    "sell_through_rate": ("pay_units", "campaign_stock"),
     "burst_factor": ("pay_amount",),
     "discount_rate": ("campaign_price", "list_price"),
     "ad_cost_per_visitor": ("ad_spend", "ad_visitors"),
@@ -93,7 +92,8 @@ def exports_of(name: str) -> list[str]:
     direct = _carriers().get(name, set())
     if direct:
         return sorted(direct)
-    parts = RATIOS.get(name) or _PARTS.get(name) or ()
+    made_of = ratios().get(name)
+    parts = (made_of.over, *made_of.under) if made_of else _PARTS.get(name, ())
     made = sorted({kind for part in parts for kind in _carriers().get(part, set())})
     return made or ["hand_filled"]
 
