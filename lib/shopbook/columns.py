@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 
@@ -44,13 +44,13 @@ class Column:
         return self.zh if language() == "zh" else self.en
 
 
-def load_yaml(path: Path) -> dict:
+def load_yaml(path: Path) -> dict[str, Any]:
     """A YAML file as a dict; an empty file is an empty dict."""
     return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader) or {}
 
 
 @cache
-def columns_file() -> dict:
+def columns_file() -> dict[str, Any]:
     """The whole of params/columns.yaml."""
     return load_yaml(PROJECT / "params" / "columns.yaml")
 

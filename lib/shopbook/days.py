@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from shopbook.columns import load_yaml
@@ -109,11 +109,11 @@ def _year(year: int) -> tuple[Event, ...]:
 
 
 @cache
-def _rules() -> dict:
+def _rules() -> dict[str, Any]:
     return load_yaml(PROJECT / "params" / "calendar.yaml")
 
 
-def _platform_events(rows: list[dict], year: int) -> list[Event]:
+def _platform_events(rows: list[dict[str, Any]], year: int) -> list[Event]:
     """Yearly events; `first` and `last` are MM-DD, `lunar: true` counts them from lunar new year's day."""
     events = []
     for row in rows:
@@ -150,7 +150,7 @@ def _is_published(events: Iterable[Event]) -> bool:
     return any("休息日" in event.zh for event in events)
 
 
-def _festivals(rows: list[dict], year: int) -> list[Event]:
+def _festivals(rows: list[dict[str, Any]], year: int) -> list[Event]:
     events = []
     for row in rows:
         day = (

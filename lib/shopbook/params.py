@@ -277,7 +277,7 @@ def campaigns_of(home: Home, shop: str) -> list[CampaignSettings]:
     return sorted(mine, key=lambda each: each.phases["peak"])
 
 
-def _yaml(path: Path) -> dict:
+def _yaml(path: Path) -> dict[str, Any]:
     try:
         found = load_yaml(path)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -289,7 +289,7 @@ def _yaml(path: Path) -> dict:
     return found
 
 
-def _checked(model: type[Model], values: dict, path: Path) -> Model:
+def _checked(model: type[Model], values: dict[str, Any], path: Path) -> Model:
     try:
         return model.model_validate(values)
     except ValidationError as error:
@@ -329,4 +329,5 @@ def _reason(problem: Any) -> str:
         return tr("this lies outside the range ({limits})", limits=context)
     if kind == "literal_error":
         return tr("this must be one of {choices}", choices=context["expected"])
-    return problem["msg"]
+    result: str = problem["msg"]
+    return result

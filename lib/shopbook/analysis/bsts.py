@@ -65,11 +65,13 @@ class Bsts:
         last = rows + len(days) - 1
         impact = CausalImpact(pd.DataFrame(table), [0, rows - 1], [rows, last], model_args=options)
         sampled = np.asarray(impact._samples.predictions)
-        return sampled * impact._prepared.y_sd + impact._prepared.y_mean + ahead
+        result: np.ndarray = sampled * impact._prepared.y_sd + impact._prepared.y_mean + ahead
+        return result
 
     def _offset(self, control: np.ndarray | None, rows: int) -> np.ndarray:
-        single = control is not None and control.ndim == 1
-        return control if self.centred and single else np.zeros(rows)
+        if self.centred and control is not None and control.ndim == 1:
+            return control
+        return np.zeros(rows)
 
     def _regressors(self, days: np.ndarray, known: np.ndarray | None, ahead: np.ndarray | None) -> np.ndarray:
         columns: list[np.ndarray] = []

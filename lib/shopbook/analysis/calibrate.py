@@ -22,7 +22,8 @@ class Calibration:
 
     def ratio(self, index_ratio: float) -> float:
         """The ratio of values behind a ratio of indices."""
-        return index_ratio ** (1 / self.kappa)
+        result: float = index_ratio ** (1 / self.kappa)
+        return result
 
 
 def fit_index(value: pd.Series, index: pd.Series) -> Calibration | None:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from shopbook.days import ONE_DAY, span
 
@@ -37,7 +38,7 @@ class Windows:
     missing_days: int
 
 
-def campaign_windows(phases: Mapping[str, Span], through: dt.date) -> Windows:
+def campaign_windows(phases: Mapping[Any, Span], through: dt.date) -> Windows:
     """Base, gross and net window of a campaign as far as `through`.
 
     Parameters

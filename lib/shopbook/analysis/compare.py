@@ -3,7 +3,7 @@
 import datetime as dt
 import math
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -135,7 +135,7 @@ def against(
     return Comparison(**{**vars(found), "verdict": verdict, "days": used, "caveats": caveats})
 
 
-def _compared(grid: Grid, base: np.ndarray, kind: Kind, shared: dict) -> tuple[Comparison, bool]:
+def _compared(grid: Grid, base: np.ndarray, kind: Kind, shared: dict[str, Any]) -> tuple[Comparison, bool]:
     """The comparison of the last day of `grid` with the days `base`, and whether the sample is small."""
     top, bottom = float(grid.numerator[-1]), float(grid.denominator[-1])
     top0, bottom0 = float(grid.numerator[base].sum()), float(grid.denominator[base].sum())

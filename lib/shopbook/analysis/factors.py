@@ -56,7 +56,8 @@ def lmdi(now: np.ndarray, before: np.ndarray) -> np.ndarray:
     level = np.sqrt(np.abs(one.prod(axis=-1) * zero.prod(axis=-1)))
     still = np.abs(total) < 1e-9  # the factors cancel: the logarithmic mean tends to the level itself
     mean = np.where(still, level, change / np.where(still, 1.0, total))
-    return mean[..., None] * logs
+    result: np.ndarray = mean[..., None] * logs
+    return result
 
 
 def gmv_factors(now: Funnel, before: Funnel) -> dict[str, float]:

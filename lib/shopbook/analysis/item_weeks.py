@@ -103,7 +103,8 @@ def _common_change(change: np.ndarray, category: np.ndarray) -> tuple[np.ndarray
 
 
 def _cumulated(change: np.ndarray) -> np.ndarray:
-    return np.nan_to_num(change).cumsum(axis=1)
+    result: np.ndarray = np.nan_to_num(change).cumsum(axis=1)
+    return result
 
 
 def _median_of_others(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -145,7 +146,8 @@ def _silent(panel: Panel, x: np.ndarray, rules: StageRules, hints: StageHints) -
     for week in range(weeks):
         silent[:, week] = (wanted[:, week] & (running < rules.most_silent)) | np.isnan(x[:, week])
         running = np.where(silent[:, week], running + 1, 0)
-    return silent
+    result: np.ndarray = silent
+    return result
 
 
 def _bursts(shop: np.ndarray, factor: float) -> np.ndarray:
@@ -187,7 +189,8 @@ def _conversion(buyers: np.ndarray, visits: np.ndarray, panel: Panel) -> np.ndar
         return np.ones(buyers.shape)
     bought, came = _rolling_mean(buyers), _rolling_mean(visits)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return (bought / came) / (np.nansum(bought, axis=0) / np.nansum(came, axis=0))
+        result: np.ndarray = (bought / came) / (np.nansum(bought, axis=0) / np.nansum(came, axis=0))
+        return result
 
 
 def _rolling_mean(values: np.ndarray) -> np.ndarray:
@@ -196,4 +199,5 @@ def _rolling_mean(values: np.ndarray) -> np.ndarray:
     shifted = [padded[:, back : back + values.shape[1]] for back in range(_LEVEL_WEEKS)]
     known = sum(np.isfinite(part).astype(float) for part in shifted)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return sum(np.nan_to_num(part) for part in shifted) / np.where(known, known, np.nan)
+        result: np.ndarray = sum(np.nan_to_num(part) for part in shifted) / np.where(known, known, np.nan)
+        return result

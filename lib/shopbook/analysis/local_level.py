@@ -124,7 +124,8 @@ class LocalLevel:
         return np.column_stack(columns)
 
     def _steps(self, days: np.ndarray) -> np.ndarray:
-        return (days - self.days[0]).astype(float)
+        result: np.ndarray = (days - self.days[0]).astype(float)
+        return result
 
 
 def _regress(x: np.ndarray, y: np.ndarray, with_control: bool) -> tuple[np.ndarray, np.ndarray, float]:
@@ -145,4 +146,5 @@ def _regress(x: np.ndarray, y: np.ndarray, with_control: bool) -> tuple[np.ndarr
 
 def _normalised(log_weights: np.ndarray) -> np.ndarray:
     weights = np.exp(log_weights - log_weights.max())
-    return weights / weights.sum()
+    result: np.ndarray = weights / weights.sum()
+    return result

@@ -114,4 +114,7 @@ def _shared_shift(now: np.ndarray, before: np.ndarray, variance: np.ndarray) -> 
 
 def _surprise(now: np.ndarray, expected: np.ndarray, dispersion: np.ndarray) -> np.ndarray:
     """Signed root of the Poisson deviance over its dispersion: a z value that holds for small counts too."""
-    return np.sign(now - expected) * np.sqrt(2 * np.maximum(deviance(now, expected, None), 0.0) / dispersion)
+    result: np.ndarray = np.sign(now - expected) * np.sqrt(
+        2 * np.maximum(deviance(now, expected, None), 0.0) / dispersion
+    )
+    return result

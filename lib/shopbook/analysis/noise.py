@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -35,7 +35,8 @@ class Grid(NamedTuple):
     @property
     def level(self) -> np.ndarray:
         """The metric day by day."""
-        return self.numerator / self.denominator
+        result: np.ndarray = self.numerator / self.denominator
+        return result
 
 
 def tau2_by_moments(
@@ -272,13 +273,15 @@ def day_numbers(index: pd.Index) -> np.ndarray:
     return np.asarray(index, dtype="datetime64[D]").astype(int)
 
 
-def _sampling(kind: str, now: tuple, before: tuple, phi: float) -> np.ndarray:
+def _sampling(kind: str, now: tuple[Any, ...], before: tuple[Any, ...], phi: float) -> np.ndarray:
     """Sampling variance of the log ratio of two days, each (numerator, denominator)."""
     if kind == "mean":
         return np.zeros_like(now[0])
     if kind == "count":
-        return phi / now[0] + phi / before[0]
-    return np.maximum(0.0, 1 / now[0] - 1 / now[1]) + np.maximum(0.0, 1 / before[0] - 1 / before[1])
+        result: np.ndarray = phi / now[0] + phi / before[0]
+        return result
+    result = np.maximum(0.0, 1 / now[0] - 1 / now[1]) + np.maximum(0.0, 1 / before[0] - 1 / before[1])
+    return result
 
 
 def _effective(gaps: np.ndarray) -> float:

@@ -4,7 +4,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -131,11 +131,13 @@ class _Sets:
     def sums(self, values: np.ndarray) -> np.ndarray:
         """`values` of the rows summed over every set."""
         size = len(self.scopes)
-        return np.sum([np.bincount(numbers, values, size) for numbers in self.numbers], axis=0)
+        result: np.ndarray = np.sum([np.bincount(numbers, values, size) for numbers in self.numbers], axis=0)
+        return result
 
     def rows(self, at: int) -> np.ndarray:
         """Which rows set number `at` holds."""
-        return np.any([numbers == at for numbers in self.numbers], axis=0)
+        result: np.ndarray = np.any([numbers == at for numbers in self.numbers], axis=0)
+        return result
 
 
 def _candidates(cells: pd.DataFrame, dims: Sequence[str]) -> _Sets:
@@ -167,9 +169,11 @@ def deviance(seen: np.ndarray, due: np.ndarray, trials: np.ndarray | None) -> np
     due = np.maximum(due, 1e-12)
     seen = np.maximum(seen, 0.0)
     if trials is None:
-        return xlogy(seen, seen / due) - (seen - due)
+        result: np.ndarray = xlogy(seen, seen / due) - (seen - due)
+        return result
     missed, due_missed = np.maximum(trials - seen, 0.0), np.maximum(trials - due, 1e-12)
-    return xlogy(seen, seen / due) + xlogy(missed, missed / due_missed)
+    result = xlogy(seen, seen / due) + xlogy(missed, missed / due_missed)
+    return result
 
 
 def _simplest(sets: _Sets, evidence: np.ndarray, fitted: np.ndarray) -> int:
@@ -196,7 +200,9 @@ def _refitted(
     return fitted, ratios
 
 
-def _needed(sets: _Sets, chosen: list[int], data: tuple, *, scale: float, bound: float) -> list[int]:
+def _needed(
+    sets: _Sets, chosen: list[int], data: tuple[Any, ...], *, scale: float, bound: float
+) -> list[int]:
     """`chosen` without those that the others explain."""
     kept = list(chosen)
     for at in chosen[:-1]:
@@ -207,7 +213,7 @@ def _needed(sets: _Sets, chosen: list[int], data: tuple, *, scale: float, bound:
     return kept
 
 
-def _spots(sets: _Sets, chosen: list[int], data: tuple, *, scale: float) -> tuple[Spot, ...]:
+def _spots(sets: _Sets, chosen: list[int], data: tuple[Any, ...], *, scale: float) -> tuple[Spot, ...]:
     """The chosen sets with the effect each adds to those before it."""
     observed, expected, trials = data
     fitted, ratios = _refitted(sets, chosen, observed, expected)
@@ -276,4 +282,5 @@ def shrunk_rates(successes: np.ndarray, trials: np.ndarray) -> np.ndarray:
         trials.sum() - np.sum(trials**2) / trials.sum(), 1e-9
     )
     weight = noise / between - 1 if 0 < between < noise else 1e9
-    return (successes + weight * overall) / (trials + weight)
+    result: np.ndarray = (successes + weight * overall) / (trials + weight)
+    return result

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -173,7 +174,7 @@ def active_item_rate(units: pd.Series) -> float:
 
 def clearance(
     stock_units: float, rate: float, *, today: dt.date, by: dt.date, elasticity: float = 1.5
-) -> dict:
+) -> dict[str, Any]:
     """Sell-out day at today's rate, and the markdown that clears the stock by a day.
 
     Parameters

@@ -85,7 +85,9 @@ class RivalMix:
     2021); the rest's sd stands for noise that is new every day. The placebos tell how much it understates.
     """
 
-    def __init__(self, days: np.ndarray, y: np.ndarray, control: np.ndarray) -> None:
+    def __init__(self, days: np.ndarray, y: np.ndarray, control: np.ndarray | None) -> None:
+        if control is None:
+            raise ValueError("a mix of rivals needs the rivals' values")
         self.days, self.y, self.control = days, y, control
 
     def forecast(self, rows: int, days: np.ndarray, control: np.ndarray | None = None) -> Forecast:

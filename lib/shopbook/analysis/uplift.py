@@ -148,7 +148,8 @@ class _Scene:
         known = self.series["value"].notna().to_numpy()
         if self.logs is not None:
             known = known & np.isfinite(self.logs.reshape(len(self.days), -1)).all(axis=1)
-        return known & _between(self.series, window)
+        result: np.ndarray = known & _between(self.series, window)
+        return result
 
     def control(self, rows: np.ndarray) -> np.ndarray | None:
         return None if self.logs is None else self.logs[rows]
@@ -253,7 +254,8 @@ def _base(
     good &= ~series.index.isin(pd.DatetimeIndex(sorted(left_out)))
     if controls:
         good &= (series[controls] > 0).all(axis=1)
-    return good.to_numpy()
+    result: np.ndarray = good.to_numpy()
+    return result
 
 
 def _path(series: pd.DataFrame, windows: Windows, scene: _Scene | None, net: Effect | None) -> pd.DataFrame:

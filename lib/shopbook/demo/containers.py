@@ -30,7 +30,8 @@ _CONTENT = {_SHEET: ("<sheetData>", "</sheetData>"), _STRINGS: (f"{_ONE_STRING}>
 @cache
 def headers(export: str) -> list[str]:
     """The column names of an export, in their order."""
-    return load_yaml(Path(__file__).parent / "exports.yaml")[export]
+    result: list[str] = load_yaml(Path(__file__).parent / "exports.yaml")[export]
+    return result
 
 
 @dataclass(frozen=True)

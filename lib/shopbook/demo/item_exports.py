@@ -1,6 +1,8 @@
 """Exports of the items: 商品报表, one .xls a day, and 达摩盘, one .xlsx."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -31,7 +33,7 @@ def item_daily(world: World, folder: Path, rng: np.random.Generator, refunds: np
         ]
         for place in np.flatnonzero(world.listed[day]):
             cells = _item_row(world, day, int(place), rng, int(from_search[day, place]))
-            tail = [amount(refunds[day, place]), f"{rng.uniform(50, 90):.1f}", *(totals(day, place))]
+            tail = [amount(refunds[day, place]), f"{rng.uniform(50, 90):.1f}", *totals(day, int(place))]
             bought = rng.binomial(world.buyers[day, place], 0.35)
             bought = min(int(bought), int(from_search[day, place]))
             found = from_search[day, place]
@@ -74,7 +76,7 @@ def _sub_item(row: list[str], money: float, units: int) -> list[str]:
     return cells
 
 
-def _running_totals(world: World):
+def _running_totals(world: World) -> Callable[[int, int], list[str]]:
     """年累计, 月累计 amounts and units: snapshots at the end of the day."""
     year, month_money, month_units = (np.zeros_like(world.amounts) for _ in range(3))
     for day, date in enumerate(world.days):
@@ -92,7 +94,7 @@ def _running_totals(world: World):
 def audience_item(world: World, folder: Path, rng: np.random.Generator, days: int) -> Path:
     """达摩盘 单品日度: the newest days in one .xlsx, days as YYYYMMDD numbers, a 总计 row at the end."""
     stages = {"new": "新品期", "growing": "成长期", "hit": "爆发期", "declining": "衰退期"}
-    rows: list[list] = [headers("audience_item")]
+    rows: list[list[Any]] = [headers("audience_item")]
     for day in range(max(0, world.size - days), world.size):
         for place in np.flatnonzero(world.listed[day]):
             item = world.plan.items[place]

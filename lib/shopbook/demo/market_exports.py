@@ -1,6 +1,7 @@
 """Templates the operator fills from the screen: market, peers and rivals."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -131,8 +132,8 @@ def rivals(world: World, folder: Path, rng: np.random.Generator) -> Path:
 
 def _rival_rows(
     world: World, shops: dict[str, tuple[Floats, Floats, Floats]], rng: np.random.Generator
-) -> list[list]:
-    rows: list[list] = []
+) -> list[list[Any]]:
+    rows: list[list[Any]] = []
     for name, (money, visits, rates) in shops.items():
         figures = {
             "交易指数": index(money, "交易指数", rng),
@@ -146,9 +147,9 @@ def _rival_rows(
     return rows
 
 
-def _rival_items(world: World, rng: np.random.Generator) -> list[list]:
+def _rival_items(world: World, rng: np.random.Generator) -> list[list[Any]]:
     level = np.exp(world.market.level)
-    rows: list[list] = []
+    rows: list[list[Any]] = []
     for place, name in enumerate(_RIVAL_ITEMS):
         visits = 1500 / (place + 1) ** 0.4 * level * np.exp(wandering(rng, (world.size,), sd=0.1, memory=0.6))
         figures = {

@@ -72,7 +72,8 @@ def _click_rates(world: World, channel: str, rng: np.random.Generator) -> Floats
     usual = _CLICK_RATE[channel] * np.exp(wandering(rng, (world.size,), sd=0.05, memory=0.5))
     flows = world.flows[:, :, list(CHANNELS).index(channel)]
     seen = flows / item_click_factor(world)
-    return usual * flows.sum(axis=1) / seen.sum(axis=1)
+    result: Floats = usual * flows.sum(axis=1) / seen.sum(axis=1)
+    return result
 
 
 def item_click_factor(world: World) -> Floats:

@@ -1,6 +1,7 @@
 """Exports of the ad tools: 万相台 reports by plan, item, crowd and keyword, and the 淘宝客 daily table."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -104,7 +105,7 @@ def affiliate(world: World, folder: Path, rng: np.random.Generator) -> Floats:
     buyers = rng.binomial(visitors, np.clip(world.pay_buyers / world.visitors * 1.5, 0, 1))
     money = np.round(buyers * world.amounts.sum(axis=1) / world.pay_buyers, 2)
     commission = np.round(money * 0.08, 2)
-    rows: list[list] = [headers("affiliate")]
+    rows: list[list[Any]] = [headers("affiliate")]
     for day, date in enumerate(world.days):
         paid, fee = float(money[day]), round(float(money[day]) * 0.01, 2)
         cost = round(float(commission[day]) + fee, 2)
@@ -116,4 +117,5 @@ def affiliate(world: World, folder: Path, rng: np.random.Generator) -> Floats:
             round(cost / max(int(buyers[day]), 1), 2),
         ])  # fmt: skip
     write_xlsx(folder / f"淘宝客_店铺日报_{world.end:%Y%m%d}.xlsx", rows)
-    return commission
+    result: Floats = commission
+    return result

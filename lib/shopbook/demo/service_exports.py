@@ -2,6 +2,7 @@
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from shopbook.demo.world import World
 def performance(world: World, service: Service, folder: Path, peers: dict[str, Floats], last: int) -> None:
     """客服绩效 of the `last` days: the day is only in the file name, the last six rows are summaries."""
     for day, date in list(enumerate(world.days))[-last:]:
-        rows: list[list] = [headers("service_performance")]
+        rows: list[list[Any]] = [headers("service_performance")]
         rows += [_agent_row(service, day, place, name) for place, name in enumerate(AGENTS)]
         total = _total_row(service, day)
         mean = [round(cell / len(AGENTS), 2) if isinstance(cell, int | float) else cell for cell in total[1:]]
@@ -28,7 +29,7 @@ def performance(world: World, service: Service, folder: Path, peers: dict[str, F
         write_xlsx(folder / f"自制报表-报表查看-客服绩效_{date:%Y%m%d}_{date:%Y%m%d}_全部.xlsx", rows)
 
 
-def _agent_row(service: Service, day: int, place: int, name: str) -> list:
+def _agent_row(service: Service, day: int, place: int, name: str) -> list[Any]:
     asked, paid = int(service.inquiries[day, place]), int(service.paid[day, place])
     return [
         name, asked, paid, rate(paid, asked), float(service.money[day, place]),
@@ -38,7 +39,7 @@ def _agent_row(service: Service, day: int, place: int, name: str) -> list:
     ]  # fmt: skip
 
 
-def _total_row(service: Service, day: int) -> list:
+def _total_row(service: Service, day: int) -> list[Any]:
     asked, paid = int(service.inquiries[day].sum()), int(service.paid[day].sum())
     money = round(float(service.money[day].sum()), 2)
     weights = service.inquiries[day] / max(asked, 1)
@@ -51,7 +52,7 @@ def _total_row(service: Service, day: int) -> list:
 
 def four_tables(world: World, service: Service, folder: Path, rng: np.random.Generator) -> None:
     """业绩询单, 咨询接待, 客单价客服, 接待评价: one .xlsx each; the last has two header rows."""
-    tables: dict[str, list[list]] = {
+    tables: dict[str, list[list[Any]]] = {
         "业绩询单": [headers("service_inquiry")],
         "咨询接待": [headers("service_reception")],
         "客单价客服": [headers("service_basket")],
@@ -96,7 +97,7 @@ def dsr(world: World, folder: Path, scores: Floats) -> None:
     ends = [day for day, date in enumerate(world.days) if (date + dt.timedelta(days=1)).day == 1]
     first = 0
     for last in sorted({*ends, world.size - 1}):
-        rows: list[list] = [headers("dsr_scores")]
+        rows: list[list[Any]] = [headers("dsr_scores")]
         names = ("近180天宝贝与描述相符DSR", "近180天服务态度DSR", "近180天物流质量DSR")
         for name, score, peer in zip(names, scores[last], (4.82, 4.83, 4.82), strict=True):
             gap = f"{float(score) / peer - 1:+.2%}"
@@ -115,7 +116,7 @@ def dsr(world: World, folder: Path, scores: Floats) -> None:
 def refunds(world: World, made: list[Refund], folder: Path) -> Path:
     """退款单: one .xlsx with 53 columns; the persons in it are obviously made up and must not be read."""
     columns = headers("refunds")
-    rows: list[list] = [columns]
+    rows: list[list[Any]] = [columns]
     for place, refund in enumerate(sorted(made, key=lambda one: (one.done_on, one.item))):
         item = world.plan.items[refund.item]
         used = [

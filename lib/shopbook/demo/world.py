@@ -135,7 +135,8 @@ def _flows(plan: ShopPlan, market: Market, planted: tuple[Planted, ...], rng: np
             flows[when, which] *= 0.5
         elif event.what == "budget_cap":
             flows[when, :, column] *= 0.8
-    return flows
+    result: Floats = flows
+    return result
 
 
 def _life(item: Item, days: int) -> Floats:
@@ -160,7 +161,8 @@ def _mix(items: tuple[Item, ...], rng: np.random.Generator) -> Floats:
     promoted = np.array([item.promoted for item in items])
     mix[~promoted[:, None] & np.isin(np.arange(len(shares)), paid)] = 0
     mix[:, paid] *= weight.sum() / weight[promoted].sum()
-    return mix / mix.sum(axis=1, keepdims=True)
+    result: Floats = mix / mix.sum(axis=1, keepdims=True)
+    return result
 
 
 def _chance(plan: ShopPlan, market: Market, planted: tuple[Planted, ...], rng: np.random.Generator) -> Floats:
@@ -182,7 +184,8 @@ def _chance(plan: ShopPlan, market: Market, planted: tuple[Planted, ...], rng: n
         which = [item.id for item in items].index(event.item) if event.item else slice(None)
         if event.what in ("slow_service", "item_conversion", "price_raise"):
             chance[when, which] *= 1 + event.size
-    return chance
+    result: Floats = chance
+    return result
 
 
 def _no_sale(plan: ShopPlan, days: int, wanted: Ints) -> Ints:
@@ -282,7 +285,8 @@ def _without(
         first, last = campaign.phases["peak"]
         when = np.array([first <= day <= last for day in days])
         plain[np.ix_(when, np.array([item.id in campaign.items for item in plan.items]))] /= campaign.discount
-    return plain.sum(axis=1)
+    result: Floats = plain.sum(axis=1)
+    return result
 
 
 def _place(plan: ShopPlan, item_id: str) -> int:

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar
 import pandas as pd
 
 from shopbook.analysis.alarm import Alarm, judge
-from shopbook.analysis.compare import Comparison, against
+from shopbook.analysis.compare import Comparison, Kind, against
 from shopbook.columns import column
 from shopbook.days import ONE_DAY, Calendar, same_weekdays
 from shopbook.findings.finding import DataWarning
@@ -65,7 +65,8 @@ class Facts:
         """What `make` gives, made once: several rules of a page look at the same table."""
         if key not in self._made:
             self._made[key] = make()
-        return self._made[key]
+        made: Made = self._made[key]
+        return made
 
     @cached_property
     def own(self) -> pd.DataFrame:
@@ -233,7 +234,7 @@ def lookup(table: pd.DataFrame, metric: str, day: dt.date) -> float | None:
     return None if pd.isna(value) else float(value)
 
 
-def base_fields(facts: Facts, metric: str, comparison: Comparison, comparator: Comparator) -> dict:
+def base_fields(facts: Facts, metric: str, comparison: Comparison, comparator: Comparator) -> dict[str, Any]:
     """The fields every comparing finding shares, in the names of the contract."""
     return {
         "metric": metric,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from filelock import FileLock
 
@@ -52,7 +52,7 @@ class _Read:
     is_older: bool = False
 
     @property
-    def covers(self) -> tuple[str, str, frozenset[tuple]]:
+    def covers(self) -> tuple[str, str, frozenset[tuple[Any, ...]]]:
         """Report, days and parts: two files with the same are two downloads of one thing."""
         assert self.table is not None
         keys = ["date", *PARTS.get(self.table.kind, ())]
@@ -104,7 +104,7 @@ class _Shop:
         self.done: list[Ingested] = []
         # Read and not stored yet: the days of many files are written, flushed and renamed together.
         self.waiting: list[_Read] = []
-        self.claimed: dict[str, set[tuple]] = {}
+        self.claimed: dict[str, set[tuple[Any, ...]]] = {}
         self.rows = 0
 
     def take(self, paths: Sequence[Path]) -> list[Ingested]:
@@ -136,7 +136,7 @@ class _Shop:
 
     def _copies(self, group: Sequence[Path]) -> None:
         """Downloads that differ in their copy number: of those that cover the same, the newest is used."""
-        newest: dict[tuple, _Read] = {}
+        newest: dict[tuple[Any, ...], _Read] = {}
         others = []
         for each in map(self._read, reversed(group)):
             if each.table is None:

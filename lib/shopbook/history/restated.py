@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -34,7 +35,7 @@ class Restated:
     figures: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
 
 
-def changes(kind: str, old: pa.Table | None, new: pa.Table) -> dict:
+def changes(kind: str, old: pa.Table | None, new: pa.Table) -> dict[str, Any]:
     """The rows, columns and headline figures that differ between two versions of a day."""
     if old is None:
         return {}

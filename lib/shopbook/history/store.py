@@ -142,7 +142,9 @@ class Store:
         """The exports the days from `first` to `last` were made from."""
         found: dict[tuple[str, str], list[tuple[dt.date | None, int]]] = {}
         held = self._files(shop, kind, first, last)
-        told = [(day, files.read_note(path).origins) for day, path in held if day is None]
+        told: list[tuple[dt.date | None, tuple[Origin, ...]]] = [
+            (day, files.read_note(path).origins) for day, path in held if day is None
+        ]
         told += months.origins([(day, path) for day, path in held if day])
         for day, origins in told:
             for origin in origins:

@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, SupportsFloat
+from typing import Any, Literal, SupportsFloat
 
 from shopbook.columns import columns_file
 from shopbook.learn.exercise import Exercise
@@ -63,11 +63,11 @@ def _single(answer: object) -> object | Judged:
     return getattr(answer, "item", lambda: answer)()
 
 
-def _only(holder: object) -> object:
+def _only(holder: Any) -> Any:
     if isinstance(holder, Mapping):
         return next(iter(holder.values()))
-    values = getattr(holder, "to_numpy", lambda: holder)()
-    return values.ravel()[0] if hasattr(values, "ravel") else next(iter(values))  # type: ignore[call-overload]
+    values = holder.to_numpy() if hasattr(holder, "to_numpy") else holder
+    return values.ravel()[0] if hasattr(values, "ravel") else next(iter(values))
 
 
 def _judge_text(exercise: Exercise, answer: object) -> Judged:

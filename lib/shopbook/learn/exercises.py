@@ -1,5 +1,7 @@
 """Every exercise of the onboarding notebooks, in the order in which they are met."""
 
+from typing import Any
+
 import pandas as pd
 
 from shopbook.analysis.compare import Comparison
@@ -158,7 +160,7 @@ _CONVERSION = (
 )
 
 
-def _effect(shop: str, channel: str) -> dict:
+def _effect(shop: str, channel: str) -> dict[str, Any]:
     rows = samples.table("channels", shop)
     visitors = rows[rows["channel"] == channel].set_index("date")["visitors"]
     return {

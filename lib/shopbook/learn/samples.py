@@ -73,7 +73,8 @@ def export(name: str, shop: str = "demo") -> Path:
 
 def newest_day(shop: str = "demo") -> dt.date:
     """The report day of the sample."""
-    return _table("days", _known("shop", shop, SHOPS))["date"].max().date()
+    result: dt.date = _table("days", _known("shop", shop, SHOPS))["date"].max().date()
+    return result
 
 
 def special_days(shop: str = "demo") -> list[dt.date]:

@@ -3,6 +3,7 @@
 import datetime as dt
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -191,7 +192,8 @@ def weaker_item(shop: str, *, raw: bool = False) -> str:
 def missing_header(path: Path) -> str:
     """The first header a refused file lacks, as the message names it."""
     lacking = [each for each in check(path).problems if each.code == "missing_column"]
-    return str(lacking[0].values["columns"][0])
+    columns: Any = lacking[0].values["columns"]
+    return str(columns[0])
 
 
 def broken_export(shop: str) -> Path:

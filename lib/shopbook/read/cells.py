@@ -101,7 +101,8 @@ def _fast_numbers(cells: Sequence[object]) -> Numbers | None:
 
 def _as_floats(text: pa.Array) -> np.ndarray | None:
     try:
-        return text.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        result: np.ndarray | None = text.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        return result
     except pa.ArrowInvalid:
         return None
 

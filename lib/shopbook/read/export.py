@@ -251,6 +251,6 @@ def _ordered(values: Values, spec: Spec) -> Values:
     return arranged if order == list(range(len(rows))) else taken(arranged, order)
 
 
-def _sidecar(path: Path) -> dict:
+def _sidecar(path: Path) -> dict[str, Any]:
     beside = path.with_name(path.name + ".yaml")
     return load_yaml(beside) if beside.is_file() else {}

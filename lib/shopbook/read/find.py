@@ -63,7 +63,7 @@ def not_found(sheets: Iterable[Sheet], file: str) -> Problem:
     lacking = [(spec, header) for spec, header in pairs if spec.missing(header)]
     if not lacking:
         return _unknown(headers)
-    spec, header = max(lacking, key=lambda pair: _nearness(*pair, file))
+    spec, header = max(lacking, key=lambda pair: _nearness(pair[0], pair[1], file))
     missing = [key.split("|") for key in spec.missing(header)]
     names = [name for parts in missing for part in parts for name in names_of(spec.kind, part)]
     return blocking(

@@ -61,7 +61,8 @@ def unit_of(kind: str, column: str) -> str:
     fields = columns_file()["kinds"][kind].get("fields", {})
     for name in (column, base):
         if name in fields:
-            return fields[name]["unit"]
+            result: str = fields[name]["unit"]
+            return result
         if name in columns():
             return columns()[name].unit
     return "text"

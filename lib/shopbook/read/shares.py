@@ -67,7 +67,8 @@ def stated_by_parts(name: str, made: Mapping[str, Any]) -> np.ndarray | None:
     if top not in made or bottom is None:
         return None
     over, under = np.asarray(made[top], dtype=float), np.asarray(made[bottom], dtype=float)
-    return np.divide(over, under, out=np.full(len(over), np.nan), where=under > 0)
+    result: np.ndarray | None = np.divide(over, under, out=np.full(len(over), np.nan), where=under > 0)
+    return result
 
 
 def _error(values: np.ndarray, expected: np.ndarray, usable: np.ndarray) -> float:

@@ -84,7 +84,7 @@ def bullet(rows: Sequence[Target], words: Words, *, unit: str) -> Figure:
         return empty(words)
     fig, axis = _rows_figure(len(drawn))
     for place, row in enumerate(drawn):
-        if units.known(row.expected):
+        if row.expected is not None and units.known(row.expected):
             axis.barh(place, row.expected / row.target, height=0.74, color=theme.RULE)
         axis.barh(place, row.value / row.target, height=0.34, color=theme.ACCENT)
         axis.plot([1, 1], [place - 0.42, place + 0.42], color=theme.INK, linewidth=2.4)

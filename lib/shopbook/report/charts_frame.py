@@ -52,7 +52,7 @@ def _fix_ticks(fig: Figure) -> None:
     for axes in fig.axes:
         for axis in (axes.xaxis, axes.yaxis):
             if not isinstance(axis.get_major_locator(), FixedLocator | NullLocator):
-                axis.set_major_locator(FixedLocator(axis.get_majorticklocs()))
+                axis.set_major_locator(FixedLocator(axis.get_majorticklocs().tolist()))
 
 
 def _stack(fig: Figure, text: str, top: float, *, size: float, color: str, weight: str = "normal") -> float:
@@ -75,7 +75,7 @@ class _TickFigures(Formatter):
         self._unit = unit
         self._digits = 0
 
-    def set_locs(self, locs: Sequence[float]) -> None:
+    def set_locs(self, locs: list[float]) -> None:
         """Take the places of all ticks, once per drawing."""
         super().set_locs(locs)
         self._digits = int(any(abs(place * 100 - round(place * 100)) > 1e-6 for place in locs))

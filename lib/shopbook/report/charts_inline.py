@@ -11,7 +11,7 @@ _WIDE, _HIGH = 96, 20
 
 def sparkline(values: Sequence[float | None], *, name: str, unit: str) -> str:
     """A line without axes, a dot on the last value; unknown days are gaps. Its label tells the range."""
-    known = [value for value in values if units.known(value)]
+    known = [value for value in values if value is not None and units.known(value)]
     if len(known) < 2:
         return ""
     low, high = min(known), max(known)
@@ -19,7 +19,7 @@ def sparkline(values: Sequence[float | None], *, name: str, unit: str) -> str:
     step = (_WIDE - 6) / max(len(values) - 1, 1)
     points = [
         (3 + step * place, _HIGH - 3 - (value - low) * scale if scale else _HIGH / 2)
-        if units.known(value)
+        if value is not None and units.known(value)
         else None
         for place, value in enumerate(values)
     ]
@@ -38,7 +38,7 @@ def sparkline(values: Sequence[float | None], *, name: str, unit: str) -> str:
 
 def target_bar(value: float | None, target: float | None, *, name: str, unit: str) -> str:
     """A bar filled to value ÷ target with a mark at the target; nothing where there is no target."""
-    if not (units.known(value) and units.known(target)) or not target or target <= 0:
+    if value is None or not (units.known(value) and units.known(target)) or not target or target <= 0:
         return ""
     share = value / target
     wide = 64

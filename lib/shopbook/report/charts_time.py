@@ -88,7 +88,9 @@ def counterfactual(
     day_axis(axis, days)
     named = ((expected, tr("Expected"), theme.MUTED, False), (actual, tr("Actual"), theme.ACCENT, True))
     ends = [
-        EndLabel(line.dropna().iloc[-1], text, *look) for line, text, *look in named if line.notna().any()
+        EndLabel(line.dropna().iloc[-1], text, color, main)
+        for line, text, color, main in named
+        if line.notna().any()
     ]
     end_labels(axis, days.max(), ends, points_high=150)
     return finish(fig, words)
@@ -174,8 +176,9 @@ def _two_days(axis: Axes, days: pd.DatetimeIndex) -> None:
     """A small panel names its first and last day only."""
     if len(days) > 1:
         axis.set_xticks([days[0], days[-1]], [f"{day:%m-%d}" for day in (days[0], days[-1])])
-        for tick, side in zip(axis.get_xticklabels(), ("left", "right"), strict=False):
-            tick.set_horizontalalignment(side)
+        first, last = axis.get_xticklabels()
+        first.set_horizontalalignment("left")
+        last.set_horizontalalignment("right")
 
 
 def _plain(

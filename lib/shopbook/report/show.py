@@ -204,8 +204,8 @@ def _card(found: Finding) -> str:
         who = f"<b>{owner_name(found.owner)}</b> " if found.owner else ""
         lines.append(f'<p class="sb-f-next">→ {who}{_step(found)}</p>')
     if found.caveats:
-        said = "; ".join(directed(one, 120) for one in found.caveats)
-        lines.append(f'<p class="sb-f-caveats">{tr("Mind:")} {said}</p>')
+        minded = "; ".join(directed(one, 120) for one in found.caveats)
+        lines.append(f'<p class="sb-f-caveats">{tr("Mind:")} {minded}</p>')
     return f'<div class="sb-card sb-card-{found.level}">{"".join(lines)}</div>'
 
 

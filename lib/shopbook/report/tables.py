@@ -160,7 +160,8 @@ def _text(value: Any) -> str:
     if value is None or (not isinstance(value, (list, tuple, dict, str)) and pd.isna(value)):
         return "–"
     if isinstance(value, pd.Timestamp):
-        return value.strftime("%Y-%m-%d")
+        result: str = value.strftime("%Y-%m-%d")
+        return result
     return directed(value, TEXT_LIMIT)
 
 

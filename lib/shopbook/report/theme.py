@@ -4,6 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib import font_manager
@@ -135,7 +136,7 @@ def _load_fonts() -> None:
         font_manager.fontManager.addfont(FONTS / f"NotoSansSC-{style}.otf")
 
 
-def _parameters() -> dict[str, object]:
+def _parameters() -> dict[Any, Any]:
     return {
         "font.family": FAMILY,
         "font.size": LABEL,

@@ -28,7 +28,8 @@ def load(path: Path) -> NotebookNode:
 @lru_cache(maxsize=64)
 def _parsed(path: Path, _changed: int, _size: int) -> NotebookNode:
     try:
-        return load_notebook_node(str(path))
+        result: NotebookNode = load_notebook_node(str(path))
+        return result
     except Exception as error:
         raise ParamsError(
             "{file} is not a notebook: {reason}",
@@ -69,7 +70,8 @@ def declared(notebook: NotebookNode, name: str) -> dict[str, type]:
 def injected(notebook: NotebookNode, values: dict[str, Any]) -> NotebookNode:
     """The notebook with `values` in an `injected-parameters` cell after its parameters cell."""
     plain = {name: value if _plain(value) else str(value) for name, value in values.items()}
-    return parameterize_notebook(notebook, plain)
+    result: NotebookNode = parameterize_notebook(notebook, plain)
+    return result
 
 
 def fitting(values: dict[str, Any], names: dict[str, type], notebook: str) -> dict[str, Any]:

@@ -88,7 +88,9 @@ def _exporter() -> HTMLExporter:
     config = Config()
     config.HTMLExporter.exclude_anchor_links = True
     config.HTMLExporter.optimistic_validation = True  # once, not after each of a dozen preprocessors
-    made = HTMLExporter(config=config, template_name="shopbook", extra_template_basedirs=[str(TEMPLATES)])
+    made: HTMLExporter = HTMLExporter(
+        config=config, template_name="shopbook", extra_template_basedirs=[str(TEMPLATES)]
+    )
     made.register_filter(
         "highlight_code", Highlight2HTML()
     )  # the base template names it, ours calls it never
@@ -130,4 +132,4 @@ class _OutsideParser(HTMLParser):
 
 
 def _leaves(address: str | None) -> bool:
-    return bool(address) and not address.strip().startswith("data:")
+    return bool(address and not address.strip().startswith("data:"))

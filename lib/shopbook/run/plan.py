@@ -102,7 +102,7 @@ def _shop_jobs(
     home: Home, request: Request, shop: str, family: str, own: dict[str, Any], now: dt.datetime | None
 ) -> list[NotebookJob]:
     settings = shop_settings(home, shop)
-    values = {
+    values: dict[str, Any] = {
         "lang": request.lang or settings.lang,
         "parameters": {
             name: value

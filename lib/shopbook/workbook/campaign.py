@@ -31,6 +31,7 @@ BASE_DAYS = 182
 SHORT_DAYS = 35
 _LONG = ("shop_daily", "item_daily", "market", "peers", "rivals", "campaign_items")
 _SHORT = ("flow_source", "ad_report", "refunds", "stock", "order_lines", "hand_filled")
+_COMPARED = ("shop_daily", "flow_source")
 KINDS = {"review": (*_LONG, *_SHORT), "uplift": _LONG}
 _TABLES = {
     "review": {
@@ -149,8 +150,7 @@ def _starts(
     begin = _first(campaign)
     starts = {kind: begin - dt.timedelta(days=BASE_DAYS if kind in _LONG else SHORT_DAYS) for kind in kinds}
     for earlier in (_first(each) for each in others if each.id == campaign.previous):
-        reach = {kind: min(starts[kind], earlier) for kind in ("shop_daily", "flow_source") if kind in starts}
-        starts |= reach
+        starts |= {kind: min(day, earlier) for kind, day in starts.items() if kind in _COMPARED}
     return starts
 
 
@@ -179,7 +179,9 @@ def _file_items(home: Home, campaign: CampaignSettings) -> tuple[str, ...]:
 def _sources(store: Store, facts: CampaignFacts) -> list[Source]:
     starts = _starts(facts.campaign, facts.others, tuple(facts.frames))
     return [
-        row for kind, first in starts.items() for row in store.sources(facts.shop.id, kind, first, facts.day)
+        Source(**vars(row))
+        for kind, first in starts.items()
+        for row in store.sources(facts.shop.id, kind, first, facts.day)
     ]
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from shopbook import days as calendar_days
@@ -49,8 +50,12 @@ class Page:
 
     def findings(self, facts: Facts) -> list[Finding]:
         """What its rules find, worst first; a rule that another page of the day asked is not asked again."""
-        asked = [facts.once((rule, facts.stops), lambda rule=rule: tuple(rule(facts))) for rule in self.rules]
+        asked = [facts.once((rule, facts.stops), partial(_answers, rule, facts)) for rule in self.rules]
         return worst_first([one for found in asked for one in found])
+
+
+def _answers(rule: Callable[[Facts], list[Finding]], facts: Facts) -> tuple[Finding, ...]:
+    return tuple(rule(facts))
 
 
 def load(
@@ -175,7 +180,8 @@ def previous_report(home: Home, shop: str, day: dt.date, notebook: str) -> dict[
         folder = home.reports / shop / (day - dt.timedelta(days=back)).isoformat() / family
         path = folder / f"{name}.findings.json"
         if path.exists():
-            return json.loads(path.read_text(encoding="utf-8"))
+            result: dict[str, Any] | None = json.loads(path.read_text(encoding="utf-8"))
+            return result
     return None
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -60,7 +61,8 @@ class LifecycleFrames(ShopFrames):
     def _stock(self) -> pd.DataFrame:
         """The last five weeks of stock; of the days before only what is known no newer, and empty shelves."""
         recent = pd.Timestamp(self._day) - pd.Timedelta(days=_STOCK_DAYS)
-        kept, ids, known = [], _Ids(), {}
+        kept, ids = [], _Ids()
+        known: dict[str, Any] = {}
         for rows in self._steps("stock", "stock"):
             needed = (rows["date"] > recent).to_numpy() | (rows["stock_units"] <= 0).to_numpy()
             item = ids.of(rows["item_id"])
@@ -82,7 +84,10 @@ class _Ids(dict[str, int]):
     def of(self, ids: pd.Series) -> np.ndarray:
         """The numbers of `ids`."""
         code, met = pd.factorize(ids)
-        return np.array([self.setdefault(name, len(self)) for name in met.tolist()], np.int32)[code]
+        result: np.ndarray = np.array([self.setdefault(name, len(self)) for name in met.tolist()], np.int32)[
+            code
+        ]
+        return result
 
 
 def _past(steps: Iterator[pd.DataFrame]) -> pd.DataFrame:

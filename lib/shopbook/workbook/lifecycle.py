@@ -11,7 +11,7 @@ from shopbook import days as calendar_days
 from shopbook.analysis.stages import StageRules
 from shopbook.findings.daily.kpis import kpi_rows
 from shopbook.findings.facts import AD_PAST, PAST, Facts
-from shopbook.findings.finding import Finding, Report, worst_first
+from shopbook.findings.finding import Finding, Report, Source, worst_first
 from shopbook.findings.product_lifecycle import overview as rules_of
 from shopbook.findings.product_lifecycle.decline import decline_findings
 from shopbook.findings.product_lifecycle.facts import LifecycleFacts
@@ -130,7 +130,9 @@ def _report(facts: LifecycleFacts, store: Store, notebook: str, lang: str) -> Re
         findings=tuple(found),
         warnings=warnings,
         tables={"kpis": kpi_rows(facts.base), **page.tables(facts)},
-        sources=tuple(row for kind in page.kinds for row in store.sources(shop, kind, first, day)),
+        sources=tuple(
+            Source(**vars(row)) for kind in page.kinds for row in store.sources(shop, kind, first, day)
+        ),
     )
 
 

@@ -74,7 +74,7 @@ class CampaignFacts:
     def other_windows(self) -> dict[str, Windows]:
         """The windows of the shop's other campaigns that began before the report day."""
         begun = {each.name or each.id: each for each in self.others if _first(each) <= self.day}
-        return {name: campaign_windows(dict(each.phases), self.day) for name, each in begun.items()}
+        return {name: campaign_windows(each.phases, self.day) for name, each in begun.items()}
 
     @cached_property
     def left_out(self) -> set[dt.date]:

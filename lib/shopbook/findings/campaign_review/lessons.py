@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from typing import Any
 
 import numpy as np
 
@@ -72,13 +73,17 @@ def _flat_discount(facts: CampaignFacts) -> Finding | None:
     return _lesson(facts, "campaign.flat_discount", tr("Which discounts moved nothing?"), text, action)
 
 
-def _lesson(facts: CampaignFacts, finding_id: str, question: str, headline: str, action: dict) -> Finding:
+def _lesson(
+    facts: CampaignFacts, finding_id: str, question: str, headline: str, action: dict[str, Any]
+) -> Finding:
     scope = {"campaign": facts.campaign.id}
     return Finding(
         id=finding_id, question=question, headline=headline, verdict="unknown", scope=scope, **action
     )
 
 
-def todo(facts: CampaignFacts, level: Level, owner: Owner, step: str, proof: str, *, days: int) -> dict:
+def todo(
+    facts: CampaignFacts, level: Level, owner: Owner, step: str, proof: str, *, days: int
+) -> dict[str, Any]:
     due = (facts.day + dt.timedelta(days=days)).isoformat()
     return {"level": level, "owner": owner, "next_step": step, "due": due, "proof": proof}

@@ -1,6 +1,7 @@
 """Rules of the campaign review: targets, effect gross and net of pull-forward, sell-through, profit."""
 
 import math
+from typing import Any
 
 from shopbook import units
 from shopbook.analysis.uplift import Effect
@@ -12,7 +13,8 @@ from shopbook.findings.campaign_review.tables import (
     sell_through_frame,
     target_rows,
 )
-from shopbook.findings.finding import Cause, Finding, Level
+from shopbook.findings.facts import Comparator
+from shopbook.findings.finding import Cause, Finding, Level, Verdict
 from shopbook.text import tr
 
 _WATCH_REACHED, _ACT_REACHED = 0.95, 0.85
@@ -140,7 +142,7 @@ def caveats(facts: CampaignFacts, kind: str, effect: Effect) -> list[str]:
     return found
 
 
-def _comparator(facts: CampaignFacts) -> str:
+def _comparator(facts: CampaignFacts) -> Comparator:
     return "peers" if facts.control == "peers" else "market" if facts.control else "none"
 
 
@@ -161,7 +163,7 @@ def _parts(facts: CampaignFacts, kind: str, effect: Effect) -> tuple[Cause, ...]
     return (*sorted(named, key=lambda cause: -abs(cause.effect)), rest)
 
 
-def _uplift_step(facts: CampaignFacts, effect: Effect) -> dict:
+def _uplift_step(facts: CampaignFacts, effect: Effect) -> dict[str, Any]:
     if interim(facts, "net"):
         return {}
     if effect.verdict == "worse":
@@ -262,7 +264,7 @@ def profit_finding(facts: CampaignFacts) -> Finding | None:
         "high": units.signed(high, "CNY"),
     }
     words = tr("After all costs the campaign made {amount} (90% range {low} to {high})", **shown)
-    judged = "better" if low > 0 else "worse" if high < 0 else "unknown"
+    judged: Verdict = "better" if low > 0 else "worse" if high < 0 else "unknown"
     return Finding(
         id="campaign.profit",
         question=tr("Did it pay?"),

@@ -29,7 +29,7 @@ KPIS = (
 _RATIOS = ("pay_conversion_rate", "avg_order_value", "ad_roi")
 
 
-def actual_figures(facts: CampaignFacts, days: list) -> dict[str, float]:
+def actual_figures(facts: CampaignFacts, days: list[Any]) -> dict[str, float]:
     """The shop's sums and ratios of some days, with ad ROI."""
     found = review.totals(facts.own, days)
     ads = facts.ads.reindex(pd.DatetimeIndex(days)).sum(min_count=1)
@@ -126,7 +126,8 @@ def source_rows(facts: CampaignFacts) -> Rows:
     if rows.empty:
         return []
     table = review.source_table(rows, facts.windows.gross, facts.base, _previous_window(facts))
-    return table.to_dict("records")
+    result: Rows = table.to_dict("records")
+    return result
 
 
 def item_rows(facts: CampaignFacts) -> Rows:
@@ -138,9 +139,10 @@ def item_rows(facts: CampaignFacts) -> Rows:
         ["stock", "sell_through", "goal", "kind", "sold_out"]
     ]
     table = table.join(sold, on="item_id")
-    return table.assign(label=table["item_id"].map(facts.item_names).fillna(table["item_id"])).to_dict(
-        "records"
-    )
+    result: Rows = table.assign(
+        label=table["item_id"].map(facts.item_names).fillna(table["item_id"])
+    ).to_dict("records")
+    return result
 
 
 def item_frame(facts: CampaignFacts) -> pd.DataFrame:
@@ -182,7 +184,7 @@ def role_rows(facts: CampaignFacts) -> Rows:
     ]
 
 
-def _role_figures(facts: CampaignFacts, days: list) -> dict[str, float]:
+def _role_figures(facts: CampaignFacts, days: list[Any]) -> dict[str, float]:
     index = pd.DatetimeIndex(days)
     ads = facts.ads.reindex(index).sum(min_count=1)
     shop = facts.own.reindex(index)
@@ -232,7 +234,8 @@ def plan_rows(facts: CampaignFacts) -> Rows:
     if items.empty:
         return []
     table = review_items.next_stock(items, len(facts.held))
-    return table.assign(label=table["item_id"].map(facts.item_names)).to_dict("records")
+    result: Rows = table.assign(label=table["item_id"].map(facts.item_names)).to_dict("records")
+    return result
 
 
 def phase_names() -> dict[str, str]:
@@ -267,7 +270,7 @@ def metric_unit(metric: str) -> str:
 
 def _previous_window(facts: CampaignFacts) -> Span | None:
     earlier = facts.previous
-    return campaign_windows(dict(earlier.phases), facts.day).gross if earlier else None
+    return campaign_windows(earlier.phases, facts.day).gross if earlier else None
 
 
 def _part(part: float, whole: float) -> float:

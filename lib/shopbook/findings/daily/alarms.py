@@ -4,6 +4,8 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+import pandas as pd
+
 from shopbook.analysis.alarm import Alarm, market_alarms
 from shopbook.columns import label
 from shopbook.findings.facts import WATCHED, Facts
@@ -14,7 +16,7 @@ _MIN_MARKET_DAYS = 2
 
 def market_wide(facts: Facts) -> list[Alarm]:
     """Departures of the market's and the peers' own figures."""
-    series = {}
+    series: dict[str, pd.Series] = {}
     for name in WATCHED:
         for table in (facts.market, facts.peers):
             if name in table and facts.stamp in (known := table[name].dropna()).index:

@@ -184,13 +184,13 @@ def _finding(facts: Facts, row: dict[str, Any]) -> Finding:
     return routed(facts, finding, route, label=row["label"])
 
 
-def _causes(found: Comparison, row: dict[str, Any]) -> tuple:
+def _causes(found: Comparison, row: dict[str, Any]) -> tuple[Any, ...]:
     """What the other items' rate did, and what the item did beyond it."""
-    sides = (pd.Series({row["item_id"]: value}) for value in (found.value, found.baseline))
+    now, before = (pd.Series({row["item_id"]: value}) for value in (found.value, found.baseline))
     names = {row["item_id"]: row["label"]}
     total = (found.value, found.baseline)
     return causes(
-        channel_causes(*sides, total, market_change=found.market_change, key="item_id", labels=names)
+        channel_causes(now, before, total, market_change=found.market_change, key="item_id", labels=names)
     )
 
 

@@ -1,5 +1,7 @@
 """The market first: is its traffic up or down? Its cart, favourite and conversion figures are only shown."""
 
+from typing import Any
+
 import pandas as pd
 
 from shopbook import units
@@ -54,7 +56,7 @@ def market_findings(facts: Facts) -> list[Finding]:
     ]
 
 
-def market_table(facts: Facts) -> list[dict]:
+def market_table(facts: Facts) -> list[dict[str, Any]]:
     """Every market figure of the day beside its comparable days; `decide`: may one decide on it."""
     rows = []
     for metric in [name for name in facts.market.columns if name != "pay_amount"]:

@@ -50,12 +50,12 @@ def conversion(facts: Facts) -> Finding:
     finding = _compared(
         facts, "own.conversion", "pay_conversion_rate", tr("Did conversion rise or fall against the peers?")
     )
-    sides = [_item_funnel(facts, days) for days in ([facts.day], facts.baseline_days)]
-    if finding.value is None or finding.baseline is None or any(side.empty for side in sides):
+    now, before = (_item_funnel(facts, days) for days in ([facts.day], facts.baseline_days))
+    if finding.value is None or finding.baseline is None or now.empty or before.empty:
         return routed(facts, finding)
     total = (finding.value, finding.baseline)
     parts = rate_causes(
-        *sides, total, market_change=finding.market_change, key="item_id", labels=item_names(facts)
+        now, before, total, market_change=finding.market_change, key="item_id", labels=item_names(facts)
     )
     finding = _with_causes(finding, _mixed(facts, total, finding.market_change) or parts, "fraction")
     if _service_slowed(facts):

@@ -130,7 +130,7 @@ def _usual(facts: Facts, rows: pd.DataFrame) -> pd.Series:
     return base.groupby("item_id")["profit"].sum(min_count=1) / max(base["date"].nunique(), 1)
 
 
-def _causes(facts: Facts, value: float, baseline: float) -> tuple:
+def _causes(facts: Facts, value: float, baseline: float) -> tuple[Any, ...]:
     rows = _item_profits(facts)
     today = rows[rows["date"] == facts.stamp].dropna(subset=["profit"]).set_index("item_id")
     names = {item: short(str(name)) for item, name in today["item_name"].items()}

@@ -236,7 +236,7 @@ def weekly(facts: Facts, days: pd.DataFrame, last: dt.date) -> pd.DataFrame:
     return pd.DataFrame(made, index=index, columns=days.columns).iloc[1:]
 
 
-def _roi_causes(facts: Facts, found: Comparison, last: dt.date) -> tuple:
+def _roi_causes(facts: Facts, found: Comparison, last: dt.date) -> tuple[Any, ...]:
     """The change of ROI as every plan's own ROI and the mix of spend."""
     rows = ad_rows(facts, "plan")
     if rows.empty or found.interval is None:
@@ -252,7 +252,7 @@ def _roi_causes(facts: Facts, found: Comparison, last: dt.date) -> tuple:
     )
 
 
-def _one_item(found: Comparison, item_id: str, label: str) -> tuple:
+def _one_item(found: Comparison, item_id: str, label: str) -> tuple[Any, ...]:
     """What the other items' click rate did, and what the item did beyond it."""
     return causes(
         channel_causes(

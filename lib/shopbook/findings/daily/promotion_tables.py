@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from shopbook.analysis.compare import against
+from shopbook.analysis.compare import Kind, against
 from shopbook.columns import column
 from shopbook.findings.daily.budget import day_cap, ran_out
 from shopbook.findings.daily.own import PAID
@@ -18,7 +18,7 @@ from shopbook.metrics.frame import wide
 from shopbook.text import tr
 
 # figure -> the sums it is made of, and how it varies
-_FIGURES: dict[str, tuple[tuple[str, ...], str]] = {
+_FIGURES: dict[str, tuple[tuple[str, ...], Kind]] = {
     "ad_spend": (("ad_spend",), "mean"),
     "ad_clicks": (("ad_clicks",), "count"),
     "ad_click_rate": (("ad_clicks", "ad_impressions"), "rate"),

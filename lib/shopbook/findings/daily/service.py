@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from typing import Any
 
 import pandas as pd
 from scipy.special import betaincinv
@@ -140,7 +141,7 @@ def target_of(facts: Facts, metric: str, otherwise: float) -> float:
     return otherwise
 
 
-def service_table(facts: Facts) -> list[dict]:
+def service_table(facts: Facts) -> list[dict[str, Any]]:
     """A row a figure: the day, its usual value, the peers' mean and best, the target."""
     table = _with_hand_filled(facts)
     rows = []
@@ -164,7 +165,7 @@ def service_table(facts: Facts) -> list[dict]:
     return rows
 
 
-def agent_table(facts: Facts) -> list[dict]:
+def agent_table(facts: Facts) -> list[dict[str, Any]]:
     """Each agent over a settled week: conversion with its 90% range; few inquiries are marked."""
     frame, last = facts.frames.get("service", pd.DataFrame()), settled(facts).stamp
     if frame.empty or "inquiry_buyers" not in frame:
@@ -178,7 +179,7 @@ def agent_table(facts: Facts) -> list[dict]:
     return [_agent(facts, str(name), each, usual) for name, each in rows.groupby("cs_agent")]
 
 
-def _agent(facts: Facts, name: str, rows: pd.DataFrame, usual: float | None) -> dict:
+def _agent(facts: Facts, name: str, rows: pd.DataFrame, usual: float | None) -> dict[str, Any]:
     asked, paid = float(rows["inquiry_visitors"].sum()), float(rows["inquiry_buyers"].sum())
     low, high = share_interval(paid, asked)
     standing = tr("cannot tell")

@@ -190,8 +190,9 @@ class LifecycleFacts:
             return pd.DataFrame(columns=["rate", "days", "in_stock_days"], index=stock.index)
         units = recent.pivot(index="date", columns="item_id", values="pay_units")
         out = self.hints.stock_outs
+        assert out is not None  # the hints of a shop always carry them
         day, item = units.index.get_indexer(out["date"]), units.columns.get_indexer(out["item_id"])
-        gone = np.zeros(units.shape, bool)
+        gone: np.ndarray = np.zeros(units.shape, bool)
         gone[day[(day >= 0) & (item >= 0)], item[(day >= 0) & (item >= 0)]] = True
         units = units.mask(gone)
         ordinary = [day.date() not in self.base.special_days for day in units.index]

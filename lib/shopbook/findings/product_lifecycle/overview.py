@@ -41,7 +41,7 @@ def due(facts: LifecycleFacts, days: int = _WEEK_DAYS) -> str:
 
 def todo(
     facts: LifecycleFacts, owner: Owner, step: str, proof: str, days: int = _WEEK_DAYS
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """The fields of a finding that say who does what by when, and which figure will show it."""
     return {"owner": owner, "next_step": step, "due": due(facts, days), "proof": proof}
 

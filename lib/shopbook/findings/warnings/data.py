@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pandas as pd
 
@@ -41,7 +42,7 @@ def data_warnings(facts: Facts, kinds: tuple[str, ...] = EVERY_DAY) -> list[Data
     )
     found = [*_missing_exports(facts, kinds), *history_warnings(facts, kinds)]
     for check in checks:
-        found += facts.once(check, lambda check=check: list(check(facts)))
+        found += facts.once(check, partial(list, check(facts)))
     order = {"blocking": 0, "warn": 1, "info": 2}
     made = [
         DataWarning(level=facts.rules.warnings[code].level, code=code, text=text, scope=scope)

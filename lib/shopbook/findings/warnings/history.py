@@ -2,6 +2,8 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,7 +34,7 @@ Found = Iterator[tuple[str, str, dict[str, str]]]
 def history_warnings(facts: Facts, kinds: tuple[str, ...]) -> Found:
     """What is odd in the history behind a page that lives on `kinds`."""
     for kind in kinds:
-        yield from facts.once(("history_warnings", kind), lambda kind=kind: list(_of_kind(facts, kind)))
+        yield from facts.once(("history_warnings", kind), partial(list, _of_kind(facts, kind)))
     yield from _immature(facts, kinds)
     yield from _definition_break(facts)
 
@@ -46,7 +48,7 @@ def _of_kind(facts: Facts, kind: str) -> Found:
     yield from _layout_changed(kind, frame, facts.stamp)
 
 
-def definition_breaks() -> list[dict]:
+def definition_breaks() -> list[dict[str, Any]]:
     """Days on which the platform changed what a figure means (params/calendar.yaml)."""
     return load_yaml(PROJECT / "params" / "calendar.yaml").get("definition_breaks") or []
 

@@ -1,6 +1,7 @@
 """What the lifecycle pages lack: stock, cost, categories, weeks; doubled ids and tags of unknown items."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pandas as pd
 
@@ -25,7 +26,7 @@ def lifecycle_warnings(facts: LifecycleFacts, kinds: tuple[str, ...]) -> list[Da
     made = [one for one in data_warnings(facts.base, dated) if one.code not in _DAY_ONLY]
     checks = (_no_tags, _weeks, _doubled, _unknown_tags, _odd_tags, _missing, _reference, _restated)
     for check in checks:
-        found = facts.base.once(check, lambda check=check: list(check(facts)))
+        found: list[tuple[str, str, dict[str, str]]] = facts.base.once(check, partial(list, check(facts)))
         made += [DataWarning(levels[code].level, code, text, scope) for code, text, scope in found]
     order = {"blocking": 0, "warn": 1, "info": 2}
     return sorted(made, key=lambda one: order[one.level])

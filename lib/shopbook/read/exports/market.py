@@ -5,7 +5,7 @@ import numpy as np
 from shopbook.columns import columns
 from shopbook.read.cells import bounds, numbers
 from shopbook.read.headers import metric_names, normal
-from shopbook.read.problems import blocking, info, warn
+from shopbook.read.problems import Problem, blocking, info, warn
 from shopbook.read.spec import Draft, Spec
 from shopbook.read.values import Values, listed
 
@@ -64,7 +64,7 @@ def measured(values: Values, column: str, draft: Draft) -> np.ndarray:
     return figures
 
 
-def not_a_number(column: str, found: list[object]):
+def not_a_number(column: str, found: list[object]) -> Problem:
     """The refusal of text where a number must stand."""
     return blocking(
         "not_a_number",

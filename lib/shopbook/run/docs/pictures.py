@@ -111,7 +111,8 @@ def _mail_html(home: Home, entry: Entry) -> str:
         if cid := picture["Content-ID"]:
             data = base64.b64encode(picture.get_content()).decode()
             html = html.replace(f"cid:{cid.strip('<>')}", f"data:image/png;base64,{data}")
-    return html
+    result: str = html
+    return result
 
 
 def main() -> int:

@@ -91,9 +91,9 @@ def digest(entry: Entry, settings: ShopSettings, roles: Iterable[str] = ()) -> D
     )
 
 
-def _merged(documents: list[tuple[str, dict]]) -> list[dict[str, Any]]:
+def _merged(documents: list[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
     """Every finding once, worst first: the brief repeats what the other notebooks found."""
-    found: dict[tuple[str, str], dict] = {}
+    found: dict[tuple[str, str], dict[str, Any]] = {}
     for _, doc in documents:
         for finding in doc["findings"]:
             found.setdefault((finding["id"], scope_key(finding)), finding)
@@ -101,12 +101,12 @@ def _merged(documents: list[tuple[str, dict]]) -> list[dict[str, Any]]:
     return sorted(found.values(), key=lambda f: _RANK.get(f["level"], 3))
 
 
-def _sliced(findings: list[dict], roles: set[str]) -> list[dict]:
+def _sliced(findings: list[dict[str, Any]], roles: set[str]) -> list[dict[str, Any]]:
     return [f for f in findings if not roles or f.get("owner") in roles]
 
 
-def _warnings(documents: list[tuple[str, dict]]) -> list[dict[str, Any]]:
-    found: dict[tuple[str, str], dict] = {}
+def _warnings(documents: list[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
+    found: dict[tuple[str, str], dict[str, Any]] = {}
     for _, doc in documents:
         for warning in doc.get("warnings", []):
             found.setdefault((warning["code"], warning["text"]), warning)

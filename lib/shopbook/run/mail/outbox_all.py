@@ -52,6 +52,7 @@ def _failure(entry: Entry, sheet: Sheet) -> Failure:
 
 def _kept_notebook(path: Path) -> nbformat.NotebookNode | None:
     try:
-        return nbformat.read(path, as_version=4)
+        result: nbformat.NotebookNode | None = nbformat.read(path, as_version=4)
+        return result
     except (OSError, ValueError, nbformat.ValidationError):
         return None

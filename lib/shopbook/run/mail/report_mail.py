@@ -39,7 +39,8 @@ class MailPolicy(EmailPolicy):
         if name.lower() in ("message-id", "in-reply-to", "references", "list-id"):
             return f"{name}: {text}{self.linesep}"
         if name.lower() != "subject" or text.isascii():
-            return super().fold(name, value)
+            result: str = super().fold(name, value)
+            return result
         encoded = Header(text, "utf-8", maxlinelen=76, header_name=name).encode(linesep=self.linesep)
         return f"{name}: {encoded}{self.linesep}"
 

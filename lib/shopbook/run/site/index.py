@@ -23,6 +23,8 @@ LISTED = 2_000
 REPORTS = 1_100
 # Reports shown at once in the newest month; the rest of it is one click away.
 RECENT = 7
+# The newest good pages of a notebook of a shop: (day, page), newest first.
+LastGood = dict[tuple[str, ...], list[tuple[str, Path]]]
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ def _depths(found: Iterable[Entry]) -> dict[str, str]:
     return depths
 
 
-def _last_good(found: list[Entry]) -> dict[tuple[str, ...], list[tuple[str, Path]]]:
+def _last_good(found: list[Entry]) -> LastGood:
     """The days on which each notebook has a page, newest first."""
     pages: dict[tuple[str, ...], list[tuple[str, Path]]] = {}
     for entry in found:
@@ -136,7 +138,9 @@ def _last_good(found: list[Entry]) -> dict[tuple[str, ...], list[tuple[str, Path
     return pages
 
 
-def _shelf(shop: str, name: str, found: list[Entry], depths: dict[str, str], last_good: dict) -> ShopShelf:
+def _shelf(
+    shop: str, name: str, found: list[Entry], depths: dict[str, str], last_good: LastGood
+) -> ShopShelf:
     by_month: dict[str, list[Entry]] = {}
     for entry in found:
         by_month.setdefault(entry.date[:7], []).append(entry)
@@ -149,14 +153,14 @@ def _shelf(shop: str, name: str, found: list[Entry], depths: dict[str, str], las
     return ShopShelf(shop, plain(name, 60), newest[0] if newest else None, tuple(shown))
 
 
-def _month(shop: str, month: str, found: list[Entry], depth: str, last_good: dict) -> Month:
+def _month(shop: str, month: str, found: list[Entry], depth: str, last_good: LastGood) -> Month:
     page = "" if depth == "full" else f"{quote(shop, safe='')}-{month}.html"
     ordered = sorted(found, key=lambda e: (e.date, e.family == "daily"), reverse=True)
     lines = tuple(_line(entry, last_good) for entry in ordered)
     return Month(month, _weeks(month, lines), lines, depth, page)
 
 
-def _line(entry: Entry, last_good: dict) -> Line:
+def _line(entry: Entry, last_good: LastGood) -> Line:
     reports = entry.folder.parents[2 if entry.campaign else 1].parent
     shown = [sheet for sheet in entry.sheets if sheet.page]
     links = [(sheet_label(s.name), _href(s.page, reports)) for s in shown if s.page]
@@ -177,7 +181,7 @@ def _line(entry: Entry, last_good: dict) -> Line:
     )
 
 
-def _failed(sheet: Sheet, entry: Entry, reports: Path, last_good: dict) -> tuple[str, str, str]:
+def _failed(sheet: Sheet, entry: Entry, reports: Path, last_good: LastGood) -> tuple[str, str, str]:
     """What failed, and the newest good page of that notebook up to this day: (text, link text, address)."""
     good = last_good.get((entry.shop, entry.family, entry.campaign, sheet.name), [])
     day, page = next(((day, page) for day, page in good if day <= entry.date), ("", None))

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import cache
 from html import escape
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from shopbook.run.site.files import between_markers, write_if_changed
@@ -36,7 +37,7 @@ def fill_pages(found: Iterable[Entry], memory: Memory) -> list[Path]:
     return written
 
 
-def _fill(sheet: Sheet, entry: Entry, around: tuple[list, list], memory: Memory) -> bool:
+def _fill(sheet: Sheet, entry: Entry, around: tuple[list[Any], list[Any]], memory: Memory) -> bool:
     page = sheet.page
     assert page is not None
     key, says = f"filled:{page.as_posix()}", _what_it_says(sheet, entry, around)
@@ -51,7 +52,7 @@ def _fill(sheet: Sheet, entry: Entry, around: tuple[list, list], memory: Memory)
     return changed
 
 
-def _what_it_says(sheet: Sheet, entry: Entry, around: tuple[list, list]) -> str:
+def _what_it_says(sheet: Sheet, entry: Entry, around: tuple[list[Any], list[Any]]) -> str:
     """Everything the two fragments are made from, and the code that makes them, as one comparable text."""
     near = [(day.date, there) for days in around for day in days if (there := day.sheet(sheet.name))]
     parts = [_form(), sheet.lang, sheet.status, sheet.essence.get("version")]
@@ -74,7 +75,7 @@ def _up(entry: Entry) -> str:
     return "../../../" if entry.campaign else "../../"
 
 
-def _nav(sheet: Sheet, entry: Entry, around: tuple[list, list]) -> str:
+def _nav(sheet: Sheet, entry: Entry, around: tuple[list[Any], list[Any]]) -> str:
     """Previous day, all reports, next day; then the other notebooks of the day; then what went wrong."""
     ways = [
         _neighbour(sheet, entry, around[0], "prev"),

@@ -40,15 +40,18 @@ class Sheet:
     @property
     def level(self) -> str:
         """The worst level of its findings; "" without findings.json."""
-        return self.essence.get("level", "")
+        result: str = self.essence.get("level", "")
+        return result
 
     @property
     def headline(self) -> str:
-        return self.essence.get("headline", "")
+        result: str = self.essence.get("headline", "")
+        return result
 
     @property
     def lang(self) -> str:
-        return self.essence.get("lang", "zh")
+        result: str = self.essence.get("lang", "zh")
+        return result
 
 
 @dataclass(frozen=True)
@@ -168,7 +171,7 @@ def _entry(reports: Path, folder: Path, memory: Memory) -> Entry | None:
     return Entry(shop, date, family, campaign[0] if campaign else "", folder, tuple(sheets))
 
 
-def _sheet(folder: Path, name: str, state: dict, present: set[str], memory: Memory) -> Sheet:
+def _sheet(folder: Path, name: str, state: dict[str, Any], present: set[str], memory: Memory) -> Sheet:
     findings = folder / f"{name}.findings.json" if f"{name}.findings.json" in present else None
     return Sheet(
         name=name,
