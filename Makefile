@@ -27,6 +27,7 @@ test: $(DONE) ## every test (the browser ones need Debian's chromium)
 lint: $(DONE) ## ruff, mypy, notebook and layer rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_layers.py tests/notebooks/test_rules.py
 
 format: $(DONE) ## let ruff format code and notebooks

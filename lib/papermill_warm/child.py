@@ -157,7 +157,7 @@ async def _serve(connection: socket.socket, mine: int) -> None:
     while (request := await requests.get()) is not None:
         await kernel.answer(request)
         # A process forked by a cell must not go on as a second kernel; `exit()` in a cell ends this one.
-        if os.getpid() != mine or kernel.shell.exit_now:
+        if os.getpid() != mine or _shell(kernel).exit_now:
             os._exit(0)
 
 
@@ -173,15 +173,21 @@ def prepare() -> None:
     environment = dict(os.environ)
     config = Config({"HistoryManager": {"hist_file": ":memory:"}})
     _made = PipeKernel(session=PipeSession(username="papermill"), config=config, log=getLogger("ipykernel"))
-    _made.shell.extension_manager.load_extension("storemagic")
+    _shell(_made).extension_manager.load_extension("storemagic")
     os.environ.clear()  # the shell set what a fork's shell sets again
     os.environ.update(environment)
 
 
+def _shell(kernel: PipeKernel) -> Any:
+    """The kernel's shell, which ipykernel declares as anything."""
+    assert isinstance(kernel.shell, ZMQInteractiveShell)
+    return kernel.shell
+
+
 def _kernel(connection: socket.socket) -> PipeKernel:
     """The prepared kernel, talking over `connection`, in this process's folder and environment."""
-    kernel, session, shell = _made, _made.session, _made.shell
-    assert isinstance(shell, ZMQInteractiveShell)
+    kernel, session, shell = _made, _made.session, _shell(_made)
+    assert isinstance(session, PipeSession)
     session.pid = os.getpid()
     session.session = new_id()
     session.connect(connection)

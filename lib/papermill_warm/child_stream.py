@@ -15,8 +15,8 @@ FLUSH_SECONDS = 0.2  # as ipykernel: a cell that prints in bursts gets the same 
 class CellStream(io.TextIOBase):
     """`sys.stdout` or `sys.stderr` of a cell; what others write to the file descriptor is drained first."""
 
-    encoding = "UTF-8"  # type: ignore[assignment]
-    errors = "replace"  # type: ignore[assignment]
+    encoding = "UTF-8"
+    errors = "replace"
 
     def __init__(self, name: str, number: int, send: Callable[[str, str, dict[str, Any]], None]) -> None:
         self.name = name

@@ -181,7 +181,8 @@ class PipeNotebookClient(PapermillNotebookClient):
             if now >= self.limits.deadline:
                 raise NotebookTimeoutError("time", seconds=f"{self.limits.seconds:g}")
             if now >= until:
-                raise CellTimeoutError.error_from_timeout_and_cell("Cell execution timed out", timeout, cell)
+                seconds = int(timeout or 0)
+                raise CellTimeoutError.error_from_timeout_and_cell("Cell execution timed out", seconds, cell)
             wait = min(_CHECK_SECONDS, self.limits.deadline - now, until - now)
             ready, _, _ = select.select([fork.connection, fork.control], [], [], max(wait, 0.0))
             if fork.connection in ready:

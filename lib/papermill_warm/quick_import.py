@@ -27,8 +27,8 @@ def import_jsonschema() -> None:
     not decide this for others.
     """
     finder = _NotInstalled()
-    sys.meta_path.insert(0, finder)  # type: ignore[arg-type]
+    sys.meta_path.insert(0, finder)
     try:
         import jsonschema  # noqa: F401
     finally:
-        sys.meta_path.remove(finder)  # type: ignore[arg-type]
+        sys.meta_path.remove(finder)

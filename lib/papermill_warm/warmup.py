@@ -9,6 +9,7 @@ import pkgutil
 import sys
 import warnings
 from collections.abc import Callable
+from functools import partial
 from types import SimpleNamespace
 
 from papermill_warm.quick_import import import_jsonschema
@@ -40,7 +41,7 @@ def warm_up(own: str = "", pause: Callable[[], None] = lambda: None) -> None:
         attempt(import_jsonschema)
         for name in MODULES:
             pause()
-            attempt(lambda name=name: importlib.import_module(name))
+            attempt(partial(importlib.import_module, name))
         for step in (_draw, _show_tables, _parse_cells):
             attempt(step)
         if own:

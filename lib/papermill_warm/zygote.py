@@ -59,7 +59,7 @@ class Zygote:
                     self._wake.recv(4096)
                     self._reap()
                 elif key.fileobj in self._clients:  # an earlier event of this round may have dropped it
-                    self._answer(key.fileobj)  # type: ignore[arg-type]
+                    self._answer(key.fileobj)
         for child in list(self._owner):
             kill_tree(child)
         with contextlib.suppress(ChildProcessError):

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar
 import pandas as pd
 
 from shopbook.analysis.alarm import Alarm, judge
-from shopbook.analysis.compare import Comparison, Kind, against
+from shopbook.analysis.compare import Comparison, against
 from shopbook.columns import column
 from shopbook.days import ONE_DAY, Calendar, same_weekdays
 from shopbook.findings.finding import DataWarning

@@ -110,7 +110,7 @@ def presale_item(shop: str) -> pd.Series:
 
 def presale_rate(shop: str) -> float:
     """The presale item's order conversion."""
-    return ratio("order_conversion_rate", presale_item(shop))
+    return float(ratio("order_conversion_rate", presale_item(shop)))
 
 
 # 05 hero

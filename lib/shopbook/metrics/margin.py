@@ -8,9 +8,9 @@ from shopbook.metrics.ratio import divide
 
 
 @overload
-def margin_rate(amount: pd.Series, units: pd.Series, unit_cost: pd.Series) -> pd.Series: ...
-@overload
 def margin_rate(amount: float, units: float, unit_cost: float) -> float: ...
+@overload
+def margin_rate(amount: pd.Series, units: pd.Series, unit_cost: pd.Series) -> pd.Series: ...
 def margin_rate(
     amount: pd.Series | float, units: pd.Series | float, unit_cost: pd.Series | float
 ) -> pd.Series | float:
@@ -33,13 +33,13 @@ def margin_rate(
     >>> margin_rate(2400.0, 30, 48.0)
     0.4
     """
-    return 1 - divide(units * unit_cost, amount)  # type: ignore[arg-type]
+    return 1 - divide(units * unit_cost, amount)
 
 
-@overload
-def break_even_roi(margin: pd.Series) -> pd.Series: ...
 @overload
 def break_even_roi(margin: float) -> float: ...
+@overload
+def break_even_roi(margin: pd.Series) -> pd.Series: ...
 def break_even_roi(margin: pd.Series | float) -> pd.Series | float:
     """The ROI at which an ad yuan comes back as margin (保本投产比).
 

@@ -41,9 +41,9 @@ def parts(name: str, known: Collection[str]) -> tuple[str, str] | None:
 
 
 @overload
-def divide(over: pd.Series, under: pd.Series) -> pd.Series: ...
-@overload
 def divide(over: float, under: float) -> float: ...
+@overload
+def divide(over: pd.Series, under: pd.Series) -> pd.Series: ...
 def divide(over: pd.Series | float, under: pd.Series | float) -> pd.Series | float:
     """`over / under`, row by row or of two figures.
 
@@ -81,9 +81,9 @@ def divide(over: pd.Series | float, under: pd.Series | float) -> pd.Series | flo
 
 
 @overload
-def ratio(name: str, table: pd.DataFrame) -> pd.Series: ...
+def ratio(name: str, table: Mapping[str, Any]) -> float: ...
 @overload
-def ratio(name: str, table: Mapping[str, Any] | pd.Series) -> float: ...
+def ratio(name: str, table: pd.DataFrame) -> pd.Series: ...
 def ratio(name: str, table: pd.DataFrame | Mapping[str, Any] | pd.Series) -> pd.Series | float:
     """A ratio of params/columns.yaml, row by row of a table or of one row.
 
@@ -150,7 +150,8 @@ def pooled(name: str, rows: pd.DataFrame) -> float:
     """
     over, under = parts(name, rows.columns) or (ratios()[name].over, ratios()[name].under[0])
     known = rows[[over, under]].dropna()
-    return divide(float(known[over].sum()), float(known[under].sum()))
+    result: float = divide(float(known[over].sum()), float(known[under].sum()))
+    return result
 
 
 def change(value: float | None, base: float | None) -> float | None:

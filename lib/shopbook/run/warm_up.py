@@ -3,6 +3,7 @@
 import importlib
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import shopbook
@@ -18,10 +19,10 @@ def warm_up(pause: Callable[[], None] = lambda: None) -> None:
 
     for name in _PAGE:
         pause()
-        attempt(lambda name=name: importlib.import_module(name))
+        attempt(partial(importlib.import_module, name))
     for name in _our_modules():
         pause()
-        attempt(lambda name=name: import_without_effect(name))
+        attempt(partial(import_without_effect, name))
     for step in (_read_tables_of_words, _draw, _render_page):
         attempt(step)
 
