@@ -15,6 +15,7 @@ from shopbook.columns import column
 from shopbook.days import ONE_DAY, Calendar, same_weekdays
 from shopbook.findings.finding import DataWarning
 from shopbook.metrics import frame as days_of
+from shopbook.metrics.market import own_market
 from shopbook.metrics.ratio import parts
 from shopbook.params import Rules, ShopSettings
 
@@ -75,8 +76,8 @@ class Facts:
 
     @cached_property
     def market(self) -> pd.DataFrame:
-        """Real values of the market by day."""
-        return days_of.market_days(self.frames["market"])
+        """Real values of the market of the shop's category by day."""
+        return days_of.market_days(own_market(self.frames["market"], self.shop.category))
 
     @cached_property
     def peers(self) -> pd.DataFrame:

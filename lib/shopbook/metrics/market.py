@@ -3,6 +3,41 @@
 import pandas as pd
 
 
+def own_market(market: pd.DataFrame, category: str) -> pd.DataFrame:
+    """The rows of the shop's own category, never those of another one.
+
+    Parameters
+    ----------
+    market : DataFrame, kind `market`
+        Rows of any number of categories.
+    category : str
+        The shop's `category`. Empty: the only category there is.
+
+    Returns
+    -------
+    DataFrame
+        The same columns. Empty when the category is not there, or when none is named and there are several.
+        Rows that name no category belong to whoever put the file in.
+
+    Raises
+    ------
+    KeyError
+        If `market` has rows and no column `category`.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"category": ["cups", "tea"], "value": [1.0, 2.0]})
+    >>> own_market(rows, "tea")["value"].tolist(), own_market(rows, "")["value"].tolist()
+    ([2.0], [])
+    """
+    if market.empty:
+        return market
+    names = market["category"].fillna("").str.strip()
+    found = sorted(set(names))
+    only = found[0] if len(found) == 1 and (not category or not found[0]) else None
+    return market[names == (category.strip() if only is None else only)]
+
+
 def market_series(market: pd.DataFrame, metric: str, *, category: str = "") -> pd.DataFrame:
     """One metric of one category as a daily frame.
 

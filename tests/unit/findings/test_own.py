@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -48,7 +49,13 @@ def shop(
     frames = {
         "shop_daily": daily,
         "market": pd.DataFrame(
-            {"date": days, "metric": "visitors", "value": 1e6 * factor(market), "value_type": "value"}
+            {
+                "date": days,
+                "category": "cups",
+                "metric": "visitors",
+                "value": 1e6 * factor(market),
+                "value_type": "value",
+            }
         ),
         "peers": pd.concat(
             pd.DataFrame({"date": days, "metric": metric, "peer_avg": level, "peer_top": level * 2})
@@ -97,6 +104,26 @@ def test_causes_sum_to_the_change(finding):
     assert total == pytest.approx(found.value - found.baseline, rel=1e-9, abs=1e-9)
     assert found.causes[0].scope == {"factor": "market"}
     assert found.causes[-1].scope == {"factor": "unexplained"}
+
+
+def test_only_the_shops_own_category_is_its_market():
+    facts = shop(visitors=0.8, market=0.8)
+    rows = facts.frames["market"]
+    other = rows.assign(category="zz other", value=5e5)  # sorts last, and stood still
+    facts.frames["market"] = pd.concat([rows, other])
+    mine = replace(facts, shop=ShopSettings(id="t", category="cups"))
+    assert own.visitors(mine).market_change == pytest.approx(-0.2, abs=0.01)
+
+
+@pytest.mark.parametrize("category", ["", "tea"], ids=["several and none named", "one that is not there"])
+def test_another_category_is_never_taken_for_the_market(category):
+    facts = shop()
+    rows = facts.frames["market"]
+    facts.frames["market"] = pd.concat([rows, rows.assign(category="mugs")])
+    facts = replace(facts, shop=ShopSettings(id="t", category=category))
+    assert own.visitors(facts).comparator == "none"
+    texts = [each.text for each in data_warnings(facts) if each.code == "no_market"]
+    assert any("cups" in text and "params/shops/t.yaml" in text for text in texts)
 
 
 def test_without_a_market_nothing_is_acted_on():

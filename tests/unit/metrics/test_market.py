@@ -1,7 +1,8 @@
+import numpy as np
 import pandas as pd
 import pytest
 
-from shopbook.metrics.market import market_series
+from shopbook.metrics.market import market_series, own_market
 
 NAMES = ["date", "category", "metric", "value", "value_low", "value_high", "value_type"]
 
@@ -9,6 +10,23 @@ NAMES = ["date", "category", "metric", "value", "value_low", "value_high", "valu
 def market(*rows: tuple) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=NAMES)
     return frame.assign(date=pd.to_datetime(frame["date"]))
+
+
+@pytest.mark.parametrize(
+    ("categories", "asked", "values"),
+    [
+        pytest.param(("cups", "tea"), "cups", [0.0], id="the named one"),
+        pytest.param(("cups", "tea"), " tea ", [1.0], id="blanks around the name"),
+        pytest.param(("cups", "tea"), "", [], id="several and none named"),
+        pytest.param(("cups",), "", [0.0], id="the only one"),
+        pytest.param(("cups",), "tea", [], id="another one"),
+        pytest.param(("", ""), "tea", [0.0, 1.0], id="the file names none"),
+        pytest.param((None,), "tea", [0.0], id="an empty cell"),
+    ],
+)
+def test_a_shop_has_the_market_of_its_category(categories, asked, values):
+    rows = pd.DataFrame({"category": categories, "value": np.arange(float(len(categories)))})
+    assert own_market(rows, asked)["value"].tolist() == values
 
 
 def test_the_category_with_most_days_is_meant():

@@ -105,6 +105,17 @@ def _no_market(facts: Facts) -> Found:
     if lacking:
         text = tr("No market or peers figure for the day: changes are against the shop's own past only.")
         yield "no_market", text, {}
+    rows = facts.frames.get("market", pd.DataFrame())
+    if len(rows) and facts.market.empty and (others := sorted(set(rows["category"]) - {""})):
+        text = tr(
+            "The market file has {found} and the shop's category is {category}: write `category:` into "
+            "params/shops/{shop}.yaml as the file does. Another category is never taken for the shop's "
+            "market.",
+            found=tr(", ").join(short(each) for each in others[:3]),
+            category=facts.shop.category or "–",
+            shop=facts.shop.id,
+        )
+        yield "no_market", text, {"kind": "market"}
 
 
 def _partial_day(facts: Facts) -> Found:
