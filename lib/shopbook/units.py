@@ -9,7 +9,7 @@ _MINUS = "−"
 
 
 def figure(value: float | None, unit: str) -> str:
-    """A figure in its unit: 12.3 万, ¥115.6, 3.12%, 4.86; "–" when it is not known."""
+    """A figure in its unit: 20,610 元, 12,345, 3.12%, 4.86; "–" when it is not known."""
     if not known(value):
         return "–"
     assert value is not None
@@ -34,15 +34,48 @@ def known(value: float | None) -> bool:
 
 
 def money(value: float) -> str:
-    """Yuan: ¥115.6 below a thousand, ¥8,310 below ten thousand, then 12.3 万 (zh) or ¥123.4k (en)."""
-    size = abs(value)
-    if size < 1_000:
-        return _signless(f"¥{size:,.1f}", value)
-    if size < 10_000:
-        return _signless(f"¥{size:,.0f}", value)
-    if language() == "zh":
+    """Yuan as the back office shows them: 74.14 元 below a hundred, 20,610 元, from 100,000 on 12.3 万元.
+
+    In English ¥74.14, ¥20,610, ¥123.4k.
+    """
+    size, chinese = abs(value), language() == "zh"
+    if size < 100_000:
+        return _signless(f"{_yuan(size)} 元" if chinese else f"¥{_yuan(size)}", value)
+    if chinese:
         return _signless(f"{size / 1e8:,.2f} 亿元" if size >= 1e8 else f"{size / 1e4:,.1f} 万元", value)
     return _signless(f"¥{size / 1e6:,.2f}M" if size >= 1e6 else f"¥{size / 1e3:,.1f}k", value)
+
+
+def cell(value: float | None, unit: str) -> str:
+    """A figure of a table whose header names the unit: 20,610 and never shortened, 74.14, 48, 3.12%."""
+    if not known(value):
+        return "–"
+    assert value is not None
+    if unit == "CNY":
+        return _signless(_yuan(abs(value)), value)
+    if unit in ("persons", "count"):
+        return _signless(
+            f"{abs(value):,.{0 if abs(value) >= 10 or float(value).is_integer() else 1}f}", value
+        )
+    if unit in ("seconds", "days"):
+        return _signless(f"{abs(value):,.0f}", value)
+    if unit == "hours":
+        return _signless(f"{abs(value):,.1f}", value)
+    return figure(value, unit)
+
+
+def header(unit: str) -> str:
+    """What a table's header adds for the unit of its cells: （元）, (days); nothing where a cell says it."""
+    names = {"CNY": ("元", "¥"), "seconds": ("秒", "s"), "days": ("天", "days"), "hours": ("小时", "h")}
+    if unit not in names:
+        return ""
+    chinese, english = names[unit]
+    return f"（{chinese}）" if language() == "zh" else f" ({english})"
+
+
+def _yuan(size: float) -> str:
+    """Two decimals below a hundred yuan, where they matter, none above; none to write for a whole zero."""
+    return f"{size:,.2f}" if 0 < size < 100 else f"{size:,.0f}"
 
 
 def count(value: float) -> str:

@@ -11,11 +11,11 @@ from shopbook.text import speaking
 @pytest.mark.parametrize(
     ("value", "unit", "zh", "en"),
     [
-        pytest.param(115.62, "CNY", "¥115.6", "¥115.6", id="yuan below a thousand"),
-        pytest.param(8310.4, "CNY", "¥8,310", "¥8,310", id="yuan below ten thousand"),
+        pytest.param(115.62, "CNY", "116 元", "¥116", id="yuan below a hundred thousand"),
+        pytest.param(74.14, "CNY", "74.14 元", "¥74.14", id="yuan below a hundred"),
         pytest.param(123_456, "CNY", "12.3 万元", "¥123.5k", id="万"),
         pytest.param(2.5e8, "CNY", "2.50 亿元", "¥250.00M", id="亿"),
-        pytest.param(-1310, "CNY", "−¥1,310", "−¥1,310", id="a loss"),
+        pytest.param(-1310, "CNY", "−1,310 元", "−¥1,310", id="a loss"),
         pytest.param(12_345, "persons", "12,345", "12,345", id="persons"),
         pytest.param(0.0312, "fraction", "3.12%", "3.12%", id="a small share has two digits"),
         pytest.param(0.45, "fraction", "45.0%", "45.0%", id="a large share has one"),

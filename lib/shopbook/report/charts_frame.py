@@ -52,7 +52,7 @@ def _fix_ticks(fig: Figure) -> None:
     for axes in fig.axes:
         for axis in (axes.xaxis, axes.yaxis):
             if not isinstance(axis.get_major_locator(), FixedLocator | NullLocator):
-                axis.set_major_locator(FixedLocator(axis.get_majorticklocs().tolist()))
+                axis.set_major_locator(FixedLocator([float(at) for at in axis.get_majorticklocs()]))
 
 
 def _stack(fig: Figure, text: str, top: float, *, size: float, color: str, weight: str = "normal") -> float:

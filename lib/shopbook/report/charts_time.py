@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -176,9 +177,9 @@ def _two_days(axis: Axes, days: pd.DatetimeIndex) -> None:
     """A small panel names its first and last day only."""
     if len(days) > 1:
         axis.set_xticks([days[0], days[-1]], [f"{day:%m-%d}" for day in (days[0], days[-1])])
-        first, last = axis.get_xticklabels()
-        first.set_horizontalalignment("left")
-        last.set_horizontalalignment("right")
+        sides: tuple[Literal["left", "right"], ...] = ("left", "right")
+        for tick, side in zip(axis.get_xticklabels(), sides, strict=False):  # a shared axis shows none
+            tick.set_horizontalalignment(side)
 
 
 def _plain(

@@ -12,7 +12,7 @@ from shopbook.findings.finding import Finding
 from shopbook.report import theme
 from shopbook.text import language, tr
 
-_DIRECTED = re.compile(r"([▲▼]\s?[+−]?[\d,.]+(?:%|\s?pp|\s?万元|\s?万)?)")
+_DIRECTED = re.compile(r"([▲▼]\s?[+−]?[\d,.]+(?:%|\s?pp|\s?万元|\s?亿元|\s?元|\s?万)?)")
 
 
 class Shown:

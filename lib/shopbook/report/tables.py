@@ -12,6 +12,8 @@ from shopbook.report.markup import directed, safe, short_verdict
 from shopbook.text import tr
 
 TEXT_LIMIT = 40
+# Rows that unfold below the first ones; a page stays small, the CSV beside it holds all.
+REST = 60
 _WORDS = ("date", "text", "id text", "category")
 
 
@@ -31,16 +33,32 @@ def frame_table(
     """
     kinds = {str(name): _unit(str(name), frame[name], units or {}) for name in frame.columns}
     names = {str(name): (labels or {}).get(str(name)) or label(str(name)) for name in frame.columns}
-    head = "".join(f'<th scope="col"{_align(kinds[name])}>{safe(names[name])}</th>' for name in kinds)
-    rows = "".join(_row(row, kinds, names) for row in frame.head(limit).to_dict("records"))
+    head = "".join(_heading(names[name], kinds[name]) for name in kinds)
+    rows = [_row(row, kinds, names) for row in frame.head(limit + REST).to_dict("records")]
+    first, rest = "".join(rows[:limit]), "".join(rows[limit:])
     if frame.empty:
-        rows = f'<tr><td colspan="{max(len(kinds), 1)}" class="sb-none">{tr("No rows.")}</td></tr>'
-    more = tr("First {shown} of {count} rows.", shown=limit, count=len(frame)) if len(frame) > limit else ""
+        first = f'<tr><td colspan="{max(len(kinds), 1)}" class="sb-none">{tr("No rows.")}</td></tr>'
     box = _box(caption or next(iter(names.values()), ""))
+    more = _rest(head, rest, len(rows) - limit, box) if rest else ""
+    cut = tr("First {shown} of {count} rows.", shown=len(rows), count=len(frame))
+    said = f"{cut if len(frame) > len(rows) else ''} {note}".strip()
     return (
         f"{_paragraph('sb-caption', caption)}{box}<table><thead><tr>{head}</tr></thead>"
-        f"<tbody>{rows}</tbody></table></div>{_paragraph('sb-note', f'{more} {note}'.strip())}"
+        f"<tbody>{first}</tbody></table></div>{more}{_paragraph('sb-note', said)}"
     )
+
+
+def _heading(name: str, unit: str) -> str:
+    """A column's name with the unit of its cells, so that the cells need not repeat it."""
+    kind, _, of = unit.partition(":")
+    return f'<th scope="col"{_align(unit)}>{safe(name + number.header(of if kind == "delta" else unit))}</th>'
+
+
+def _rest(head: str, rows: str, count: int, box: str) -> str:
+    """The rows after the first ones, unfolded without a script; with it both are one table."""
+    more = tr("Show the other {count} rows", count=count)
+    table = f"{box}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    return f'<details class="sb-rest"><summary>{more}</summary>{table}</details>'
 
 
 def kpi_table(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -145,15 +163,16 @@ def _value(value: Any, unit: str, name: str) -> str:
         return number.percent(plain) if plain is not None else number.figure(None, "fraction")
     if kind == "delta":
         return _delta(plain, of or "count")
-    return number.figure(plain, unit)
+    return number.cell(plain, unit)
 
 
 def _delta(value: float | None, unit: str) -> str:
-    text = number.signed(value, unit)
-    if not value:
+    text = number.points(value) if unit == "fraction" else number.cell(value, unit)
+    if not value or value != value:
         return text
     name = "sb-up" if value > 0 else "sb-down"
-    return f'<span class="{name}">{number.arrow(value)} {text}</span>'
+    sign = "+" if value > 0 and unit != "fraction" else ""
+    return f'<span class="{name}">{number.arrow(value)} {sign}{text}</span>'
 
 
 def _text(value: Any) -> str:

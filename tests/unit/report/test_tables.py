@@ -20,8 +20,8 @@ def test_ids_stay_text_and_unknown_figures_are_dashes() -> None:
     html = frame_table(items()[["item_name", "item_id", "pay_amount"]])
     assert "<td>007</td>" in html
     assert '<td class="sb-num">–</td>' in html
-    assert "1.2 万元" in html
-    assert "支付金额</th>" in html
+    assert ">12,345</td>" in html
+    assert "支付金额（元）</th>" in html
 
 
 def test_changes_carry_mark_sign_and_colour_of_direction() -> None:
@@ -34,13 +34,27 @@ def test_a_difference_has_its_unit_and_colour() -> None:
     html = frame_table(
         pd.DataFrame({"item_name": ["甲"], "effect": [-13100.0]}), units={"effect": "delta:CNY"}
     )
-    assert '<span class="sb-down">▼ −1.3 万元</span>' in html
+    assert '<span class="sb-down">▼ −13,100</span>' in html
 
 
-def test_rows_beyond_the_limit_are_counted() -> None:
+def test_rows_beyond_the_limit_unfold_without_a_script() -> None:
     html = frame_table(pd.DataFrame({"item_name": list("甲乙丙丁")}), limit=3)
-    assert "丁" not in html
-    assert "共 4 行，列出前 3 行。" in html
+    first, rest = html.split('<details class="sb-rest">')
+    assert "丁" not in first
+    assert "展开其余 1 行" in rest
+    assert "丁" in rest
+
+
+def test_rows_beyond_what_unfolds_are_counted() -> None:
+    html = frame_table(pd.DataFrame({"item_name": [f"商品{place}" for place in range(80)]}), limit=12)
+    assert "共 80 行，列出前 72 行。" in html
+
+
+def test_a_difference_of_shares_is_told_in_points() -> None:
+    html = frame_table(
+        pd.DataFrame({"item_name": ["甲"], "rate": [-0.0031]}), units={"rate": "delta:fraction"}
+    )
+    assert "−0.31 个百分点" in html
 
 
 def test_an_empty_frame_says_so() -> None:
