@@ -39,6 +39,7 @@ golden: $(DONE) ## rewrite golden files; review them in the diff
 
 docs: $(DONE) ## refresh generated docs and pictures
 	$(BIN)/python -m shopbook.run.docs.catalogue
+	$(BIN)/python -m shopbook.run.docs.exports
 	$(BIN)/python -m shopbook.run.docs.operator_docs
 	$(BIN)/python -m shopbook.run.docs.pictures
 

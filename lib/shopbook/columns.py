@@ -1,6 +1,6 @@
 """The columns the suite knows, from params/columns.yaml: label, unit, aggregation, direction, aliases."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -35,7 +35,6 @@ class Column:
     varies: Varies = "mean"
     aliases: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
-    elsewhere: dict[str, list[str]] = field(default_factory=dict)
     notes: str = ""
 
     @property

@@ -17,7 +17,7 @@ import xlwt
 from xlsxwriter.utility import xl_col_to_name
 from xlwt.Cell import StrCell
 
-from shopbook.columns import load_yaml
+from shopbook.kinds import kinds
 
 Rows = Iterable[Sequence[object]]
 _MADE = dt.datetime(2026, 1, 1)  # a fixed stamp: the same call writes the same bytes
@@ -27,11 +27,9 @@ _ONE_STRING = 'count="1" uniqueCount="1"'
 _CONTENT = {_SHEET: ("<sheetData>", "</sheetData>"), _STRINGS: (f"{_ONE_STRING}>", "</sst>")}
 
 
-@cache
-def headers(export: str) -> list[str]:
-    """The column names of an export, in their order."""
-    result: list[str] = load_yaml(Path(__file__).parent / "exports.yaml")[export]
-    return result
+def headers(kind: str, report: str = "") -> list[str]:
+    """The header row of a report, as params/kinds.yaml holds it."""
+    return list(next(each.header for each in kinds()[kind].layouts if each.report == report))
 
 
 @dataclass(frozen=True)

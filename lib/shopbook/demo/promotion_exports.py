@@ -25,9 +25,9 @@ def ad_reports(world: World, folder: Path, rng: np.random.Generator) -> dict[str
         [f"{world.plan.ad_plan_id(n)}.0", name, f"{110 + n}.0", scene, f"{210 + n}.0", scene]
         for n, (name, scene, *_) in enumerate(AD_PLANS)
     ]
-    _write(world, folder, "计划报表", headers("ad_plan_keys"), keys, plans)
+    _write(world, folder, "计划报表", headers("ad_report")[1:7], keys, plans)
     keys = [[f"{item.id}.0", "商品", item.title] for item in world.plan.items]
-    _write(world, folder, "商品报表", headers("ad_item_keys"), keys, by_item(world, plans))
+    _write(world, folder, "商品报表", ["主体ID", "主体类型", "主体名称"], keys, by_item(world, plans))
     crowds = by_share(plans, "paid_display", np.array(list(_CROWDS.values())), rng)
     _write(world, folder, "人群报表", ["人群名字"], [[name] for name in _CROWDS], crowds, recent)
     words = by_share(plans, "paid_search", 1 / (np.arange(len(_WORDS)) + 2.0), rng)
@@ -55,7 +55,7 @@ def _write(
     ads: Ads,
     days: range | None = None,
 ) -> None:
-    columns = headers("ad_report")
+    columns = headers("ad_report")[7:]
     rows = []
     for day in days or range(world.size):
         for place, text in enumerate(texts):

@@ -15,7 +15,7 @@ from shopbook.demo.world import World
 def performance(world: World, service: Service, folder: Path, peers: dict[str, Floats], last: int) -> None:
     """客服绩效 of the `last` days: the day is only in the file name, the last six rows are summaries."""
     for day, date in list(enumerate(world.days))[-last:]:
-        rows: list[list[Any]] = [headers("service_performance")]
+        rows: list[list[Any]] = [headers("service", "performance")]
         rows += [_agent_row(service, day, place, name) for place, name in enumerate(AGENTS)]
         total = _total_row(service, day)
         mean = [round(cell / len(AGENTS), 2) if isinstance(cell, int | float) else cell for cell in total[1:]]
@@ -53,9 +53,9 @@ def _total_row(service: Service, day: int) -> list[Any]:
 def four_tables(world: World, service: Service, folder: Path, rng: np.random.Generator) -> None:
     """业绩询单, 咨询接待, 客单价客服, 接待评价: one .xlsx each; the last has two header rows."""
     tables: dict[str, list[list[Any]]] = {
-        "业绩询单": [headers("service_inquiry")],
-        "咨询接待": [headers("service_reception")],
-        "客单价客服": [headers("service_basket")],
+        "业绩询单": [headers("service", "inquiry")],
+        "咨询接待": [headers("service", "reception")],
+        "客单价客服": [headers("service", "basket")],
         "接待评价": [
             ["日期", "邀评", "", "评价结果", "", "", ""],
             ["日期", "评价发送率", "评价返回率", "客户满意率", "很满意", "一般", "不满意"],
@@ -97,12 +97,12 @@ def dsr(world: World, folder: Path, scores: Floats) -> None:
     ends = [day for day, date in enumerate(world.days) if (date + dt.timedelta(days=1)).day == 1]
     first = 0
     for last in sorted({*ends, world.size - 1}):
-        rows: list[list[Any]] = [headers("dsr_scores")]
+        rows: list[list[Any]] = [["指标", "得分", "趋势", "行业均值", "与行业对比", "目标值", "距目标值差距"]]
         names = ("近180天宝贝与描述相符DSR", "近180天服务态度DSR", "近180天物流质量DSR")
         for name, score, peer in zip(names, scores[last], (4.82, 4.83, 4.82), strict=True):
             gap = f"{float(score) / peer - 1:+.2%}"
             rows.append([name, f"{score:.2f}", "持平", f"{peer:.2f}", gap, "4.90", f"{4.9 - score:.2f}"])
-        rows += [[], headers("dsr_days")]
+        rows += [[], headers("dsr")]
         for day in range(first, last + 1):
             before = scores[max(day - 1, 0)]
             cells = [

@@ -10,8 +10,7 @@ from shopbook.demo.item_exports import BANNER
 from shopbook.demo.noise import split
 from shopbook.demo.world import World
 
-FLOW_METRICS = headers("flow_metrics")
-_PC_EXTRA = headers("flow_pc_extra")
+FLOW_METRICS, _PC_EXTRA = headers("flow_source")[2:11], headers("flow_source")[11:]
 _PC_LABELS = {
     "search": "淘宝搜索",
     "recommendation": "猜你喜欢",

@@ -28,7 +28,7 @@ _ROUNDING = {"fraction": 0.00006, "CNY": 0.006, "ratio": 0.006}
 
 def checked(values: Values, spec: Spec, asked: Asked, problems: list[Problem]) -> Values:
     """`values` without the running day and exact repeats; everything wrong is added to `problems`."""
-    if spec.dated == "day":
+    if spec.of.dated == "day":
         values = _complete_days(values, spec, asked, problems)
     values = _distinct(values, spec, problems)
     figures = {
@@ -39,7 +39,7 @@ def checked(values: Values, spec: Spec, asked: Asked, problems: list[Problem]) -
     problems += _negative(figures, spec)
     problems += _rates_above_one(figures, values)
     problems += _ratio_mismatches(figures, spec)
-    if spec.grain == ("date",):
+    if spec.of.grain == ("date",):
         problems += _missing_days(values)
     return values
 
@@ -61,7 +61,7 @@ def _complete_days(values: Values, spec: Spec, asked: Asked, problems: list[Prob
             )
         )
     running = dates == today
-    if spec.partial_day_ok or not running.any():
+    if spec.of.running_day or not running.any():
         return values
     if running.all():
         problems.append(
@@ -83,7 +83,7 @@ def _complete_days(values: Values, spec: Spec, asked: Asked, problems: list[Prob
 
 def _distinct(values: Values, spec: Spec, problems: list[Problem]) -> Values:
     """Drop rows that repeat another exactly; refuse rows that contradict another of the same key."""
-    grain = [name for name in spec.grain if name in values]
+    grain = [name for name in spec.of.grain if name in values]
     if not grain or not height(values):
         return values
     keys = set(zip(*(listed(values[name]) for name in grain), strict=True))

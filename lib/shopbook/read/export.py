@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from shopbook.columns import load_yaml
+from shopbook.kinds import HalfMade
 from shopbook.read.checks import checked
 from shopbook.read.find import Found, find, is_hinted, not_found
 from shopbook.read.names import file_name
@@ -20,8 +22,6 @@ from shopbook.read.sniff import Contents, open_bytes
 from shopbook.read.spec import Asked, Draft, Spec
 from shopbook.read.tables import period, typed
 from shopbook.read.values import Values, as_frame, below, height, listed, taken, without
-
-_ONE_DAY_KINDS = ("item_daily", "search_terms", "shop_daily", "flow_source", "item_flow_source")
 
 
 @dataclass(frozen=True)
@@ -93,18 +93,18 @@ def read_export(
 
 
 def _guarded(read: Callable[[], ExportTable], file: str) -> ExportTable:
-    """An operator never sees a traceback: a failing parser is a refusal naming the file."""
+    """An operator never sees a traceback, nor is a fault of the reader told as one of the file."""
     try:
         return read()
-    except FileRefused:
+    except (FileRefused, HalfMade):
         raise
     except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
         problem = blocking(
-            "unreadable",
-            "the file cannot be understood ({detail}).\n  Found: a layout the reader fails "
-            "on\n  What to do: download "
-            "the report again; if it stays so, report the file.",
-            detail=f"{type(error).__name__}: {error}",
+            "reader_fault",
+            "shopbook itself failed on this file ({detail}).\n  Found: a fault of shopbook; the file may be "
+            "good\n  What to do: keep the file and report this line; other files are taken in.",
+            detail=f"{type(error).__name__}: {error}; {Path(place.filename).name}:{place.lineno}",
         )
         raise FileRefused(file, [problem]) from error
 
@@ -165,9 +165,9 @@ def _values(found: Found, asked: Asked, problems: list[Problem], container: str)
     spec = found.spec
     if spec.whole:
         return spec.whole(found.sheet, asked, problems)
-    draft = Draft(typed(found, problems, container), asked, found.sheet.name, problems)
+    draft = Draft(typed(found, problems, container), asked, spec.layout, found.sheet.name, problems)
     values = spec.shape(draft)
-    return _dated(values, spec, asked, problems) if spec.dated == "day" else values
+    return _dated(values, spec, asked, problems) if spec.of.dated == "day" else values
 
 
 def _dated(values: Values, spec: Spec, asked: Asked, problems: list[Problem]) -> Values:
@@ -176,7 +176,7 @@ def _dated(values: Values, spec: Spec, asked: Asked, problems: list[Problem]) ->
     lacks_day = np.isnat(dates)
     if len(dates) and not lacks_day.all():
         spans = asked.name.period
-        if spans and spec.kind in _ONE_DAY_KINDS and len(set(dates[~lacks_day].tolist())) == 1:
+        if spans and spec.of.one_day and len(set(dates[~lacks_day].tolist())) == 1:
             problems.append(period(f"{spans[0]} ~ {spans[1]}"))
         if not lacks_day.any():
             return values
@@ -244,7 +244,7 @@ def _no_rows() -> Problem:
 
 def _ordered(values: Values, spec: Spec) -> Values:
     """Day and key columns first, rows sorted by them: the same rows in another order are the same table."""
-    keys = list(dict.fromkeys(name for name in ("date", *spec.grain) if name in values))
+    keys = list(dict.fromkeys(name for name in ("date", *spec.of.grain) if name in values))
     arranged = {name: values[name] for name in keys} | values
     rows = list(zip(*(listed(values[name]) for name in keys or values), strict=True))
     order = sorted(range(len(rows)), key=rows.__getitem__)

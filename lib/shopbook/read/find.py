@@ -53,7 +53,7 @@ def _fitting(header: tuple[str, ...]) -> tuple[Spec, ...]:
 
 def is_hinted(spec: Spec, file: str) -> bool:
     """Whether the file name speaks of this report."""
-    return any(hint.lower() in file.lower() for hint in spec.hints)
+    return any(hint.lower() in file.lower() for hint in spec.layout.hints)
 
 
 def not_found(sheets: Iterable[Sheet], file: str) -> Problem:

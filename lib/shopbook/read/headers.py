@@ -1,10 +1,11 @@
-"""Header cells to canonical columns: the only user of the Chinese names in params/columns.yaml."""
+"""Header cells to canonical columns: the only user of the Chinese names in the params."""
 
 import re
 import unicodedata
 from functools import cache, lru_cache
 
 from shopbook.columns import columns, columns_file
+from shopbook.kinds import kinds
 
 IGNORED = ""
 _UNIT = re.compile(r"\((元|秒|%|人|件|次|个|笔|天|小时)\)$")
@@ -31,14 +32,14 @@ def _general() -> dict[str, tuple[str, int]]:
 @cache
 def accepted(kind: str) -> dict[str, tuple[str, int]]:
     """Normalised header -> (canonical column, rank among the names of that column) for one kind."""
-    rules = columns_file()["kinds"][kind]
-    found = {} if rules.get("only") else dict(_general())
-    for name in rules.get("ignored", ()):
+    rules = kinds()[kind].columns
+    found = {} if rules.only else dict(_general())
+    for name in rules.ignored:
         found[normal(name)] = (IGNORED, 0)
-    for alias, name in rules.get("aliases", {}).items():
+    for alias, name in rules.aliases.items():
         found[normal(alias)] = (name, found.get(normal(alias), (name, 0))[1])
-    for name, entry in rules.get("fields", {}).items():
-        for rank, alias in enumerate(entry["aliases"]):
+    for name, entry in rules.fields.items():
+        for rank, alias in enumerate(entry.aliases):
             found[normal(alias)] = (name, rank)
     return found
 
@@ -46,10 +47,10 @@ def accepted(kind: str) -> dict[str, tuple[str, int]]:
 @cache
 def names_of(kind: str, column: str) -> tuple[str, ...]:
     """The names a kind accepts for a column, as an operator reads them."""
-    rules = columns_file()["kinds"][kind]
-    own = rules.get("fields", {}).get(column, {}).get("aliases", [])
-    over = [alias for alias, name in rules.get("aliases", {}).items() if name == column]
-    general = columns()[column].aliases if column in columns() and not rules.get("only") else ()
+    rules = kinds()[kind].columns
+    own = rules.fields[column].aliases if column in rules.fields else ()
+    over = [alias for alias, name in rules.aliases.items() if name == column]
+    general = columns()[column].aliases if column in columns() and not rules.only else ()
     names = dict.fromkeys(name.strip() for name in (*own, *over, *general))
     return tuple(name for name in names if accepted(kind)[normal(name)][0] == column) or (column,)
 
@@ -58,11 +59,10 @@ def names_of(kind: str, column: str) -> tuple[str, ...]:
 def unit_of(kind: str, column: str) -> str:
     """The unit of a column of a kind; a per-device variant has the unit of its base."""
     base = re.sub(r"_(pc|wireless)$", "", column)
-    fields = columns_file()["kinds"][kind].get("fields", {})
+    fields = kinds()[kind].columns.fields
     for name in (column, base):
         if name in fields:
-            result: str = fields[name]["unit"]
-            return result
+            return fields[name].unit
         if name in columns():
             return columns()[name].unit
     return "text"

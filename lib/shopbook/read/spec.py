@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Literal
 
+from shopbook.kinds import Kind, Layout
 from shopbook.read.headers import canonical, normal
 from shopbook.read.names import FileName
 from shopbook.read.problems import Problem
@@ -29,10 +29,11 @@ class Asked:
 
 @dataclass
 class Draft:
-    """A table on its way: tidy columns so far, the sheet it came from, the problems found."""
+    """A table on its way: tidy columns so far, the layout and sheet it came from, the problems found."""
 
     values: Values
     asked: Asked
+    layout: Layout
     sheet: str = ""
     problems: list[Problem] = field(default_factory=list)
 
@@ -47,31 +48,34 @@ def _as_it_is(draft: Draft) -> Values:
 
 @dataclass(frozen=True)
 class Spec:
-    """One report. In `keys`, `a|b` means one of both; of `marks`, one header must stand in the file."""
+    """One layout of a kind with the function that makes it tidy; `whole` reads what is not one table."""
 
-    kind: str
-    report: str
-    keys: tuple[str, ...]
-    grain: tuple[str, ...]
-    marks: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
-    dated: Literal["day", "month", "never"] = "day"
-    partial_day_ok: bool = False
-    hints: tuple[str, ...] = ()
-    totals: str = ""  # the column whose totals rows are kept and named by `shape`
+    of: Kind
+    layout: Layout
     shape: Shape = _as_it_is
-    whole: Whole | None = None  # reads blocks that are not one table
+    whole: Whole | None = None
+
+    @property
+    def kind(self) -> str:
+        """The name of its kind."""
+        return self.of.name
+
+    @property
+    def report(self) -> str:
+        """Which of the kind's reports it is."""
+        return self.layout.report
 
     def missing(self, header: tuple[str, ...]) -> tuple[str, ...]:
         """The keys that `header` lacks."""
         have = canonical_set(self.kind, header)
-        return tuple(key for key in self.keys if not have.intersection(key.split("|")))
+        return tuple(key for key in self.layout.keys if not have.intersection(key.split("|")))
 
     def fits(self, header: tuple[str, ...]) -> bool:
         """Whether `header` is the header row of this report."""
-        if self.missing(header) or canonical_set(self.kind, header).intersection(self.without):
+        if self.missing(header) or canonical_set(self.kind, header).intersection(self.layout.without):
             return False
-        return not self.marks or bool(_normal_set(header).intersection(map(normal, self.marks)))
+        marks = self.layout.marks
+        return not marks or bool(_normal_set(header).intersection(map(normal, marks)))
 
     def known(self, header: tuple[str, ...]) -> int:
         """How many cells of `header` this report knows."""

@@ -7,8 +7,8 @@ from itertools import zip_longest
 
 import numpy as np
 
-from shopbook.columns import columns_file
 from shopbook.columns import label as label_of
+from shopbook.kinds import kinds
 from shopbook.read import cells as cell
 from shopbook.read.exports.market import not_a_number
 from shopbook.read.find import Found
@@ -76,15 +76,15 @@ def _columns(kind: str, header: tuple[str, ...]) -> tuple[Columns, tuple[Problem
             ranked[name] = min(ranked.get(name, (rank, at)), (rank, at))
     places = {name: at for name, (_, at) in ranked.items()}
     said = _layout(kind, places, tuple(unknown), doubled)
-    rules = columns_file()["kinds"][kind]
-    keep = rules.get("template", False) and not rules.get("only", False)
+    rules = kinds()[kind].columns
+    keep = rules.keep_others and not rules.only
     return Columns(places, unknown if keep else {}, tuple(unknown)), tuple(said)
 
 
 def _layout(kind: str, places: dict[str, int], unknown: tuple[str, ...], doubled: list[str]) -> list[Problem]:
-    rules = columns_file()["kinds"][kind]
+    rules = kinds()[kind].columns
     found: list[Problem] = []
-    if unknown and rules.get("only"):
+    if unknown and rules.only:
         found.append(
             info(
                 "columns_left_out",
@@ -92,11 +92,11 @@ def _layout(kind: str, places: dict[str, int], unknown: tuple[str, ...], doubled
                 count=len(unknown),
             )
         )
-    elif unknown and rules.get("template"):
+    elif unknown and rules.keep_others:
         found.append(info("extra_columns", "extra columns kept as text: {columns}.", columns=unknown))
     elif unknown:
         found.append(info("layout_changed", "unknown columns, not loaded: {columns}.", columns=unknown))
-    lost = [names_of(kind, name)[0] for name in rules.get("usual", ()) if name not in places]
+    lost = [names_of(kind, name)[0] for name in rules.usual if name not in places]
     if lost:
         found.append(
             warn("layout_changed", "columns that are usually there and are missing: {columns}.", columns=lost)
@@ -142,7 +142,7 @@ def _row_kinds(
 ) -> dict[int, str]:
     """Rows that are not data, by position: blank, header, total or note."""
     dropped: dict[int, str] = {}
-    for name in _TOTALS_IN if not found.spec.totals else ():
+    for name in _TOTALS_IN if not found.spec.layout.totals else ():
         if name not in chosen.places:
             continue
         column = table[chosen.places[name]]

@@ -9,8 +9,8 @@ from shopbook import units
 from shopbook.findings.campaign_review import tables as tables
 from shopbook.findings.campaign_review.facts import CampaignFacts
 from shopbook.findings.finding import Finding, Report
-from shopbook.findings.warnings.data import kind_name
 from shopbook.home import Home
+from shopbook.kinds import kind_name
 from shopbook.report.charts import Period, Words
 from shopbook.text import tr
 

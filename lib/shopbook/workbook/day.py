@@ -16,8 +16,8 @@ from shopbook.findings.daily.worth import map_frame
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Finding, Report
 from shopbook.findings.verdict import main_cause
-from shopbook.findings.warnings.data import kind_name
 from shopbook.home import Home
+from shopbook.kinds import kind_name
 from shopbook.report.charts import Words
 from shopbook.report.markup import owner_name
 from shopbook.text import tr

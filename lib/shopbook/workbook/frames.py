@@ -5,24 +5,9 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from shopbook.columns import columns_file
 from shopbook.findings.facts import ITEM_COLUMNS
 from shopbook.history.store import Store
-
-# How many days a kind is looked back over. 18 weeks teach the shop's own noise; long files need the
-# comparable days, stock and no-sale rules only.
-LOOKBACK = 126
-_BACK = {
-    "item_daily": 63,
-    "flow_source": 91,
-    "rivals": 91,
-    "item_flow_source": 35,
-    "search_terms": 35,
-    "audience_item": 35,
-    "service": 91,
-    "refunds": 63,
-    "stock": 35,
-}
+from shopbook.kinds import kinds, lookback
 
 
 class ShopFrames(Mapping[str, pd.DataFrame]):
@@ -63,13 +48,13 @@ class ShopFrames(Mapping[str, pd.DataFrame]):
 
     def first_day(self, kind: str) -> dt.date:
         """The first day a kind is read from."""
-        return self._day - dt.timedelta(days=_BACK.get(kind, LOOKBACK))
+        return self._day - dt.timedelta(days=lookback(kind))
 
     def columns(self, kind: str) -> list[str] | None:
         """The columns that rules look at, None for all: the item report is the longest table and wide."""
         if kind != "item_daily":
             return None
-        usual = columns_file()["kinds"][kind]["usual"]
+        usual = kinds()[kind].columns.usual
         return list(dict.fromkeys((*ITEM_COLUMNS, "shop", *usual)))
 
     def _frame(self, kind: str) -> pd.DataFrame:

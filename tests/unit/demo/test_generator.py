@@ -120,7 +120,7 @@ def test_the_capped_plan_spends_its_cap_to_the_cent(inbox):
 
 def test_service_files_end_in_six_summary_rows(inbox):
     rows = rows_of(inbox / "demo-b" / "自制报表-报表查看-客服绩效_20261120_20261120_全部.xlsx")
-    assert rows[0] == headers("service_performance")
+    assert rows[0] == headers("service", "performance")
     assert [row[0] for row in rows[-6:]] == [
         "汇总值",
         "平均值",

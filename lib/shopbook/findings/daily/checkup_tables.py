@@ -8,8 +8,8 @@ import pandas as pd
 from shopbook.analysis.stock import cover_days, no_sale
 from shopbook.findings.daily.duplicates import same_listings
 from shopbook.findings.facts import Facts
-from shopbook.findings.kinds import SPORADIC
-from shopbook.findings.warnings.data import item_names, kind_name, kind_place, short
+from shopbook.findings.warnings.data import item_names, short
+from shopbook.kinds import is_irregular, kind_name, kind_place
 from shopbook.metrics.frame import within
 from shopbook.text import language, tr
 
@@ -188,7 +188,7 @@ def export_table(facts: Facts, kinds: tuple[str, ...]) -> list[dict[str, Any]]:
         frame = facts.frames.get(kind, pd.DataFrame())
         dated = len(frame) > 0 and "date" in frame
         newest = frame["date"].max().date() if dated else None
-        late = newest is not None and newest < facts.day and kind not in SPORADIC
+        late = newest is not None and newest < facts.day and not is_irregular(kind)
         state = tr("missing") if frame.empty else tr("late") if late else tr("here")
         rows.append(
             {

@@ -7,7 +7,7 @@ from shopbook.days import span
 from shopbook.findings.campaign_review.facts import CampaignFacts
 from shopbook.findings.campaign_review.tables import phase_names
 from shopbook.findings.finding import DataWarning
-from shopbook.findings.warnings.data import kind_name
+from shopbook.kinds import kind_name
 from shopbook.text import tr
 
 KINDS = ("shop_daily", "item_daily", "flow_source", "ad_report", "refunds", "stock")

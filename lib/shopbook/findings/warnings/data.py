@@ -10,11 +10,9 @@ from shopbook import units
 from shopbook.days import span
 from shopbook.findings.facts import MIN_BASELINE_DAYS, Facts, lookup
 from shopbook.findings.finding import DataWarning
-from shopbook.findings.kinds import SPORADIC, kind_name, kind_place
 from shopbook.findings.warnings.history import history_warnings
+from shopbook.kinds import is_irregular, kind_name, kind_place
 from shopbook.text import tr
-
-__all__ = ["EVERY_DAY", "data_warnings", "item_names", "kind_name", "kind_place", "short"]
 
 EVERY_DAY = ("shop_daily", "item_daily", "flow_source", "market", "peers", "rivals")
 _WINDOW = 28
@@ -56,7 +54,7 @@ def _missing_exports(facts: Facts, kinds: tuple[str, ...]) -> Found:
         frame = facts.frames.get(kind)
         if frame is None or frame.empty:
             newest = facts.newest(kind)
-        elif kind in SPORADIC or "date" not in frame:
+        elif is_irregular(kind) or "date" not in frame:
             continue
         else:
             newest = frame["date"].max().date()

@@ -8,26 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from shopbook.columns import columns_file, label, load_yaml
+from shopbook.columns import label, load_yaml
 from shopbook.findings.facts import Facts
-from shopbook.findings.kinds import kind_name
 from shopbook.home import PROJECT
+from shopbook.kinds import kind_name, kinds
 from shopbook.metrics.frame import within
 from shopbook.text import language, tr
 
 _WINDOW = 28
-# What makes a row of each kind the only one; a second one would be counted twice.
-_GRAIN = {
-    "shop_daily": ("date",),
-    "item_daily": ("date", "item_id"),
-    "flow_source": ("date", "device", "level", "channel_label", "channel_detail"),
-    "market": ("date", "category", "metric", "value_type"),
-    "peers": ("date", "metric"),
-    "dsr": ("date",),
-    "refunds": ("refund_id",),
-    "stock": ("date", "item_id"),
-}
-
 Found = Iterator[tuple[str, str, dict[str, str]]]
 
 
@@ -65,7 +53,7 @@ def _mixed_shops(kind: str, frame: pd.DataFrame) -> Found:
 
 
 def _duplicate_day(kind: str, frame: pd.DataFrame, stamp: pd.Timestamp) -> Found:
-    grain = [name for name in _GRAIN.get(kind, ()) if name in frame]
+    grain = [name for name in kinds()[kind].grain if name in frame]
     if not grain:
         return
     recent = within(frame, stamp - pd.Timedelta(days=_WINDOW - 1), frame["date"].max())
@@ -83,7 +71,7 @@ def _duplicate_day(kind: str, frame: pd.DataFrame, stamp: pd.Timestamp) -> Found
 
 def _layout_changed(kind: str, frame: pd.DataFrame, stamp: pd.Timestamp) -> Found:
     """Columns the export usually has, known until the day before and empty on the report day."""
-    usual = [name for name in columns_file()["kinds"].get(kind, {}).get("usual", ()) if name in frame]
+    usual = [name for name in kinds()[kind].columns.usual if name in frame]
     today, before = within(frame, stamp, stamp), frame.iloc[np.flatnonzero(frame["date"] < stamp)[-2000:]]
     if today.empty or before.empty:
         return

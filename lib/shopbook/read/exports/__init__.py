@@ -1,64 +1,28 @@
-"""Every report the suite reads, most particular first: the first that fits a header row is the kind."""
+"""Every report the suite reads, from params/kinds.yaml; a module named like a kind holds its `shape`.
 
-from shopbook.read.exports import (
-    ad_report,
-    affiliate,
-    audience_item,
-    campaign_items,
-    change_log,
-    dsr,
-    flow_source,
-    hand_filled,
-    item_daily,
-    item_flow_source,
-    item_tags,
-    market,
-    order_lines,
-    peers,
-    refunds,
-    rivals,
-    search_terms,
-    service,
-    shop_daily,
-    stock,
-    targets,
-)
+The shape makes typed columns tidy; `whole` in its place reads a sheet that is not one table.
+"""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from shopbook.kinds import Kind, kinds
 from shopbook.read.spec import Spec
 
-SPECS: tuple[Spec, ...] = (
-    *rivals.SPECS,
-    *market.SPECS,
-    *peers.SPECS,
-    *hand_filled.SPECS,
-    *targets.SPECS,
-    *change_log.SPECS,
-    *campaign_items.SPECS,
-    *order_lines.SPECS,
-    *refunds.SPECS,
-    *dsr.SPECS,
-    *service.SPECS,
-    *stock.SPECS,
-    *audience_item.SPECS,
-    *search_terms.SPECS,
-    *ad_report.SPECS,
-    *affiliate.SPECS,
-    *item_flow_source.SPECS,
-    *flow_source.SPECS,
-    *item_daily.SPECS,
-    *item_tags.SPECS,
-    *shop_daily.SPECS,
-)
-KINDS: tuple[str, ...] = tuple(dict.fromkeys(spec.kind for spec in SPECS))
+_OWN = {module.name for module in iter_modules(__path__)}
+
+
+def _specs(kind: Kind) -> list[Spec]:
+    """The layouts of a kind with its shape."""
+    if kind.name not in _OWN:
+        return [Spec(kind, layout) for layout in kind.layouts]
+    module = import_module(f"{__name__}.{kind.name}")
+    own = {name: getattr(module, name) for name in ("shape", "whole") if hasattr(module, name)}
+    return [Spec(kind, layout, **own) for layout in kind.layouts]
+
+
+SPECS: tuple[Spec, ...] = tuple(spec for kind in kinds().values() for spec in _specs(kind))
+KINDS: tuple[str, ...] = tuple(kinds())
 # Several files can make up one day of these kinds; a file replaces only its own part of the day.
-PARTS: dict[str, tuple[str, ...]] = {
-    "service": ("report",),
-    "ad_report": ("level",),
-    "flow_source": ("device",),
-    "item_flow_source": ("item_id", "device"),
-    "market": ("category", "metric"),
-    "peers": ("metric",),
-    "rivals": ("entity_type", "entity", "metric"),
-    "hand_filled": ("entity", "metric"),
-    "campaign_items": ("campaign",),
-}
-UNDATED = ("item_tags", "targets", "campaign_items")
+PARTS: dict[str, tuple[str, ...]] = {name: kind.parts for name, kind in kinds().items() if kind.parts}
+UNDATED: tuple[str, ...] = tuple(name for name, kind in kinds().items() if kind.dated != "day")

@@ -9,7 +9,7 @@ from shopbook.read.cells import day, number, texts
 from shopbook.read.headers import normal
 from shopbook.read.problems import Problem, blocking
 from shopbook.read.sniff import Sheet
-from shopbook.read.spec import Asked, Spec
+from shopbook.read.spec import Asked
 from shopbook.read.values import Values
 
 _SCORES = (("描述", "dsr_description"), ("服务", "dsr_service"), ("物流", "dsr_logistics"))
@@ -25,7 +25,7 @@ def _score(cell: object) -> float:
     return np.nan if value is None else value
 
 
-def _whole(sheet: Sheet, asked: Asked, problems: list[Problem]) -> Values:
+def whole(sheet: Sheet, asked: Asked, problems: list[Problem]) -> Values:
     """Both blocks as one row a day."""
     found: dict[dt.date, dict[str, float]] = {}
     block: dict[str, float] = {}
@@ -62,16 +62,3 @@ def _whole(sheet: Sheet, asked: Asked, problems: list[Problem]) -> Values:
     names = dict.fromkeys(name for when in days for name in found[when])
     columns: Values = {name: np.array([found[when].get(name, np.nan) for when in days]) for name in names}
     return {"date": np.array(days, dtype="datetime64[D]").astype("datetime64[ns]"), **columns}
-
-
-SPECS = (
-    Spec(
-        "dsr",
-        "",
-        keys=(),
-        grain=("date",),
-        marks=("得分", "描述得分(较上日)", "服务得分(较上日)"),
-        hints=("DSR", "dsr"),
-        whole=_whole,
-    ),
-)

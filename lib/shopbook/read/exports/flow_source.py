@@ -4,14 +4,14 @@ import numpy as np
 
 from shopbook.read.headers import channel_of
 from shopbook.read.names import device
-from shopbook.read.spec import Draft, Spec
+from shopbook.read.spec import Draft
 from shopbook.read.values import Values, listed, without
 
 _REPLACED = ("channel", "channel_detail", "terminal")
 _NO_DETAIL = ("", "汇总", "合计", "全部", "总计", "-")
 
 
-def channels(draft: Draft) -> Values:
+def shape(draft: Draft) -> Values:
     """Rows with level, canonical channel, raw texts and device.
 
     A row without 来源明细 is level 1 and repeats the sum of its details, which are level 2.
@@ -37,16 +37,3 @@ def channels(draft: Draft) -> Values:
         "channel_label": labels,
         "channel_detail": details,
     }
-
-
-SPECS = (
-    Spec(
-        "flow_source",
-        "",
-        keys=("channel", "visitors"),
-        grain=("date", "device", "channel_label", "channel_detail"),
-        without=("item_id", "search_term"),
-        hints=("店铺流量来源", "flow_source"),
-        shape=channels,
-    ),
-)

@@ -2,27 +2,13 @@
 
 from shopbook.read.exports.market import canonical_metrics, measured
 from shopbook.read.exports.rivals import OWN
-from shopbook.read.spec import Draft, Spec
+from shopbook.read.spec import Draft
 from shopbook.read.values import Values
 
 
-def _shape(draft: Draft) -> Values:
+def shape(draft: Draft) -> Values:
     values = canonical_metrics(draft)
     return values | {
         "value": measured(values, "value", draft),
         "entity": ["self" if text in OWN else text for text in values["entity"]],
     }
-
-
-SPECS = (
-    Spec(
-        "hand_filled",
-        "",
-        keys=("date", "entity", "metric", "value"),
-        grain=("date", "entity", "metric"),
-        without=("entity_type", "category"),
-        partial_day_ok=True,
-        hints=("手填", "hand_filled"),
-        shape=_shape,
-    ),
-)

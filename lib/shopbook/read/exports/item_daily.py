@@ -1,13 +1,13 @@
 """商品报表 and 商品效果: one row a product a day; sub-items and single terminals are left out."""
 
 from shopbook.read.problems import info
-from shopbook.read.spec import Draft, Spec
+from shopbook.read.spec import Draft
 from shopbook.read.values import Values, kept
 
 _ALL_TERMINALS = ("所有终端", "全部终端")
 
 
-def _shape(draft: Draft) -> Values:
+def shape(draft: Draft) -> Values:
     """Keep main items and all terminals: sub-items and per-terminal rows count the same sale twice."""
     values = draft.values
     is_whole = [text in _ALL_TERMINALS for text in values.get("terminal", ())]
@@ -25,16 +25,3 @@ def _shape(draft: Draft) -> Values:
             )
             values = kept(values, is_main)
     return values
-
-
-SPECS = (
-    Spec(
-        "item_daily",
-        "",
-        keys=("date", "item_id", "item_visitors|pay_amount|pay_buyers|pay_units"),
-        grain=("date", "item_id"),
-        without=("channel", "search_term", "ad_spend", "lifecycle_stage"),
-        hints=("商品_全部", "商品效果", "item_daily"),
-        shape=_shape,
-    ),
-)

@@ -6,7 +6,7 @@ from shopbook.columns import columns
 from shopbook.read.cells import bounds, numbers
 from shopbook.read.headers import metric_names, normal
 from shopbook.read.problems import Problem, blocking, info, warn
-from shopbook.read.spec import Draft, Spec
+from shopbook.read.spec import Draft
 from shopbook.read.values import Values, listed
 
 _TYPES = {
@@ -75,7 +75,7 @@ def not_a_number(column: str, found: list[object]) -> Problem:
     )
 
 
-def values_and_ranges(draft: Draft) -> Values:
+def shape(draft: Draft) -> Values:
     """value, value_low, value_high and value_type; a range keeps both ends and has no value in the middle."""
     values = canonical_metrics(draft)
     raw = listed(values["value"])
@@ -97,16 +97,3 @@ def values_and_ranges(draft: Draft) -> Values:
         "value_high": np.array([pair[1] if pair else np.nan for pair in ends], dtype=float),
         "value_type": types,
     }
-
-
-SPECS = (
-    Spec(
-        "market",
-        "",
-        keys=("date", "category", "metric", "value"),
-        grain=("date", "category", "metric", "value_type"),
-        without=("entity",),
-        hints=("市场", "大盘", "market"),
-        shape=values_and_ranges,
-    ),
-)

@@ -3,26 +3,14 @@
 import numpy as np
 
 from shopbook.read.exports.market import canonical_metrics, measured
-from shopbook.read.spec import Draft, Spec
+from shopbook.read.spec import Draft
 from shopbook.read.values import Values, height
 
 
-def _shape(draft: Draft) -> Values:
+def shape(draft: Draft) -> Values:
     values = canonical_metrics(draft)
     figures = {name: measured(values, name, draft) for name in ("peer_avg", "peer_top") if name in values}
     missing = {
         name: np.full(height(values), np.nan) for name in ("peer_avg", "peer_top") if name not in values
     }
     return values | figures | missing
-
-
-SPECS = (
-    Spec(
-        "peers",
-        "",
-        keys=("date", "metric", "peer_avg|peer_top"),
-        grain=("date", "metric"),
-        hints=("同行", "peers"),
-        shape=_shape,
-    ),
-)

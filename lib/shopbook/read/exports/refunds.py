@@ -3,11 +3,11 @@
 import numpy as np
 
 from shopbook.read.problems import info
-from shopbook.read.spec import Draft, Spec
+from shopbook.read.spec import Draft
 from shopbook.read.values import Values, kept
 
 
-def _shape(draft: Draft) -> Values:
+def shape(draft: Draft) -> Values:
     """A refund belongs to the day it was completed; open ones come with a later download."""
     is_open = np.isnat(draft.values["date"])
     if is_open.any():
@@ -19,15 +19,3 @@ def _shape(draft: Draft) -> Values:
             )
         )
     return kept(draft.values, ~is_open)
-
-
-SPECS = (
-    Spec(
-        "refunds",
-        "",
-        keys=("date", "refund_id", "refund_amount"),
-        grain=("refund_id",),
-        hints=("退款单", "refunds"),
-        shape=_shape,
-    ),
-)

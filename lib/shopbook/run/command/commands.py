@@ -11,9 +11,9 @@ from typing import Any, NoReturn
 
 from shopbook import days as calendar_days
 from shopbook.errors import ParamsError
-from shopbook.findings.warnings.data import kind_name
 from shopbook.history import inbox
 from shopbook.history.store import Store
+from shopbook.kinds import kind_name
 from shopbook.read import Preview
 from shopbook.read import check as read_check
 from shopbook.read import template as read_template

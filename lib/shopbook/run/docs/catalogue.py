@@ -10,28 +10,17 @@ from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
-from shopbook.columns import Column, columns, columns_file
-from shopbook.demo.containers import headers
+from shopbook.columns import Column, columns
 from shopbook.findings.campaign_review import tables as campaign_tables
 from shopbook.findings.daily import kpis, promotion_tables, quality, service, terms
 from shopbook.findings.periodic import operator_sheet, sheets
 from shopbook.home import PROJECT
+from shopbook.kinds import kinds
 from shopbook.metrics.ratio import ratios
+from shopbook.read.headers import canonical
 
 PAGE = PROJECT / "docs" / "metrics.md"
 _TEXTS = ("key", "filter")
-# Which exports a list of column names (lib/shopbook/demo/exports.yaml) belongs to.
-_HEADERS = {
-    "shop_daily": ("shop_daily",),
-    "item_daily": ("item_daily",),
-    "flow_source": ("flow_metrics", "flow_pc_extra"),
-    "item_flow_source": ("item_flow_source",),
-    "search_terms": ("search_terms",),
-    "ad_report": ("ad_report",),
-    "affiliate": ("affiliate",),
-    "service": ("service_performance", "service_inquiry", "service_reception", "service_basket"),
-    "audience_item": ("audience_item",),
-}
 # Figures made of others in more than one division: name -> the columns they are made of.
 _PARTS = {
     "stock_days": ("stock_units", "pay_units"),
@@ -117,17 +106,10 @@ def _row(each: Column) -> str:
 def _carriers() -> dict[str, set[str]]:
     """Kinds by canonical column, from the column names of the exports and the templates."""
     found: dict[str, set[str]] = defaultdict(set)
-    aliases: dict[str, str] = {}
-    for each in columns().values():  # the first column of a name is the shop's, later ones the market's
-        for alias in (*each.aliases, each.zh):
-            aliases.setdefault(alias.strip(), each.name)
-    for kind, lists in _HEADERS.items():
-        own = columns_file()["kinds"].get(kind, {})
-        fields = {a: name for name, field in own.get("fields", {}).items() for a in field.get("aliases", ())}
-        names = aliases | own.get("aliases", {}) | fields
-        for header in (text.strip() for each in lists for text in headers(each)):
-            if names.get(header):
-                found[names[header]].add(kind)
+    for each in kinds().values():
+        for header in (text for layout in each.layouts for text in layout.header):
+            if (known := canonical(each.name, header)) and known[0]:
+                found[known[0]].add(each.name)
     for kind, names in _FILLED.items():
         for name in names:
             found[name].add(kind)

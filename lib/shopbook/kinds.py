@@ -1,0 +1,173 @@
+"""The kinds of exports, from params/kinds.yaml: names, place, grain, parts, layouts, template of each."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from shopbook.columns import load_yaml
+from shopbook.home import PROJECT
+from shopbook.text import language, tr
+
+FILE = PROJECT / "params" / "kinds.yaml"
+LOOKBACK = 126  # 18 weeks teach the shop's own noise; an entry of kinds.yaml says less for long files
+
+
+class HalfMade(ValueError):
+    """An entry of kinds.yaml that lacks something: a fault of the project, never of an operator's file."""
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Words(_Entry):
+    """A text in both languages."""
+
+    zh: str = Field(description="the Chinese text")
+    en: str = Field(description="the English text")
+
+    @property
+    def text(self) -> str:
+        """The text in the current language."""
+        return self.zh if language() == "zh" else self.en
+
+
+class Named(_Entry):
+    """A column that only this kind knows."""
+
+    unit: str = Field(description="its unit")
+    aliases: tuple[str, ...] = Field(description="its names in exports")
+
+
+class Names(_Entry):
+    """What the headers of a kind mean, beside the names that every kind knows (params/columns.yaml)."""
+
+    only: bool = False
+    keep_others: bool = False
+    aliases: dict[str, str] = {}
+    fields: dict[str, Named] = {}
+    ignored: tuple[str, ...] = ()
+    usual: tuple[str, ...] = ()
+
+
+class Layout(_Entry):
+    """One shape of a kind's file. In `keys`, `a|b` means one of both; of `marks`, one header must stand."""
+
+    report: str = ""
+    rows: str = ""
+    source: str = Field(description="where its header row is known from")
+    keys: tuple[str, ...] = Field(description="the columns without which it is not this report")
+    marks: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    totals: str = ""
+    header: tuple[str, ...] = ()
+
+
+class Template(_Entry):
+    """A file to fill in by hand: its headers and one row as an operator would fill it."""
+
+    header: tuple[str, ...] = Field(min_length=1, description="the headers")
+    example: tuple[str, ...] = Field(min_length=1, description="one filled row")
+
+
+class Kind(_Entry):
+    """One kind of export."""
+
+    name: str
+    zh: str = Field(description="the name an operator knows")
+    en: str = Field(description="its English name")
+    platform: Literal["taobao", "any"] = Field(description="the platform it comes from, or any")
+    place: Words | None = None
+    grain: tuple[str, ...] = Field(description="the columns that make a row unique")
+    parts: tuple[str, ...] = ()
+    dated: Literal["day", "month", "never"] = Field(description="how a row is dated")
+    one_day: bool = False
+    running_day: bool = False
+    irregular: bool = False
+    lookback: int = LOOKBACK
+    template: Template | None = None
+    layouts: tuple[Layout, ...] = Field(min_length=1, description="at least one layout with its keys")
+    columns: Names = Field(description="the names of its columns")
+
+    @property
+    def label(self) -> str:
+        """The name an operator knows, in the current language."""
+        return self.zh if language() == "zh" else self.en
+
+    @property
+    def where(self) -> str:
+        """Where it is downloaded, or that its template is filled in by hand."""
+        if self.place:
+            return self.place.text
+        return tr("`shopbook template {kind}`", kind=self.name)
+
+
+@cache
+def kinds() -> dict[str, Kind]:
+    """Every kind by name, most particular first."""
+    return kinds_in(FILE)
+
+
+def kinds_in(path: Path) -> dict[str, Kind]:
+    """The kinds of a file; one sentence for all that half-made entries lack."""
+    made: dict[str, Kind] = {}
+    lacking: list[str] = []
+    for name, row in load_yaml(path)["kinds"].items():
+        try:
+            made[name] = Kind(name=name, **row)
+        except ValidationError as error:
+            lacking += [_said(name, fault) for fault in error.errors()]
+            continue
+        if made[name].place is None and made[name].template is None:
+            lacking.append(f"{name} lacks place or template: nobody can get such a file")
+    if lacking:
+        raise HalfMade(f"{path.name}: " + "; ".join(lacking))
+    return made
+
+
+def _said(kind: str, fault: Any) -> str:
+    """What one entry lacks, in words."""
+    place = ".".join(str(step) for step in fault["loc"])
+    if fault["type"] != "missing":
+        return f"{kind}: {place}: {fault['msg']} (found {fault['input']!r})"
+    return f"{kind} lacks {place} ({_described(fault['loc'])})"
+
+
+def _described(steps: tuple[int | str, ...]) -> str:
+    """What the field at the end of `steps` is for."""
+    models: dict[int | str, type[BaseModel]] = {
+        "layouts": Layout,
+        "template": Template,
+        "place": Words,
+        "columns": Names,
+        "fields": Named,
+    }
+    owner: type[BaseModel] = next((models[step] for step in reversed(steps[:-1]) if step in models), Kind)
+    return owner.model_fields[str(steps[-1])].description or ""
+
+
+def kind_name(kind: str) -> str:
+    """The export's name an operator knows, in the run's language; an unknown kind stands for itself."""
+    known = kinds().get(kind)
+    return known.label if known else kind
+
+
+def kind_place(kind: str) -> str:
+    """Where an export comes from, in words an operator can follow."""
+    known = kinds().get(kind)
+    return known.where if known else kind
+
+
+def is_irregular(kind: str) -> bool:
+    """Whether no day of a kind is late: it is filled in when something happens, or without any date."""
+    known = kinds().get(kind)
+    return known is not None and known.irregular
+
+
+def lookback(kind: str) -> int:
+    """How many days of a kind the daily pages read back."""
+    known = kinds().get(kind)
+    return known.lookback if known else LOOKBACK
