@@ -8,6 +8,7 @@ import pandas as pd
 
 from shopbook.analysis.campaign_windows import PHASES, Span
 from shopbook.days import ONE_DAY, span
+from shopbook.metrics.ratio import divide, ratio
 
 # Folk bands of attainment, best first.
 BANDS = (1.0, 0.95, 0.85, 0.70)
@@ -80,13 +81,12 @@ def totals(shop_days: pd.DataFrame, days: Collection[dt.date]) -> dict[str, floa
     """
     rows = shop_days[shop_days.index.isin(pd.DatetimeIndex(sorted(days)))]
     sums = {name: float(rows[name].sum(min_count=1)) if name in rows else np.nan for name in COUNTS}
-    buyers, visitors = sums["pay_buyers"], sums["visitors"]
     return {
         "days": float(len(rows)),
         **sums,
         "net_amount": sums["pay_amount"] - sums["refund_amount"],
-        "pay_conversion_rate": buyers / visitors if visitors > 0 else np.nan,
-        "avg_order_value": sums["pay_amount"] / buyers if buyers > 0 else np.nan,
+        "pay_conversion_rate": ratio("pay_conversion_rate", sums),
+        "avg_order_value": ratio("avg_order_value", sums),
     }
 
 
@@ -172,7 +172,7 @@ def phase_table(
         if days
     ]
     table = pd.DataFrame(rows)
-    table["day_amount"] = table["pay_amount"] / table["days"].where(table["days"] > 0)
+    table["day_amount"] = divide(table["pay_amount"], table["days"])
     return table.assign(burst=table["day_amount"] / table["day_amount"].iloc[0])
 
 
@@ -225,9 +225,9 @@ def source_table(
     table = table.assign(**{name: table[name].fillna(0.0) for name in counts})
     table = table.assign(
         label=names.reindex(table.index),
-        change=table["visitors"] / table["visitors_base"].where(table["visitors_base"] > 0) - 1,
-        pay_conversion_rate=table["pay_buyers"] / table["visitors"].where(table["visitors"] > 0),
-        conversion_base=table["pay_buyers_base"] / table["visitors_base"].where(table["visitors_base"] > 0),
+        change=divide(table["visitors"], table["visitors_base"]) - 1,
+        pay_conversion_rate=ratio("pay_conversion_rate", table),
+        conversion_base=divide(table["pay_buyers_base"], table["visitors_base"]),
     )
     gained = (table["visitors"] - table["visitors_base"]).sort_values(ascending=False, kind="stable")
     chosen = ["label", "visitors", "visitors_base", "change", "visitors_previous"]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from shopbook.analysis.campaign_windows import Span
 from shopbook.days import span
+from shopbook.metrics.ratio import divide, ratio
 
 # Share of the signed-up stock that should be sold, by the item's age or aim. Trade lore.
 SELL_THROUGH_GOAL = {"new": 0.80, "evergreen": 0.90, "clearance": 0.95}
@@ -65,8 +66,8 @@ def item_table(
         promoted=table.index.isin(list(promoted)),
         share=table["pay_amount"] / max(float(table["pay_amount"].sum()), 1e-9),
         units_base=old / max(days_before, 1),
-        price=table["pay_amount"] / units.where(units > 0),
-        price_base=table["pay_amount_base"] / old.where(old > 0),
+        price=ratio("amount_per_unit", table),
+        price_base=divide(table["pay_amount_base"], old),
     )
     table["burst"] = units / max(days, 1) / table["units_base"].where(table["units_base"] > 0)
     table["discount"] = 1 - table["price"] / table["price_base"]
@@ -124,7 +125,7 @@ def sell_through(
         {
             "sold": chosen["pay_units"],
             "stock": stock,
-            "sell_through": chosen["pay_units"] / stock.where(stock > 0),
+            "sell_through": divide(chosen["pay_units"], stock),
             "kind": np.where(is_new, "new", "evergreen"),
         }
     )

@@ -9,6 +9,7 @@ from shopbook.learn import samples
 from shopbook.learn import solutions as the
 from shopbook.learn.exercise import Exercise
 from shopbook.learn.exercises_items import ITEMS
+from shopbook.metrics.ratio import ratio
 
 A, B = samples.SHOPS
 
@@ -24,13 +25,13 @@ def _mean_28(shop: str) -> float:
 
 def _rate_yesterday(shop: str) -> float:
     rows = samples.table("conversion", shop)
-    rate = rows["pay_buyers"] / rows["visitors"]
+    rate = ratio("pay_conversion_rate", rows)
     return float(rate.iloc[-1] / rate.iloc[-2] - 1)
 
 
 def _mean_of_rates(shop: str) -> float:
     rows, days = the.conversion_history(shop)
-    rate = (rows["pay_buyers"] / rows["visitors"])[pd.DatetimeIndex(days)].mean()
+    rate = ratio("pay_conversion_rate", rows)[pd.DatetimeIndex(days)].mean()
     found = the.conversion(shop)
     return float(found.value / rate / (1 + (found.market_change or 0.0)) - 1)
 

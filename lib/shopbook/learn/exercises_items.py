@@ -5,6 +5,7 @@ import pandas as pd
 from shopbook.learn import samples
 from shopbook.learn import solutions as the
 from shopbook.learn.exercise import Exercise
+from shopbook.metrics.ratio import pooled, ratio
 
 A, B = samples.SHOPS
 _HINTS_PRESALE = (
@@ -16,7 +17,7 @@ _HINTS_PRESALE = (
 
 def _shop_rate(shop: str) -> float:
     rows = the.newest_items(shop)
-    return float(rows["order_buyers"].sum() / rows["item_visitors"].sum())
+    return pooled("order_conversion_rate", rows)
 
 
 def _presale(shop: str, name: str) -> Exercise:
@@ -55,7 +56,7 @@ _PRESALE = (
 def _day_winner(shop: str) -> str:
     rows = samples.table("item_days", shop)
     rows = rows[rows["date"] == rows["date"].max()]
-    return str(rows.loc[(rows["pay_buyers"] / rows["item_visitors"]).idxmax(), "item_id"])
+    return str(rows.loc[ratio("pay_conversion_rate", rows).idxmax(), "item_id"])
 
 
 def _hero_rows(shop: str) -> pd.DataFrame:
@@ -65,7 +66,7 @@ def _hero_rows(shop: str) -> pd.DataFrame:
 
 def _mean_of_weeks(shop: str) -> float:
     rows = _hero_rows(shop)
-    return float((rows["pay_buyers"] / rows["item_visitors"]).mean())
+    return float(ratio("pay_conversion_rate", rows).mean())
 
 
 def _hero(shop: str, name: str) -> Exercise:
@@ -100,9 +101,7 @@ _HERO = (
         "Weeks with more visitors weigh more, as they should.",
         0.0002,
         {
-            "mean_of_ratios": lambda: float(
-                (_hero_rows(A)["pay_buyers"] / _hero_rows(A)["item_visitors"]).mean()
-            ),
+            "mean_of_ratios": lambda: float(ratio("pay_conversion_rate", _hero_rows(A)).mean()),
             "shop_rate": lambda: float(the.item_sums(A)["buyers"].sum() / the.item_sums(A)["visitors"].sum()),
         },
     ),
@@ -273,7 +272,7 @@ _EXPORT = (
 def _mean_basket(shop: str) -> float:
     rows = the.own_days(shop)
     rows = rows[rows["date"].dt.day_of_week >= 5]
-    return float((rows["pay_amount"] / rows["pay_buyers"]).mean())
+    return float(ratio("avg_order_value", rows).mean())
 
 
 def _own(shop: str, name: str) -> Exercise:

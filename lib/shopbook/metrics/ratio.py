@@ -41,15 +41,15 @@ def parts(name: str, known: Collection[str]) -> tuple[str, str] | None:
 
 
 @overload
-def divide(over: float, under: float) -> float: ...
+def divide(over: float | None, under: float | None) -> float: ...
 @overload
 def divide(over: pd.Series, under: pd.Series) -> pd.Series: ...
-def divide(over: pd.Series | float, under: pd.Series | float) -> pd.Series | float:
+def divide(over: pd.Series | float | None, under: pd.Series | float | None) -> pd.Series | float:
     """`over / under`, row by row or of two figures.
 
     Parameters
     ----------
-    over, under : Series of float with the same index, or two floats; any unit
+    over, under : Series of float with the same index, or two floats or None; any unit
         To get the ratio of a longer period sum both first.
 
     Returns
@@ -77,7 +77,9 @@ def divide(over: pd.Series | float, under: pd.Series | float) -> pd.Series | flo
         if not over.index.equals(under.index):
             raise ValueError(f"indices differ: {len(over)} rows against {len(under)}")
         return over / under.where(under > 0)
-    return float(over) / float(under) if under > 0 else float("nan")
+    if over is None or under is None or not under > 0:
+        return float("nan")
+    return float(over) / float(under)
 
 
 @overload

@@ -30,6 +30,7 @@ from shopbook.findings.finding import DataWarning, Finding, Report, Source, wors
 from shopbook.findings.warnings.data import EVERY_DAY, data_warnings, item_names
 from shopbook.history.store import Store
 from shopbook.home import Home, find_home
+from shopbook.metrics.ratio import ratio
 from shopbook.params import rules, shop_settings, validate
 from shopbook.text import language, set_language, speaking, tr
 from shopbook.workbook import prepared
@@ -222,7 +223,7 @@ def _item_table(facts: Facts, top: int) -> list[dict[str, Any]]:
             "item_id": item_id,
             "label": names.get(str(item_id), str(item_id)),
             "visitors": row["item_visitors"],
-            "pay_conversion_rate": row["pay_buyers"] / row["item_visitors"] if row["item_visitors"] else None,
+            "pay_conversion_rate": ratio("pay_conversion_rate", row),
             "pay_amount": row["pay_amount"],
             "baseline": row["pay_amount_base"],
             "effect": row["effect"],

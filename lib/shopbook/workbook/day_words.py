@@ -8,6 +8,7 @@ from shopbook import units
 from shopbook.findings.daily.promotion_data import account_days, break_even, gross_margin, mature_until
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Finding
+from shopbook.metrics.ratio import ratio
 from shopbook.report.charts import Words
 from shopbook.text import tr
 
@@ -137,9 +138,7 @@ def ad_lines(facts: Facts) -> pd.DataFrame:
     """ROI by day, and break-even where it is known."""
     days = account_days(facts)
     recent = days[days.index > facts.stamp - pd.Timedelta(days=_DAYS)]
-    lines = pd.DataFrame(
-        {tr("ad ROI"): recent["ad_revenue"] / recent["ad_spend"].where(recent["ad_spend"] > 0)}
-    )
+    lines = pd.DataFrame({tr("ad ROI"): ratio("ad_roi", recent)})
     need = break_even(gross_margin(facts))
     return lines if need is None else lines.assign(**{tr("break-even"): need})
 

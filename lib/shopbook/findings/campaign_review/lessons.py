@@ -11,6 +11,7 @@ from shopbook.findings.campaign_review.facts import CampaignFacts
 from shopbook.findings.campaign_review.money import cohort_rows
 from shopbook.findings.campaign_review.tables import actual_figures, item_frame, sell_through_frame
 from shopbook.findings.finding import Finding, Level, Owner
+from shopbook.metrics.margin import break_even_roi
 from shopbook.text import tr
 
 _REFUND_WORSE = 1.25
@@ -50,9 +51,10 @@ def _refunds(facts: CampaignFacts) -> Finding | None:
 def _ad_return(facts: CampaignFacts) -> Finding | None:
     figures, held = actual_figures(facts, facts.held), facts.profit(facts.held)
     roi, margin = figures["ad_roi"], held.margin
-    if not (math.isfinite(roi) and math.isfinite(margin) and margin > 0) or roi >= 1 / margin:
+    even = break_even_roi(margin)
+    if not roi < even:
         return None
-    shown = {"roi": f"{roi:.2f}", "even": f"{1 / margin:.2f}"}
+    shown = {"roi": f"{roi:.2f}", "even": f"{even:.2f}"}
     text = tr("Ad ROI {roi} stayed below break-even {even}", **shown)
     step = tr("Move the next campaign's budget to the plans above break-even.")
     action = todo(facts, "watch", "promotion", step, tr("ad ROI of the next campaign"), days=7)

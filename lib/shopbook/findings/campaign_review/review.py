@@ -15,6 +15,7 @@ from shopbook.findings.campaign_review.tables import (
 )
 from shopbook.findings.facts import Comparator
 from shopbook.findings.finding import Cause, Finding, Level, Verdict
+from shopbook.metrics.ratio import divide
 from shopbook.text import tr
 
 _WATCH_REACHED, _ACT_REACHED = 0.95, 0.85
@@ -218,7 +219,7 @@ def sell_through_finding(facts: CampaignFacts) -> Finding | None:
     table = sell_through_frame(facts).dropna(subset=["sell_through"])
     if table.empty or not table["stock"].sum():
         return None
-    share = float(table["sold"].sum() / table["stock"].sum())
+    share = divide(table["sold"].sum(), table["stock"].sum())
     behind = table[table["sell_through"] < table["goal"]]
     level: Level = "ok" if behind.empty or facts.windows.gross_open else "watch"
     worst = [str(facts.item_names.get(item, item))[:12] for item in behind["item_id"].head(3)]

@@ -12,6 +12,7 @@ from shopbook.columns import column, columns
 from shopbook.days import span
 from shopbook.findings.campaign_review.facts import CampaignFacts
 from shopbook.metrics.frame import channel_days
+from shopbook.metrics.ratio import change, divide, ratio, ratios
 from shopbook.text import tr
 
 Rows = list[dict[str, Any]]
@@ -26,7 +27,6 @@ KPIS = (
     "ad_spend",
     "ad_roi",
 )
-_RATIOS = ("pay_conversion_rate", "avg_order_value", "ad_roi")
 
 
 def actual_figures(facts: CampaignFacts, days: list[Any]) -> dict[str, float]:
@@ -34,7 +34,7 @@ def actual_figures(facts: CampaignFacts, days: list[Any]) -> dict[str, float]:
     found = review.totals(facts.own, days)
     ads = facts.ads.reindex(pd.DatetimeIndex(days)).sum(min_count=1)
     spend, revenue = ads.get("ad_spend", np.nan), ads.get("ad_revenue", np.nan)
-    return found | {"ad_roi": float(revenue / spend) if spend and spend > 0 else np.nan}
+    return found | {"ad_roi": divide(revenue, spend)}
 
 
 def kpi_rows(facts: CampaignFacts) -> Rows:
@@ -42,7 +42,7 @@ def kpi_rows(facts: CampaignFacts) -> Rows:
     now, usual = actual_figures(facts, facts.held), actual_figures(facts, facts.base)
     rows = []
     for metric in KPIS:
-        scale = 1.0 if metric in _RATIOS else now["days"] / usual["days"] if usual["days"] else np.nan
+        scale = 1.0 if metric in ratios() else divide(now["days"], usual["days"])
         value, base = now.get(metric, np.nan), usual.get(metric, np.nan) * scale
         if np.isfinite(value):
             rows.append(
@@ -51,7 +51,7 @@ def kpi_rows(facts: CampaignFacts) -> Rows:
                     "value": value,
                     "prev_day": None,
                     "baseline": base,
-                    "change": value / base - 1 if base else None,
+                    "change": change(value, base),
                     "market_change": None,
                     "relative": None,
                     "verdict": "unknown",
@@ -88,7 +88,7 @@ def phase_rows(facts: CampaignFacts) -> Rows:
     ]
     if (earlier := _previous_window(facts)) and (before := review.totals(facts.own, span(*earlier)))["days"]:
         label = tr("previous: {name}", name=facts.previous.name if facts.previous else "")
-        day_amount = before["pay_amount"] / before["days"]
+        day_amount = divide(before["pay_amount"], before["days"])
         ends = {"first": str(earlier[0]), "last": str(earlier[1])}
         rows.append(
             {"phase": "previous", "label": label, **ends, **before, "day_amount": day_amount, "burst": np.nan}
@@ -114,8 +114,8 @@ def presale_rows(facts: CampaignFacts) -> Rows:
         if name in reached
     ]
     if {"deposit_buyers", "balance_buyers"} <= set(reached.index) and reached["deposit_buyers"] > 0:
-        share = float(reached["balance_buyers"] / reached["deposit_buyers"])
         name = "balance_payment_rate"
+        share = ratio(name, reached)
         rows.append({"measure": name, "label": metric_name(name), "value": share, "unit": "fraction"})
     return rows
 
@@ -171,7 +171,7 @@ def role_rows(facts: CampaignFacts) -> Rows:
     """The campaign role's four figures beside the base."""
     now, usual = _role_figures(facts, facts.held), _role_figures(facts, facts.base)
     sold = sell_through_frame(facts).dropna(subset=["sell_through"])
-    known = float(sold["sold"].sum() / sold["stock"].sum()) if len(sold) and sold["stock"].sum() else np.nan
+    known = divide(sold["sold"].sum(), sold["stock"].sum())
     names = {
         "ad_click_rate": tr("Campaign click rate"),
         "order_share": tr("Share of orders from promoted items"),
@@ -192,9 +192,9 @@ def _role_figures(facts: CampaignFacts, days: list[Any]) -> dict[str, float]:
     units = rows.groupby(rows["item_id"].isin(facts.promoted))["pay_units"].sum()
     orders = shop["order_buyers"].sum() if "order_buyers" in shop else np.nan
     return {
-        "ad_click_rate": _part(ads.get("ad_clicks", np.nan), ads.get("ad_impressions", np.nan)),
-        "order_share": _part(units.get(True, 0.0), units.sum()),
-        "order_conversion_rate": _part(orders, shop["visitors"].sum() if "visitors" in shop else np.nan),
+        "ad_click_rate": divide(ads.get("ad_clicks", np.nan), ads.get("ad_impressions", np.nan)),
+        "order_share": divide(units.get(True, 0.0), units.sum()),
+        "order_conversion_rate": divide(orders, shop["visitors"].sum() if "visitors" in shop else np.nan),
     }
 
 
@@ -271,7 +271,3 @@ def metric_unit(metric: str) -> str:
 def _previous_window(facts: CampaignFacts) -> Span | None:
     earlier = facts.previous
     return campaign_windows(earlier.phases, facts.day).gross if earlier else None
-
-
-def _part(part: float, whole: float) -> float:
-    return float(part / whole) if whole and whole > 0 else np.nan

@@ -28,6 +28,7 @@ from shopbook.findings.facts import Facts, base_fields
 from shopbook.findings.finding import DataWarning, Finding, Level
 from shopbook.findings.verdict import causes, routed, sentence
 from shopbook.findings.warnings.data import item_names
+from shopbook.metrics.ratio import ratio
 from shopbook.text import tr
 
 _WEEK = pd.Timedelta(days=7)
@@ -172,7 +173,7 @@ def _item_click_rates(facts: Facts) -> list[dict[str, Any]]:
         own = each[key].set_index("date")[["ad_clicks", "ad_impressions"]]
         rest = (total - own.reindex(total.index).fillna(0)).clip(lower=0)
         weeks, others = weekly(facts, own, facts.day), weekly(facts, rest, facts.day)
-        shared = (others["ad_clicks"] / others["ad_impressions"].where(others["ad_impressions"] > 0)).dropna()
+        shared = ratio("ad_click_rate", others).dropna()
         base = [stamp.date() for stamp in weeks.index[-5:-1]]
         comparison = against(weeks, facts.day, kind="rate", baseline_days=base, reference=shared)
         if comparison.interval is None or comparison.relative is None:
@@ -274,12 +275,10 @@ def _alarmed_items(facts: Facts) -> set[str]:
     for key in (row["item_id"] for row in item_click_rates(facts)):
         own = rows[rows["key"] == key].set_index("date")[["ad_clicks", "ad_impressions"]]
         rest = (total - own.reindex(total.index).fillna(0)).clip(lower=0)
-        rate = (own["ad_clicks"] / own["ad_impressions"].where(own["ad_impressions"] > 0)).dropna()
+        rate = ratio("ad_click_rate", own).dropna()
         if facts.stamp in rate.index:
             series[key] = rate
-            others[key] = (
-                rest["ad_clicks"] / rest["ad_impressions"].where(rest["ad_impressions"] > 0)
-            ).dropna()
+            others[key] = ratio("ad_click_rate", rest).dropna()
     found = judge(series, facts.day, market=others, special=sorted(facts.special_days)) if series else []
     return {alarm.series for alarm in found if alarm.level == "act" and alarm.z < 0}
 

@@ -18,6 +18,7 @@ from shopbook.findings.daily.promotion_data import (
     ratio_range,
 )
 from shopbook.findings.facts import Facts
+from shopbook.metrics.ratio import pooled, ratio
 from shopbook.text import tr
 
 # Advice from the most to the least welcome; the tables are sorted the other way round.
@@ -87,12 +88,12 @@ def _lines(facts: Facts, rows: pd.DataFrame, level: str) -> dict[str, Lines]:
     """The lines of every row; a plan alone in its scene has no like: scenes click differently."""
     own_margins = item_margins(facts) if level == "item" else pd.Series(dtype=float)
     margin = gross_margin(facts)
-    mean = _over(rows["ad_revenue"].sum(), rows["ad_spend"].sum()) or 0.0
+    mean = float(np.nan_to_num(pooled("ad_roi", rows)))
     scenes = rows.groupby("scene")[["ad_clicks", "ad_impressions"]].sum()
     members = rows.groupby("scene")["key"].nunique()
     found = {}
     for key, scene in rows.drop_duplicates("key", keep="last")[["key", "scene"]].itertuples(index=False):
-        usual = _over(scenes.at[scene, "ad_clicks"], scenes.at[scene, "ad_impressions"])
+        usual = ratio("ad_click_rate", scenes.loc[scene])
         need = break_even(own_margins.get(key, margin))
         found[str(key)] = Lines(need, usual if members[scene] > 1 else None, mean)
     return found
@@ -114,8 +115,8 @@ def _row(facts: Facts, level: str, words: dict[str, str], days: np.ndarray, line
         "ad_spend": float(sums["ad_spend"]),
         "ad_clicks": float(sums["ad_clicks"]),
         "ad_click_rate": click_rate.value,
-        "ad_cost_per_click": _over(sums["ad_spend"], sums["ad_clicks"]),
-        "ad_cost_per_visitor": _over(sums["ad_spend"], sums["ad_visitors"]),
+        "ad_cost_per_click": ratio("ad_cost_per_click", sums),
+        "ad_cost_per_visitor": ratio("ad_cost_per_visitor", sums),
         "ad_roi": roi.value,
         "roi_low": roi.low,
         "roi_high": roi.high,
@@ -175,7 +176,3 @@ def _range_text(roi: Range) -> str:
     if math.isnan(roi.low):
         return "–"
     return f"{units.figure(roi.low, 'ratio')} ~ {units.figure(roi.high, 'ratio')}"
-
-
-def _over(top: float, bottom: float) -> float | None:
-    return float(top / bottom) if bottom > 0 else None

@@ -9,6 +9,7 @@ from scipy.special import stdtrit
 
 from shopbook.findings.facts import Facts
 from shopbook.metrics.frame import within
+from shopbook.metrics.margin import break_even_roi, margin_rate
 
 # level of an ad report -> (id column, name column); where a report has no id the name is the id
 LEVELS = {
@@ -121,8 +122,7 @@ def _item_margins(facts: Facts) -> pd.Series:
     if sold.empty:
         return pd.Series(dtype=float)
     cost = unit_costs(facts).reindex(sold.index)
-    margin = 1 - sold["pay_units"] * cost / sold["pay_amount"].where(sold["pay_amount"] > 0)
-    return margin.dropna()
+    return margin_rate(sold["pay_amount"], sold["pay_units"], cost).dropna()
 
 
 def gross_margin(facts: Facts) -> float | None:
@@ -137,7 +137,7 @@ def gross_margin(facts: Facts) -> float | None:
 
 def break_even(margin: float | None) -> float | None:
     """1 / gross margin; None when the margin is not known or nothing is left of a sale."""
-    return 1 / margin if margin is not None and margin > 0 else None
+    return break_even_roi(margin) if margin is not None and margin > 0 else None
 
 
 def _sold(facts: Facts) -> pd.DataFrame:

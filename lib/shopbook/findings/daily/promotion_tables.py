@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from shopbook.analysis.compare import Kind, against
+from shopbook.analysis.compare import against
 from shopbook.columns import column
 from shopbook.findings.daily.budget import day_cap, ran_out
 from shopbook.findings.daily.own import PAID
@@ -15,17 +15,10 @@ from shopbook.findings.daily.promotion_data import account_days, ad_rows, betwee
 from shopbook.findings.daily.terms import term_table
 from shopbook.findings.facts import Facts, lookup
 from shopbook.metrics.frame import wide
+from shopbook.metrics.ratio import divide, parts, ratio, ratios
 from shopbook.text import tr
 
-# figure -> the sums it is made of, and how it varies
-_FIGURES: dict[str, tuple[tuple[str, ...], Kind]] = {
-    "ad_spend": (("ad_spend",), "mean"),
-    "ad_clicks": (("ad_clicks",), "count"),
-    "ad_click_rate": (("ad_clicks", "ad_impressions"), "rate"),
-    "ad_cost_per_click": (("ad_spend", "ad_clicks"), "mean"),
-    "ad_cost_per_visitor": (("ad_spend", "ad_visitors"), "mean"),
-    "ad_roi": (("ad_revenue", "ad_spend"), "mean"),
-}
+_FIGURES = ("ad_spend", "ad_clicks", "ad_click_rate", "ad_cost_per_click", "ad_cost_per_visitor", "ad_roi")
 _SPARK_DAYS = 28
 
 
@@ -47,16 +40,21 @@ def promotion_kpis(facts: Facts) -> list[dict[str, Any]]:
     """The KPI rows of the ads; ROI is that of the newest mature day and says so."""
     days = account_days(facts)
     rows = []
-    for metric, (parts, kind) in _FIGURES.items():
+    for metric in _FIGURES:
         day = mature_until(facts) if metric == "ad_roi" else facts.day
-        history = days[list(parts)].dropna()
+        history = days[list(parts(metric, days.columns) or (metric,))].dropna()
         if pd.Timestamp(day) not in history.index:
             continue
-        value = _figure(days, parts)
+        value = ratio(metric, days) if metric in ratios() else days[metric]
         base = [day - dt.timedelta(weeks=back) for back in range(4, 0, -1)]
         base = [each for each in base if each not in facts.special_days]
         found = against(
-            history, day, kind=kind, baseline_days=base, good=column(metric).good, skip=facts.special_days
+            history,
+            day,
+            kind=column(metric).varies,
+            baseline_days=base,
+            good=column(metric).good,
+            skip=facts.special_days,
         )
         label = tr("ROI of {day} (mature)", day=f"{day:%m-%d}") if metric == "ad_roi" else ""
         rows.append(
@@ -93,9 +91,9 @@ def ad_day_table(facts: Facts) -> list[dict[str, Any]]:
                 "date": stamp.date().isoformat(),
                 "ad_spend": row["ad_spend"],
                 "ad_clicks": row["ad_clicks"],
-                "ad_click_rate": _over(row["ad_clicks"], row["ad_impressions"]),
-                "ad_cost_per_click": _over(row["ad_spend"], row["ad_clicks"]),
-                "ad_roi": _over(row["ad_revenue"], row["ad_spend"]),
+                "ad_click_rate": ratio("ad_click_rate", row),
+                "ad_cost_per_click": ratio("ad_cost_per_click", row),
+                "ad_roi": ratio("ad_roi", row),
                 "mature": mature,
                 "state": tr("mature") if mature else tr("still growing"),
                 "paid_share": paid.get(stamp),
@@ -112,7 +110,7 @@ def paid_share(facts: Facts) -> pd.Series:
         paid = table[[name for name in PAID if name in table]].sum(axis=1, min_count=1)
     else:
         paid = account_days(facts)["ad_visitors"]
-    return (paid / visitors.where(visitors > 0)).dropna()
+    return divide(paid.reindex(visitors.index), visitors).dropna()
 
 
 def _with_cap(facts: Facts, row: dict[str, Any], capped: dict[str, int]) -> dict[str, Any]:
@@ -141,13 +139,3 @@ def _item_table(facts: Facts) -> list[dict[str, Any]]:
             }
         )
     return rows
-
-
-def _figure(days: pd.DataFrame, parts: tuple[str, ...]) -> pd.Series:
-    if len(parts) == 1:
-        return days[parts[0]]
-    return days[parts[0]] / days[parts[1]].where(days[parts[1]] > 0)
-
-
-def _over(top: float, bottom: float) -> float | None:
-    return float(top / bottom) if bottom > 0 else None

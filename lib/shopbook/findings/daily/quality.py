@@ -11,6 +11,7 @@ from shopbook.findings.daily.refunds import item_label
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Finding, Level
 from shopbook.findings.verdict import routed
+from shopbook.metrics.ratio import change, divide, ratio
 from shopbook.text import tr
 
 SCORES = ("dsr_description", "dsr_service", "dsr_logistics")
@@ -56,7 +57,7 @@ def dsr(facts: Facts) -> Finding | None:
         metric=worst["metric"],
         value=worst["value"],
         baseline=worst["baseline"],
-        change=worst["value"] / worst["baseline"] - 1 if worst["baseline"] else None,
+        change=change(worst["value"], worst["baseline"]),
         caveats=(tr("a score is a mean of 180 days: a small step is many bad reviews"),),
     )
     return routed(facts, finding)
@@ -114,7 +115,7 @@ def rating(facts: Facts) -> Finding | None:
         metric="item_rating",
         value=fallen["value"],
         baseline=fallen["previous"],
-        change=fallen["value"] / fallen["previous"] - 1 if fallen["previous"] else None,
+        change=change(fallen["value"], fallen["previous"]),
     )
     return routed(facts, finding, label=fallen["label"])
 
@@ -162,7 +163,7 @@ def reviews(facts: Facts) -> Finding | None:
     if not week["reviews"] or not past["reviews"]:
         return None
     bad, total = float(week["negative_reviews"]), float(week["reviews"])
-    base = float(past["negative_reviews"] / past["reviews"])
+    base = divide(past["negative_reviews"], past["reviews"])
     risen = rise_chance(week, past)
     level: Level = "ok"
     if bad >= _FEWEST_BAD and bad / total > base:
@@ -183,7 +184,7 @@ def reviews(facts: Facts) -> Finding | None:
         metric="negative_reviews",
         value=bad,
         baseline=base * total,
-        change=bad / (base * total) - 1 if base else None,
+        change=change(bad, base * total),
         caveats=(tr("reviews follow a payment by a week or two"),),
     )
     return routed(facts, finding, label=_worst_item(facts))
@@ -208,8 +209,8 @@ def review_table(facts: Facts, days: int = 14) -> list[dict[str, Any]]:
         {
             "date": f"{day:%m-%d}",
             **{name: float(row[name]) for name in names},
-            "positive_review_rate": row["positive_reviews"] / row["reviews"]
-            if "positive_reviews" in names and row["reviews"]
+            "positive_review_rate": ratio("positive_review_rate", row)
+            if "positive_reviews" in names
             else None,
         }
         for day, row in rows.iterrows()
@@ -235,7 +236,7 @@ def logistics_table(facts: Facts) -> list[dict[str, Any]]:
                 "usual": units.figure(
                     usual / scale if usual is not None else None, "hours" if in_hours else column(metric).unit
                 ),
-                "change": value / usual - 1 if usual else None,
+                "change": change(value, usual),
             }
         )
     return rows

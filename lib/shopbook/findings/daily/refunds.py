@@ -11,6 +11,7 @@ from shopbook.findings.finding import Finding
 from shopbook.findings.verdict import routed, sentence
 from shopbook.findings.warnings.data import item_names, short
 from shopbook.metrics.frame import within
+from shopbook.metrics.ratio import change, ratio
 from shopbook.text import tr
 
 # Reasons of the platform's list that speak of the product or the parcel, not of a change of mind.
@@ -84,7 +85,7 @@ def quality_item(facts: Facts) -> Finding | None:
         metric="refund_orders",
         value=float(worst["recent"]),
         baseline=expected,
-        change=float(worst["recent"] / expected - 1) if expected else None,
+        change=change(worst["recent"], expected),
         caveats=(tr("reasons are the buyer's choice from a list"),),
     )
     return routed(facts, finding, label=name)
@@ -148,7 +149,7 @@ def reason_table(facts: Facts) -> list[dict[str, Any]]:
                 "refund_amount": float(each["refund_amount"].sum()),
                 "share": len(each) / len(recent),
                 "baseline": base,
-                "change": len(each) / base - 1 if base else None,
+                "change": change(len(each), base),
             }
         )
     return sorted(found, key=lambda row: -row["refund_amount"])
@@ -197,7 +198,9 @@ def cohort_table(facts: Facts) -> list[dict[str, Any]]:
                 "week": f"{week:%m-%d}",
                 "pay_amount": float(row["sum"]),
                 "refund_amount": amount,
-                "refund_rate_amount": amount / float(row["sum"]),
+                "refund_rate_amount": ratio(
+                    "refund_rate_amount", {"refund_amount": amount, "pay_amount": float(row["sum"])}
+                ),
                 "state": tr("complete") if ripe else tr("still counting"),
             }
         )

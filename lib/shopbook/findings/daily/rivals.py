@@ -15,6 +15,7 @@ from shopbook.analysis.compare import Comparison, against
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import DataWarning, Finding, Level
 from shopbook.findings.verdict import routed
+from shopbook.metrics.ratio import ratio
 from shopbook.text import tr
 
 # own real figure -> the index the platform shows of it
@@ -144,7 +145,11 @@ def _value(facts: Facts, weekly: dict[str, dict[str, float]]) -> Finding | None:
         return None
     leader = max(rivals, key=lambda name: rivals[name])
     amount, visitors = _weekly_series(facts, "pay_amount"), _weekly_series(facts, "visitors")
-    found = _weekly_against(facts, amount[SELF] / visitors[SELF], amount[leader] / visitors[leader])
+    values = {
+        name: ratio("visitor_value", pd.DataFrame({"pay_amount": amount[name], "visitors": visitors[name]}))
+        for name in (SELF, leader)
+    }
+    found = _weekly_against(facts, values[SELF], values[leader])
     names = {"label": leader, "size": units.change(rivals[leader]), "own": units.change(growth[SELF])}
     headline = tr(
         "{label} did best in value per visitor this week: {size} on its four weeks before, we {own}", **names

@@ -15,6 +15,7 @@ from shopbook.findings.facts import Comparator, Facts, base_fields, lookup
 from shopbook.findings.finding import Finding, Level
 from shopbook.findings.verdict import routed, sentence, standing
 from shopbook.metrics.frame import with_ratios
+from shopbook.metrics.ratio import divide
 from shopbook.text import tr
 
 _SUMS = ("inquiry_visitors", "inquiry_buyers", "inquiry_amount", "served_visitors", "consult_visitors")
@@ -197,7 +198,7 @@ def _agent(facts: Facts, name: str, rows: pd.DataFrame, usual: float | None) -> 
     return {
         "label": name,
         "inquiry_visitors": asked,
-        "inquiry_conversion_rate": paid / asked if asked else None,
+        "inquiry_conversion_rate": divide(paid, asked),
         "range": f"{units.percent(low)} ~ {units.percent(high)}" if asked else "–",
         "peer_avg": usual,
         "standing": standing,

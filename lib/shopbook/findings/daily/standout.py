@@ -18,6 +18,7 @@ from shopbook.findings.daily.located import (
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Cause, Finding
 from shopbook.findings.verdict import causes, routed
+from shopbook.metrics.ratio import change, divide, pooled
 from shopbook.text import tr
 
 _MONTH_WEEKS = 4
@@ -41,7 +42,7 @@ def _conversion(facts: Facts, spot: Spot) -> Finding:
     weeks = item_weeks(facts)
     own = weeks[weeks["item_id"] == item_id].set_index("back")[["buyers", "visitors"]]
     sums = (own[own.index == 0].sum(), own[(own.index >= 1) & (own.index <= _MONTH_WEEKS)].sum())
-    value, baseline = (float(each["buyers"] / each["visitors"]) for each in sums)
+    value, baseline = (divide(each["buyers"], each["visitors"]) for each in sums)
     rose = spot.ratio > 1
     headline = tr(
         "{item}: conversion {value} this week, {change} against what the other items did",
@@ -61,7 +62,7 @@ def _conversion(facts: Facts, spot: Spot) -> Finding:
         metric="pay_conversion_rate",
         value=value,
         baseline=baseline,
-        change=value / baseline - 1 if baseline else None,
+        change=change(value, baseline),
         relative=spot.ratio - 1,
         market_change=shared,
         comparator="peers",
@@ -91,7 +92,7 @@ def _visitors(facts: Facts, spot: Spot) -> Finding:
         metric="item_visitors",
         value=value,
         baseline=baseline,
-        change=value / baseline - 1 if baseline else None,
+        change=change(value, baseline),
         causes=_source_causes(facts, item_id, value, baseline),
     )
     return routed(facts, finding, label=label)
@@ -124,7 +125,7 @@ def _sold_out(facts: Facts) -> list[Finding]:
         metric="pay_amount",
         value=value,
         baseline=baseline,
-        change=value / baseline - 1 if baseline else None,
+        change=change(value, baseline),
     )
     route = "own.item.stock" if gone[item_id] == "stock_out" else "own.item"
     return [routed(facts, finding, route, label=label)]
@@ -134,18 +135,18 @@ def _presale(facts: Facts, item_id: str) -> Finding:
     """A presale item: its orders are its conversion until the balance is paid."""
     rows = facts.items_today[facts.items_today["item_id"] == item_id]
     label = spot_name(facts, {"item_id": item_id})
-    orders, visitors = float(rows["order_buyers"].sum()), float(rows["item_visitors"].sum())
+    orders, rate = float(rows["order_buyers"].sum()), pooled("order_conversion_rate", rows)
     headline = tr(
         "{item} is in presale: {orders} ordered, none paid yet; order conversion {rate}",
         item=label,
         orders=units.count(orders),
-        rate=units.percent(orders / visitors) if visitors else "–",
+        rate=units.percent(rate) if units.known(rate) else "–",
     )
     finding = replace(
         _item(facts, item_id, headline),
         level="watch",
         metric="order_conversion_rate",
-        value=orders / visitors if visitors else None,
+        value=rate,
     )
     return routed(facts, finding, "own.item.presale", label=label)
 

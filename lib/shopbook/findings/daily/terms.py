@@ -11,6 +11,7 @@ from shopbook.findings.daily.promotion_data import between
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Finding
 from shopbook.findings.verdict import routed
+from shopbook.metrics.ratio import pooled, ratio
 from shopbook.text import tr
 
 _HOT_SHARE = 0.2
@@ -28,7 +29,7 @@ def _term_table(facts: Facts) -> list[dict[str, Any]]:
     sums = _sums(facts)
     if sums.empty:
         return []
-    mean = float(sums["pay_buyers"].sum() / sums["visitors"].sum())
+    mean = pooled("pay_conversion_rate", sums)
     titles = [plain(title) for title in _titles(facts)]
     whole = "\n".join(titles)
     hot = set(sums.nlargest(max(1, round(_HOT_SHARE * len(sums))), "visitors").index)
@@ -45,7 +46,7 @@ def _term_table(facts: Facts) -> list[dict[str, Any]]:
                 "search_term": str(term),
                 "visitors": float(row["visitors"]),
                 "pay_buyers": float(row["pay_buyers"]),
-                "pay_conversion_rate": float(row["pay_buyers"] / row["visitors"]),
+                "pay_conversion_rate": ratio("pay_conversion_rate", row),
                 "low": low,
                 "high": high,
                 "kinds": kind_names(kinds),

@@ -8,6 +8,7 @@ from shopbook import units
 from shopbook.findings.daily.promotion_data import between, ratio_range
 from shopbook.findings.facts import Facts
 from shopbook.findings.warnings.data import short
+from shopbook.metrics.ratio import ratio
 
 _MIN_VISITORS = 200
 _MOST_ITEMS = 60
@@ -53,10 +54,10 @@ def item_worth(facts: Facts) -> list[dict[str, Any]]:
         {
             "item_id": str(item_id),
             "label": short(str(titles[item_id]), 12),
-            "price": float(row["pay_amount"] / row["pay_units"]),
-            "pay_conversion_rate": float(row["pay_buyers"] / row["item_visitors"]),
+            "price": ratio("amount_per_unit", row),
+            "pay_conversion_rate": ratio("pay_conversion_rate", row),
             "visitors": float(row["item_visitors"]),
-            "visitor_value": float(row["pay_amount"] / row["item_visitors"]),
+            "visitor_value": ratio("visitor_value", row),
         }
         for item_id, row in known.iterrows()
     ]

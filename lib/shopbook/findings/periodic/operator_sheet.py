@@ -8,6 +8,7 @@ from shopbook.analysis.stock import active_item_rate
 from shopbook.columns import column, label
 from shopbook.findings.facts import Facts
 from shopbook.findings.periodic.sheets import newest_week
+from shopbook.metrics.ratio import change, parts, pooled
 from shopbook.text import tr
 
 _WEEK = pd.Timedelta(days=7)
@@ -17,16 +18,10 @@ _SUMS = (
     "pageviews", "visitors", "pay_amount", "pay_units", "cart_buyers", "favorite_buyers",
     "shop_favorite_buyers",
 )  # fmt: skip
-_RATIOS = {
-    "pay_conversion_rate": ("pay_buyers", "visitors"),
-    "order_conversion_rate": ("order_buyers", "visitors"),
-    "avg_order_value": ("pay_amount", "pay_buyers"),
-    "visitor_value": ("pay_amount", "visitors"),
-    "pageviews_per_visitor": ("pageviews", "visitors"),
-    "returning_share": ("returning_buyers", "pay_buyers"),
-    "cart_rate": ("cart_buyers", "visitors"),
-    "refund_rate_amount": ("refund_amount", "pay_amount"),
-}
+_RATIOS = (
+    "pay_conversion_rate", "order_conversion_rate", "avg_order_value", "visitor_value",
+    "pageviews_per_visitor", "returning_share", "cart_rate", "refund_rate_amount",
+)  # fmt: skip
 _WEIGHTED = ("avg_stay_seconds", "bounce_rate", "home_bounce_rate")
 _SNAPSHOTS = ("repurchase_rate_30d", "dsr_description", "dsr_service", "dsr_logistics")
 FIGURES = (
@@ -51,7 +46,7 @@ def operator_rows(facts: Facts) -> list[dict[str, Any]]:
                 "name": _name(metric),
                 "value": value,
                 "previous": before,
-                "change": value / before - 1 if before else None,
+                "change": change(value, before),
                 "peer_avg": _peers(facts, metric, week),
             }
         )
@@ -64,9 +59,7 @@ def _figure(facts: Facts, table: pd.DataFrame, metric: str, week: pd.Timestamp) 
     days = table[week:last]
     value: float | None = None
     if metric in _RATIOS:
-        over, under = _RATIOS[metric]
-        if over in days and under in days and days[under].sum() > 0:
-            value = float(days[over].sum(min_count=1) / days[under].sum())
+        value = pooled(metric, days) if parts(metric, days.columns) else None
     elif metric in _WEIGHTED and metric in days:
         weights = days["visitors"].where(days[metric].notna())
         value = float((days[metric] * weights).sum() / weights.sum()) if weights.sum() else None

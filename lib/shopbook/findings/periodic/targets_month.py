@@ -13,7 +13,8 @@ from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Finding, Level, Verdict
 from shopbook.findings.periodic.sheets import shop_days
 from shopbook.findings.verdict import routed
-from shopbook.metrics.margin import break_even_roi
+from shopbook.metrics.margin import break_even_roi, margin_rate
+from shopbook.metrics.ratio import change, ratio
 from shopbook.text import tr
 
 _ADDED = ("sum", "not additive")
@@ -137,8 +138,7 @@ def takes_table(facts: Facts) -> list[dict[str, Any]]:
     if state is None or usual is None or pd.isna(state["needed_day"]):
         return []
     needed = state["needed_day"]
-    conversion = usual["pay_buyers"] / usual["visitors"]
-    basket = usual["pay_amount"] / usual["pay_buyers"]
+    conversion, basket = ratio("pay_conversion_rate", usual), ratio("avg_order_value", usual)
     rows = [
         ("pay_amount", needed, state["current_day"]),
         ("pay_buyers", needed / basket, usual["pay_buyers"]),
@@ -156,7 +156,7 @@ def takes_table(facts: Facts) -> list[dict[str, Any]]:
             "name": label(metric),
             "needed": units.figure(need, column(metric).unit),
             "now": units.figure(now, column(metric).unit),
-            "change": need / now - 1 if now else None,
+            "change": change(need, now),
         }
         for metric, need, now in rows
     ]
@@ -205,8 +205,8 @@ def margin_of(facts: Facts) -> float | None:
     recent = items[items["date"] > facts.stamp - pd.Timedelta(days=_ORDINARY_DAYS)]
     sold = recent.groupby("item_id")[["pay_units", "pay_amount"]].sum()
     sold = sold.join(cost, how="inner")
-    amount = float(sold["pay_amount"].sum())
-    margin = 1 - float((sold["pay_units"] * sold["unit_cost"]).sum()) / amount if amount else float("nan")
+    cost_sold = float((sold["pay_units"] * sold["unit_cost"]).sum())
+    margin = margin_rate(float(sold["pay_amount"].sum()), 1.0, cost_sold)
     return margin if 0 < margin < 1 else None
 
 

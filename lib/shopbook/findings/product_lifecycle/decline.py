@@ -14,6 +14,7 @@ from shopbook.findings.product_lifecycle.overview import todo
 from shopbook.findings.product_lifecycle.rising import market_change
 from shopbook.findings.warnings.data import short
 from shopbook.metrics.frame import within
+from shopbook.metrics.ratio import divide
 from shopbook.text import tr
 
 _SEASON_FALL = -0.10
@@ -40,8 +41,7 @@ def _decline_table(facts: LifecycleFacts) -> pd.DataFrame:
         days_out=pd.Series(recent).value_counts().reindex(falling.index).fillna(0),
         change=falling["item_visitors"] / falling["item_visitors_before"] - 1,
         rise=falling["price"] / falling["price_before"] - 1,
-        before=falling["pay_buyers_before"]
-        / falling["item_visitors_before"].where(falling["item_visitors_before"] != 0),
+        before=divide(falling["pay_buyers_before"], falling["item_visitors_before"]),
     )
     rows = [
         {

@@ -17,6 +17,8 @@ from shopbook.analysis.stock import cover_days
 from shopbook.findings.facts import PAST, Facts
 from shopbook.findings.finding import DataWarning
 from shopbook.metrics.frame import within
+from shopbook.metrics.margin import margin_rate
+from shopbook.metrics.ratio import divide, ratio
 
 WEEK, ONE = pd.Timedelta(weeks=1), pd.Timedelta(days=1)
 SUMS = (
@@ -170,7 +172,7 @@ class LifecycleFacts:
     def goal(self) -> float:
         """Conversion of all items together in the last four weeks."""
         sums = self.window(0)[["pay_buyers", "item_visitors"]].sum()
-        return float(np.clip(sums["pay_buyers"] / max(sums["item_visitors"], 1.0), 1e-4, 0.5))
+        return float(np.clip(np.nan_to_num(ratio("pay_conversion_rate", sums)), 1e-4, 0.5))
 
     @cached_property
     def conversion(self) -> pd.DataFrame:
@@ -312,15 +314,15 @@ def _stock_outs(stock: pd.DataFrame | None) -> pd.DataFrame:
 
 
 def _with_ratios(rows: pd.DataFrame, cover: pd.DataFrame) -> pd.DataFrame:
-    price = rows["pay_amount"] / rows["pay_units"].where(rows["pay_units"] > 0)
+    price = ratio("amount_per_unit", rows)
     cost = pd.to_numeric(rows["unit_cost"], errors="coerce")
     return rows.assign(
-        conversion=rows["pay_buyers"] / rows["item_visitors"].where(rows["item_visitors"] > 0),
+        conversion=ratio("pay_conversion_rate", rows),
         price=price,
-        price_before=rows["pay_amount_before"] / rows["pay_units_before"].where(rows["pay_units_before"] > 0),
+        price_before=divide(rows["pay_amount_before"], rows["pay_units_before"]),
         unit_cost=cost,
         stock_units=pd.to_numeric(rows["stock_units"], errors="coerce"),
-        margin_share=1 - cost / price,
+        margin_share=margin_rate(rows["pay_amount"], rows["pay_units"], cost),
         profit=rows["pay_amount"]
         - rows["refund_amount"].fillna(0)
         - cost * rows["pay_units"]

@@ -11,6 +11,8 @@ from shopbook.findings.finding import Finding
 from shopbook.findings.product_lifecycle.facts import WEEK, LifecycleFacts
 from shopbook.findings.product_lifecycle.overview import todo
 from shopbook.findings.warnings.data import short
+from shopbook.metrics.margin import break_even_roi
+from shopbook.metrics.ratio import ratio
 from shopbook.text import tr
 
 # A shop that makes more than this share with one item hangs on it.
@@ -195,8 +197,8 @@ def _stable_table(facts: LifecycleFacts) -> pd.DataFrame:
     lines = pd.DataFrame() if lines is None else lines
     partners = _partners(facts, lines)
     spend = stable["ad_spend"].astype(float).fillna(0.0)
-    roi = stable["ad_revenue"].astype(float) / spend.where(spend > 0)
-    break_even = 1 / stable["margin_share"].where(stable["margin_share"] > 0)
+    roi = ratio("ad_roi", stable.astype({"ad_revenue": float, "ad_spend": float}))
+    break_even = break_even_roi(stable["margin_share"])
     return pd.DataFrame(
         {
             "item_id": stable.index,

@@ -12,6 +12,7 @@ from shopbook.analysis.stock import clearance
 from shopbook.findings.finding import Finding, Level, Owner, Verdict
 from shopbook.findings.product_lifecycle.facts import LifecycleFacts
 from shopbook.findings.warnings.data import short
+from shopbook.metrics.ratio import change
 from shopbook.text import tr
 
 CLEAR_DAYS = 45
@@ -104,7 +105,7 @@ def _stage_change(facts: LifecycleFacts, item: str, row: pd.Series, question: st
         id="lifecycle.stage_change", question=question, headline=headline, level=level,
         verdict=verdicts.get(stage, "unknown"),
         scope={"item_id": item, "stage": stage}, metric=metric, value=_known(row[metric]),
-        baseline=_known(row[f"{metric}_before"]), change=_ratio(row[metric], row[f"{metric}_before"]),
+        baseline=_known(row[f"{metric}_before"]), change=change(row[metric], row[f"{metric}_before"]),
         caveats=_stage_caveats(row), **todo(facts, owner, step, proof),
     )  # fmt: skip
 
@@ -164,7 +165,7 @@ def _hero(facts: LifecycleFacts, item: str, row: pd.Series) -> Finding:
     return Finding(
         id="lifecycle.hero", question=tr("Which item would sell most to more visitors?"), headline=headline,
         level="watch", verdict="better", scope={"item_id": item}, metric="pay_conversion_rate",
-        value=_known(row["conversion"]), baseline=facts.goal, change=_ratio(row["conversion"], facts.goal),
+        value=_known(row["conversion"]), baseline=facts.goal, change=change(row["conversion"], facts.goal),
         caveats=(*said, tr("the 10% lower bound of what its figures allow, not a forecast")),
         **todo(facts, "promotion", step, tr("orders per 1,000 visitors of {item}", item=name)),
     )  # fmt: skip
@@ -295,7 +296,3 @@ def _pct(slope: float) -> float:
 
 def _known(value: float) -> float | None:
     return None if pd.isna(value) else float(value)
-
-
-def _ratio(value: float, base: float) -> float | None:
-    return float(value / base - 1) if pd.notna(value) and pd.notna(base) and base > 0 else None

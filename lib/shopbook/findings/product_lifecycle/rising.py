@@ -15,6 +15,7 @@ from shopbook.findings.product_lifecycle.facts import WEEK, LifecycleFacts
 from shopbook.findings.product_lifecycle.overview import todo
 from shopbook.findings.warnings.data import short
 from shopbook.metrics.frame import channel_days, within
+from shopbook.metrics.ratio import divide, ratio
 from shopbook.text import tr
 
 _PAID = ("paid_search", "paid_display", "paid_site")
@@ -33,9 +34,7 @@ def trial_table(facts: LifecycleFacts) -> pd.DataFrame:
                "high", "verdict", "needed", "stock_units"]  # fmt: skip
     if new.empty:
         return pd.DataFrame(columns=columns)
-    shown = new["ad_impressions"].astype(float)
     bounds = facts.conversion.reindex(new.index)
-    visitors = new["item_visitors"].where(new["item_visitors"] > 0)
     verdict = np.select(
         [bounds["low"] > facts.goal, bounds["high"] < facts.goal], ["pass", "fail"], "unknown"
     )
@@ -49,8 +48,12 @@ def trial_table(facts: LifecycleFacts) -> pd.DataFrame:
             "name": new["name"].to_numpy(),
             "listed": (pd.Timestamp(facts.base.day) - listed).dt.days.to_numpy(),
             "item_visitors": new["item_visitors"].to_numpy(),
-            "fav_cart_rate": ((new["cart_buyers"] + new["favorite_buyers"]) / visitors).to_numpy(),
-            "ad_click_rate": (new["ad_clicks"] / shown.where(shown > 0)).to_numpy(),
+            "fav_cart_rate": divide(
+                new["cart_buyers"] + new["favorite_buyers"], new["item_visitors"]
+            ).to_numpy(),
+            "ad_click_rate": ratio(
+                "ad_click_rate", new.astype({"ad_clicks": float, "ad_impressions": float})
+            ).to_numpy(),
             "rate": bounds["rate"].to_numpy(),
             "low": bounds["low"].to_numpy(),
             "high": bounds["high"].to_numpy(),

@@ -12,6 +12,7 @@ from shopbook.findings.facts import MIN_BASELINE_DAYS, Facts, lookup
 from shopbook.findings.finding import DataWarning
 from shopbook.findings.warnings.history import history_warnings
 from shopbook.kinds import is_irregular, kind_name, kind_place
+from shopbook.metrics.ratio import ratio
 from shopbook.text import tr
 
 EVERY_DAY = ("shop_daily", "item_daily", "flow_source", "market", "peers", "rivals")
@@ -152,13 +153,14 @@ def _ratio_checks(facts: Facts) -> Found:
         yield "rate_above_one", text, {"metric": "pay_conversion_rate"}
     stated = lookup(facts.frames["shop_daily"].set_index("date"), "pay_conversion_rate", facts.day)
     if stated and buyers and visitors:
-        gap = abs(stated / (buyers / visitors) - 1)
+        found = ratio("pay_conversion_rate", {"pay_buyers": buyers, "visitors": visitors})
+        gap = abs(stated / found - 1)
         # Exports round a rate to two digits of a percent; only what rounding cannot make is a mismatch.
         if gap > facts.threshold("ratio_tolerance") + 0.00005 / stated:
             text = tr(
                 "Stated conversion {stated} differs from buyers / visitors {found}.",
                 stated=units.percent(stated, 2),
-                found=units.percent(buyers / visitors, 2),
+                found=units.percent(found, 2),
             )
             yield "ratio_mismatch", text, {"metric": "pay_conversion_rate"}
 
