@@ -17,6 +17,7 @@ from shopbook.run.mail.bots import PER_MINUTE, Pace, post_report
 from shopbook.run.mail.bots_message import LIMITS, payload, signed
 from shopbook.run.mail.digest import digest
 from shopbook.run.mail.outbox import Sending, report_at, uncertain
+from shopbook.run.mail.outbox_ledger import record_of
 
 NOW = dt.datetime(2026, 11, 21, 0, 3, tzinfo=dt.UTC)
 TAKEN = {"wecom": {"errcode": 0}, "dingtalk": {"errcode": 0}, "feishu": {"code": 0}}
@@ -147,7 +148,7 @@ def test_a_message_without_an_answer_is_uncertain_and_not_repeated(home, robot):
     assert [each.state for each in post(home, shop("wecom"), environ)] == ["uncertain"]
     assert len(robot.requests) == 1
     assert [each.recipient for each in uncertain(home)] == ["wecom:ROBOT_URL"]
-    assert [each.state for each in post(home, shop("wecom"), environ, resend=True)] == ["sent"]
+    assert [each.state for each in post(home, shop("wecom"), environ, resend="all")] == ["sent"]
 
 
 def test_a_robot_that_cannot_be_reached_is_a_failure_without_its_key(home, robot):
@@ -155,7 +156,7 @@ def test_a_robot_that_cannot_be_reached_is_a_failure_without_its_key(home, robot
     robot.server.server_close()
     (found,) = post(home, shop("wecom"), {"ROBOT_URL": robot.address})
     assert found.state == "failed"
-    ledger = (home.outbox / "demo" / "sent.jsonl").read_text(encoding="utf-8")
+    ledger = record_of(home, "demo").read_text(encoding="utf-8")
     assert KEY not in repr(found) + ledger
 
 
@@ -164,7 +165,7 @@ def test_keys_and_secrets_never_show(home, robot, kind):
     secret = "SEC-of-the-robot"
     robot.answers = [{"errcode": 1, "code": 1, "errmsg": f"bad key={KEY} {secret}", "msg": f"{KEY} {secret}"}]
     (found,) = post(home, shop(kind, secret), {"ROBOT_URL": robot.address, "ROBOT_SECRET": secret})
-    ledger = (home.outbox / "demo" / "sent.jsonl").read_text(encoding="utf-8")
+    ledger = record_of(home, "demo").read_text(encoding="utf-8")
     assert found.state == "failed"
     assert KEY not in repr(found) + ledger
     assert secret not in repr(found) + ledger

@@ -18,6 +18,7 @@ from shopbook.errors import DeliveryError
 from shopbook.params import ShopSettings
 from shopbook.run.mail import outbox, outbox_ledger, smtp
 from shopbook.run.mail.outbox import Sending, deliver, report_at, settle, uncertain
+from shopbook.run.mail.outbox_ledger import record_of
 from shopbook.run.mail.smtp import server_from
 
 NOW = dt.datetime(2026, 11, 21, 0, 3, tzinfo=dt.UTC)
@@ -182,7 +183,7 @@ def test_a_wrong_password_is_named_without_showing_it(home, mail_server):
     found = send(home, environ)
     assert {state for _, state in states(found)} == {"refused"}
     assert "SHOPBOOK_SMTP_PASSWORD" in found[0].detail
-    written = (home.outbox / "demo" / "sent.jsonl").read_text(encoding="utf-8") + repr(found)
+    written = record_of(home, "demo").read_text(encoding="utf-8") + repr(found)
     assert "wrong-pass-77" not in written
     assert "wrong-pass-77" not in repr(server_from(environ))
 
@@ -279,7 +280,7 @@ def test_a_server_that_dies_between_dot_and_reply_leaves_the_mail_uncertain(home
     assert states(found) == [("wang", "uncertain"), ("li", "sent"), ("zhao", "sent")]
     again = send(home, environment(server.port, "none"))
     assert states(again) == [("wang", "uncertain"), ("li", "already"), ("zhao", "already")]
-    assert "mail --resend" in again[0].detail
+    assert f"--resend {again[0].id}" in again[0].detail
     assert sorted(server.taken) == ["li", "zhao"]
 
 
@@ -302,7 +303,7 @@ def test_an_uncertain_mail_is_named_by_doctor_and_by_the_run_of_another_report(h
 def test_resend_sends_the_uncertain_mail_and_nothing_else(home, script):
     server = script("dies after dot")
     send(home, environment(server.port, "none"))
-    found = send(home, environment(server.port, "none"), resend=True)
+    found = send(home, environment(server.port, "none"), resend="all")
     assert states(found) == [("wang", "sent"), ("li", "already"), ("zhao", "already")]
     assert sorted(server.taken) == ["li", "wang", "zhao"]
     assert uncertain(home) == []
@@ -311,7 +312,7 @@ def test_resend_sends_the_uncertain_mail_and_nothing_else(home, script):
 def test_a_mail_the_reader_has_can_be_settled_by_hand(home, script):
     server = script("dies after dot")
     send(home, environment(server.port, "none"))
-    settle(home, "demo", now=NOW)
+    settle(home, uncertain(home)[0].id, now=NOW)
     assert states(send(home, environment(server.port, "none")))[0] == ("wang", "already")
     assert sorted(server.taken) == ["li", "zhao"]
 
@@ -348,7 +349,7 @@ def test_no_server_at_all_fails_with_the_address_and_keeps_the_eml(home):
 def test_a_line_torn_by_a_power_cut_does_not_lose_the_others(home, script):
     server = script()
     send(home, environment(server.port, "none"))
-    ledger = home.outbox / "demo" / "sent.jsonl"
+    ledger = record_of(home, "demo")
     ledger.write_bytes(ledger.read_bytes() + b'{"key": "2026-11-2')
     shelve(home, report(date="2026-11-21"))
     send(home, environment(server.port, "none"), date="2026-11-21")
@@ -395,7 +396,7 @@ def test_incomplete_data_is_held_when_the_shop_says_so(home, script):
     assert {each.state for each in found} == {"held"}
     assert all(each.ok for each in found)
     assert server.taken == []
-    send(home, environment(server.port, "none"), shop, resend=True)
+    send(home, environment(server.port, "none"), shop, resend="all")
     assert len(server.taken) == 3
 
 
@@ -453,6 +454,6 @@ def test_a_report_that_does_not_exist_says_how_to_make_it(home):
 def test_the_ledger_knows_each_step(home, script):
     server = script()
     send(home, environment(server.port, "none"), SHOP.model_copy(update={"recipients": SHOP.recipients[:1]}))
-    lines = (home.outbox / "demo" / "sent.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = record_of(home, "demo").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["state"] for line in lines] == ["sending", "dot", "sent"]
     assert outbox.uncertain(home) == []

@@ -1,6 +1,7 @@
 """Cron lines in a time zone: the moments they mean, through summer time and year ends."""
 
 import datetime as dt
+import itertools
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ _DAY = dt.timedelta(days=1)
 
 def check(schedule: Schedule, file: str) -> None:
     """Refuse a schedule that cannot be followed, naming the file and what stands there."""
-    _zone(schedule, file)
+    zone(schedule, file)
     deadline_of(schedule, dt.date(2026, 1, 1), file)
     if len(schedule.cron.split()) != 5 or not croniter.is_valid(schedule.cron):
         raise ParamsError(
@@ -30,26 +31,14 @@ def moments(schedule: Schedule, after: dt.datetime, until: dt.datetime) -> list[
     """Every moment of the schedule in (after, until], oldest first.
 
     The cron line is read on the wall clock: a time that summer time skips runs as soon as the clock is past
-    it, one that comes twice runs the first time.
+    it. An hour that comes twice runs a fixed time once, the first time, and a line for every hour twice.
     """
-    found: list[dt.datetime] = []
-    for moment in _from(schedule, after):
-        if moment > until:
-            break
-        if moment > after:
-            found.append(moment)
-    return sorted(set(found))
+    return list(itertools.takewhile(lambda moment: moment <= until, _after(schedule, after)))
 
 
 def following(schedule: Schedule, now: dt.datetime, count: int = 3) -> list[dt.datetime]:
     """The next `count` moments after `now`."""
-    found: list[dt.datetime] = []
-    for moment in _from(schedule, now):
-        if moment > now:
-            found.append(moment)
-        if len(found) == count:
-            break
-    return found
+    return list(itertools.islice(_after(schedule, now), count))
 
 
 def deadline_of(schedule: Schedule, day: dt.date, file: str = "") -> dt.datetime | None:
@@ -64,23 +53,34 @@ def deadline_of(schedule: Schedule, day: dt.date, file: str = "") -> dt.datetime
             file=file,
             found=schedule.deadline,
         ) from error
-    return dt.datetime.combine(day, time, _zone(schedule, file))
+    return dt.datetime.combine(day, time, zone(schedule, file))
 
 
-def _from(schedule: Schedule, start: dt.datetime) -> Iterator[dt.datetime]:
-    """Moments from a day before `start` on; a line that never comes (30 February) gives none."""
-    zone = _zone(schedule)
-    wall = croniter(schedule.cron, start.astimezone(zone).replace(tzinfo=None) - _DAY)
+def _after(schedule: Schedule, start: dt.datetime) -> Iterator[dt.datetime]:
+    """Moments later than `start` in order, each once; a line that never comes (30 February) gives none."""
+    place = zone(schedule)
+    wall = croniter(schedule.cron, start.astimezone(place).replace(tzinfo=None) - _DAY)
+    every_hour = schedule.cron.split()[1].startswith("*")
+    last, second_time = start.astimezone(dt.UTC), list[dt.datetime]()
     while True:
         try:
             naive = wall.get_next(dt.datetime)
         except CroniterError:
             return
+        first, again = (naive.replace(tzinfo=place, fold=fold).astimezone(dt.UTC) for fold in (0, 1))
+        if every_hour and again > first:
+            second_time.append(again)
+        passed = [moment for moment in second_time if moment < first]
+        second_time = second_time[len(passed) :]
         # There and back through UTC: a wall time in the gap of a clock change becomes the real one after it.
-        yield naive.replace(tzinfo=zone).astimezone(dt.UTC).astimezone(zone)
+        for moment in (*passed, first):
+            if moment > last:
+                last = moment
+                yield moment.astimezone(place)
 
 
-def _zone(schedule: Schedule, file: str = "") -> ZoneInfo:
+def zone(schedule: Schedule, file: str = "") -> ZoneInfo:
+    """The time zone the line is read in."""
     try:
         return ZoneInfo(schedule.timezone)
     except (KeyError, ValueError, OSError) as error:

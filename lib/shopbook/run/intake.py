@@ -2,16 +2,20 @@
 
 import datetime as dt
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
+from pathlib import Path
 from typing import TypeVar
 
+from shopbook import days
 from shopbook.demo import generate_shop, shop_ids
+from shopbook.errors import WorkbookError
 from shopbook.history.inbox import Ingested, ingest
 from shopbook.history.waiting import REASON
 from shopbook.home import Home
+from shopbook.params import shop_settings
 from shopbook.text import language, set_language
 
 Made = TypeVar("Made")
@@ -33,6 +37,29 @@ def ingest_inbox(home: Home, *, today: dt.date) -> list[Ingested]:
         return ingest(home, today=today)
     taken = _by_shop(partial(_ingest_shop, home, today, language()), sorted(waiting))
     return [each for rows in taken for each in rows]
+
+
+def take_in(
+    home: Home, files: Mapping[str, Sequence[Path]], now: dt.datetime
+) -> dict[str, list[Ingested] | str]:
+    """These files of each shop; for a shop that cannot be taken in (its file is broken) the reason."""
+    work = partial(_take_shop, home, now, language(), dict(files))
+    if sum(map(len, files.values())) < FEW_FILES:
+        return {shop: work(shop) for shop in files}
+    return dict(zip(files, _by_shop(work, list(files)), strict=True))
+
+
+def _take_shop(
+    home: Home, now: dt.datetime, lang: str, files: Mapping[str, Sequence[Path]], shop: str
+) -> list[Ingested] | str:
+    set_language(lang)
+    try:
+        today = days.today(shop_settings(home, shop).timezone, now)
+        return ingest(home, shop=shop, files=files[shop], today=today, now=now)
+    except WorkbookError as error:
+        return str(error)
+    except Exception as error:  # one shop's trouble is a line, the other shops go on
+        return f"{type(error).__name__}: {error}"
 
 
 def _demo_shop(home: Home, days: int, today: dt.date, lang: str, shop: str) -> list[Ingested]:

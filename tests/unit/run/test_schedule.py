@@ -3,7 +3,6 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-import filelock
 import pytest
 
 from notebooks.fixtures import cases
@@ -11,9 +10,7 @@ from shopbook.errors import ParamsError
 from shopbook.home import Home
 from shopbook.params import Schedule
 from shopbook.run import cron, manifest, schedule
-from shopbook.run.batch_result import BatchResult
-from shopbook.run.job import NotebookResult
-from shopbook.run.plan import plan
+from shopbook.run.plan import Request, plan
 from shopbook.text import speaking
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -52,20 +49,11 @@ def arrive(home, *days, kinds=("shop_daily", "market"), shop="demo"):
             cases.history(home, kind, day, shop=shop)
 
 
-def finish(job, status="done"):
-    manifest.record(job.folder, {}, job.name, {"status": status})
-    return NotebookResult(job, status)
-
-
-def runner(home, now, status="done", asked=None):
-    """A `go` that marks every notebook of a request with `status` instead of running it."""
-
-    def go(request):
-        if asked is not None:
-            asked.append((request.job, request.shops, request.first))
-        return BatchResult(tuple(finish(job, status) for job in plan(home, request, now=now).jobs))
-
-    return go
+def finish(home, *days, status="done", shop="demo"):
+    """Mark every notebook of a day as run."""
+    for day in days:
+        for job in plan(home, Request("daily", (shop,), day), now=at("2027-01-01T00:00")).jobs:
+            manifest.record(job.folder, {}, job.name, {"status": status})
 
 
 def states(home, now):
@@ -80,9 +68,7 @@ def test_nothing_is_due_before_its_time(home):
 
 def test_a_done_report_is_not_due_again(home):
     arrive(home, "2026-11-20")
-    now, asked = at("2026-11-21T08:30"), []
-    assert not schedule.run_due(home, now, runner(home, now, asked=asked)).failed
-    assert asked == [("daily", ("demo",), "2026-11-20")]
+    finish(home, "2026-11-20")
     assert states(home, "2026-11-21T08:35") == []
 
 
@@ -105,7 +91,7 @@ def test_a_slot_waits_for_its_exports_and_names_them(home):
     arrive(home, "2026-11-20", kinds=("shop_daily",))
     [slot] = schedule.due(home, at("2026-11-21T09:00"))
     assert (slot.state, slot.missing) == ("waiting", ("market",))
-    assert slot.line == "demo 2026-11-20 daily waits for exports: market"
+    assert slot.line == "Shop daily 2026-11-20 waits for exports: market sheet"
     arrive(home, "2026-11-20", kinds=("market",))
     assert states(home, "2026-11-21T09:05") == [("2026-11-20", "ready")]
 
@@ -113,21 +99,41 @@ def test_a_slot_waits_for_its_exports_and_names_them(home):
 def test_at_the_deadline_a_report_runs_without_what_is_late(home):
     arrive(home, "2026-11-20", kinds=("shop_daily",))
     assert states(home, "2026-11-21T10:29") == [("2026-11-20", "waiting")]
-    now = at("2026-11-21T10:30")
-    outcome = schedule.run_due(home, now, runner(home, now))
-    assert outcome.lines == ["demo 2026-11-20 daily runs without exports that are late: market"]
-    assert not outcome.failed
+    [slot] = schedule.due(home, at("2026-11-21T10:30"))
+    assert (slot.state, slot.missing) == ("late", ("market",))
+    finish(home, "2026-11-20")
     assert states(home, "2026-11-21T11:00") == []
 
 
 def test_without_the_shops_own_export_the_deadline_names_what_is_missing(home):
     arrive(home, "2026-11-19")
-    now = at("2026-11-21T10:30")
-    for job in plan(home, schedule.Request("daily", ("demo",), "2026-11-19"), now=now).jobs:
-        finish(job)
-    outcome = schedule.run_due(home, now, runner(home, now))
-    assert outcome.lines == ["demo 2026-11-20 daily was not made, exports are missing: shop_daily, market"]
-    assert outcome.failed
+    finish(home, "2026-11-19")
+    [slot] = schedule.due(home, at("2026-11-21T10:30"))
+    assert (slot.state, slot.missing) == ("missing", ("shop_daily", "market"))
+
+
+def test_a_report_waits_for_files_that_are_still_arriving_until_the_deadline(home):
+    arrive(home, "2026-11-20")
+
+    def state(now):
+        [slot] = schedule.slots(schedule.View(home, at(now), arriving=("demo",)))
+        return slot.state
+
+    assert (state("2026-11-21T10:29"), state("2026-11-21T10:30")) == ("waiting", "ready")
+
+
+def test_the_first_day_answered_for_is_the_newest_with_data_or_the_newest_report(home):
+    arrive(home, "2026-11-17", "2026-11-18", "2026-11-19")
+    found = schedule.slots(schedule.View(home, at("2026-11-21T09:00")))
+    assert schedule.first_days(home, found) == {"demo/daily": "2026-11-19"}
+    finish(home, "2026-11-17")
+    assert schedule.first_days(home, found) == {"demo/daily": "2026-11-17"}
+
+
+def test_days_before_the_first_are_not_due(home):
+    arrive(home, "2026-11-18", "2026-11-19", "2026-11-20")
+    view = schedule.View(home, at("2026-11-21T09:00"), since={"demo/daily": "2026-11-19"})
+    assert [slot.date for slot in schedule.slots(view)] == ["2026-11-19", "2026-11-20"]
 
 
 def test_exports_that_arrive_after_the_deadline_are_still_reported(home):
@@ -137,25 +143,15 @@ def test_exports_that_arrive_after_the_deadline_are_still_reported(home):
 
 def test_a_failed_report_is_tried_again_until_the_deadline(home):
     arrive(home, "2026-11-20")
-    now = at("2026-11-21T08:30")
-    assert schedule.run_due(home, now, runner(home, now, "failed")).failed
+    finish(home, "2026-11-20", status="failed")
     assert states(home, "2026-11-21T08:35") == [("2026-11-20", "ready")]
     assert states(home, "2026-11-21T10:30") == []
 
 
 def test_a_held_report_is_done(home):
     arrive(home, "2026-11-20")
-    now = at("2026-11-21T08:30")
-    schedule.run_due(home, now, runner(home, now, "held"))
+    finish(home, "2026-11-20", status="held")
     assert states(home, "2026-11-21T08:35") == []
-
-
-def test_shops_of_one_day_run_in_one_batch(home):
-    arrive(home, "2026-11-20")
-    arrive(home, "2026-11-20", shop="demo-b")
-    now, asked = at("2026-11-21T08:30"), []
-    schedule.run_due(home, now, runner(home, now, asked=asked))
-    assert asked == [("daily", ("demo", "demo-b"), "2026-11-20")]
 
 
 def test_the_report_day_is_the_shops_own_yesterday(home, tmp_path):
@@ -175,20 +171,9 @@ def test_over_the_year_end_the_last_day_of_december_is_reported(home):
 
 def test_a_clock_that_jumps_back_repeats_nothing(home):
     arrive(home, "2026-11-19", "2026-11-20")
-    now = at("2026-11-21T08:30")
-    schedule.run_due(home, now, runner(home, now))
+    finish(home, "2026-11-19", "2026-11-20")
     assert states(home, "2026-11-20T12:00") == []
     assert states(home, "2026-11-21T08:31") == []
-
-
-def test_two_schedulers_never_run_at_once(home):
-    arrive(home, "2026-11-20")
-    home.data.mkdir(exist_ok=True)
-    asked = []
-    with filelock.FileLock(str(home.data / ".due.lock")):
-        outcome = schedule.run_due(home, at("2026-11-21T08:30"), runner(home, None, asked=asked))
-    assert (asked, outcome.failed) == ([], False)
-    assert outcome.lines == ["Another `shopbook due` is running; this one does nothing."]
 
 
 @pytest.mark.parametrize(
@@ -209,9 +194,9 @@ def test_a_wrong_schedule_is_named_and_the_others_go_on(home, tmp_path, line, me
     with pytest.raises(ParamsError) as error:
         schedule.due(home, at("2026-11-21T08:30"))
     assert message in str(error.value)
-    outcome = schedule.run_due(home, at("2026-11-21T08:30"), runner(home, None))
-    assert outcome.failed
-    assert message in outcome.lines[0]
+    problems = []
+    assert schedule.due(home, at("2026-11-21T08:30"), problems) == []
+    assert message in problems[0]
 
 
 def test_a_broken_shop_file_stops_only_its_shop(home, tmp_path):
@@ -219,11 +204,9 @@ def test_a_broken_shop_file_stops_only_its_shop(home, tmp_path):
     (tmp_path / "params" / "shops" / "demo-b.yaml").write_text("timezone: Mars/Base", encoding="utf-8")
     arrive(home, "2026-11-20")
     arrive(home, "2026-11-20", shop="demo-b")
-    now, asked = at("2026-11-21T08:30"), []
-    outcome = schedule.run_due(home, now, runner(home, now, asked=asked))
-    assert asked == [("daily", ("demo",), "2026-11-20")]
-    assert outcome.lines[0].startswith("demo-b: ")
-    assert outcome.failed
+    problems = []
+    assert [slot.shop for slot in schedule.due(home, at("2026-11-21T08:30"), problems)] == ["demo"]
+    assert problems[0].startswith("demo-b: ")
 
 
 def berlin(line, after, until):
@@ -246,6 +229,44 @@ def test_a_time_that_comes_twice_runs_once():
     ]
 
 
+def test_an_hourly_line_runs_in_both_hours_of_the_same_name():
+    assert berlin("0 * * * *", "2026-10-25T00:30", "2026-10-25T04:00") == [
+        "10-25 01:00 CEST",
+        "10-25 02:00 CEST",
+        "10-25 02:00 CET",
+        "10-25 03:00 CET",
+        "10-25 04:00 CET",
+    ]
+
+
+def test_a_line_for_every_half_hour_stays_in_order_through_the_repeated_hour():
+    assert berlin("*/30 */1 * * *", "2026-10-25T01:30", "2026-10-25T03:00") == [
+        "10-25 02:00 CEST",
+        "10-25 02:30 CEST",
+        "10-25 02:00 CET",
+        "10-25 02:30 CET",
+        "10-25 03:00 CET",
+    ]
+
+
+def test_an_hourly_line_names_the_skipped_hour_once():
+    assert berlin("0 * * * *", "2026-03-29T00:30", "2026-03-29T04:00") == [
+        "03-29 01:00 CET",
+        "03-29 03:00 CEST",
+        "03-29 04:00 CEST",
+    ]
+
+
+def test_the_next_times_come_once_each():
+    line = Schedule(cron="0 * * * *", timezone="Europe/Berlin")
+    now = at("2026-10-25T01:30", ZoneInfo("Europe/Berlin"))
+    assert [f"{moment:%H:%M %Z}" for moment in cron.following(line, now)] == [
+        "02:00 CEST",
+        "02:00 CET",
+        "03:00 CET",
+    ]
+
+
 def test_the_wall_clock_time_stays_through_both_changes():
     spring = berlin("30 8 * * *", "2026-03-27T12:00", "2026-03-30T12:00")
     autumn = berlin("30 8 * * *", "2026-10-23T12:00", "2026-10-26T12:00")
@@ -261,15 +282,3 @@ def test_mondays_over_the_year_end():
 
 def test_a_line_that_never_comes_gives_no_moment():
     assert cron.following(Schedule(cron="0 9 30 2 *"), at("2026-11-21T08:30")) == []
-
-
-def test_the_printed_schedule_has_each_systems_line_and_the_next_times(home):
-    text = schedule.printed(home, at("2026-12-31T09:00"))
-    for part in (
-        "*/5 * * * *",
-        "OnCalendar=*:0/5",
-        "schtasks /Create",
-        str(home.root),
-        "2027-01-01 08:30 CST",
-    ):
-        assert part in text

@@ -136,7 +136,9 @@ def _mail(home: Home) -> Iterator[Check]:
     said = server.host if server else tr("SHOPBOOK_SMTP_HOST is not set: mails are written as .eml only")
     yield Check(tr("mail"), True if server else None, said)
     for each in outbox.uncertain(home):
-        text = tr("Mail of unknown fate: {report} to {who}", report=each.report, who=each.recipient)
+        text = tr(
+            "Mail of unknown fate {id}: {report} to {who}", id=each.id, report=each.report, who=each.recipient
+        )
         yield Check(tr("mail"), False, text)
 
 

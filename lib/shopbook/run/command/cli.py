@@ -38,6 +38,18 @@ def _commands() -> ModuleType:
     return commands
 
 
+def _mornings() -> ModuleType:
+    from shopbook.run.command import mornings
+
+    return mornings
+
+
+def _delivery() -> ModuleType:
+    from shopbook.run.command import delivery
+
+    return delivery
+
+
 @app.callback()
 def options(
     context: typer.Context,
@@ -134,20 +146,26 @@ def due(
     now: Annotated[str, typer.Option(help="The moment, 2026-11-21T08:30+08:00 (default: now).")] = "",
     json: Json = False,
 ) -> None:
-    """Run what the schedules ask for and is not done yet, missed slots included."""
-    _commands().due(context.obj.using(json), now)
+    """The whole morning in one call: take in, run what is due, publish, mail. Safe every 5 minutes."""
+    _mornings().due(context.obj.using(json), now)
+
+
+@app.command()
+def watch(context: typer.Context, json: Json = False) -> None:
+    """The same as `due`, in a loop on a desktop: whenever a file arrives, until Ctrl-C."""
+    _mornings().watch(context.obj.using(json))
 
 
 @app.command()
 def schedule(context: typer.Context, json: Json = False) -> None:
     """Print the crontab line, systemd timer, Windows task and the next times."""
-    _commands().schedule(context.obj.using(json))
+    _mornings().schedule(context.obj.using(json))
 
 
 @app.command()
 def publish(context: typer.Context, json: Json = False) -> None:
     """Rebuild the static site over data/reports."""
-    _commands().publish(context.obj.using(json))
+    _delivery().publish(context.obj.using(json))
 
 
 @app.command()
@@ -156,11 +174,17 @@ def mail(
     shop: Shop = "",
     date: Day = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say who would get what.")] = False,
-    resend: Annotated[bool, typer.Option("--resend", help="Send mails of unknown fate again.")] = False,
+    resend: Annotated[
+        str, typer.Option("--resend", metavar="[ID]", help="Send the mail of unknown fate ID (or all) again.")
+    ] = "",
+    confirm: Annotated[str, typer.Option(metavar="ID", help="The mail of unknown fate ID has arrived.")] = "",
     json: Json = False,
 ) -> None:
     """Send the newest reports, or write .eml files; never twice for one report version."""
-    _commands().mail(context.obj.using(json), shop=shop, date=date, dry_run=dry_run, resend=resend)
+    session = context.obj.using(json)
+    if confirm:
+        _delivery().confirm(session, confirm)
+    _delivery().mail(session, shop=shop, date=date, dry_run=dry_run, resend=resend)
 
 
 @app.command("new-campaign")
@@ -204,7 +228,7 @@ def repair(context: typer.Context, json: Json = False) -> None:
 
 
 def arranged(arguments: list[str]) -> list[str]:
-    """The arguments with global options first and `-p name value` as `-p name=value`."""
+    """Global options first, `-p name value` as `-p name=value`, a bare `--resend` as `--resend all`."""
     front: list[str] = []
     rest: list[str] = []
     words = iter(arguments)
@@ -214,6 +238,10 @@ def arranged(arguments: list[str]) -> list[str]:
         elif word == "-p":
             name = next(words, "")
             rest += ["-p", name if "=" in name else f"{name}={next(words, '')}"]
+        elif word == "--resend":
+            following = next(words, "")
+            has_id = bool(following) and not following.startswith("-")
+            rest += [word, following] if has_id else [word, "all", *([following] if following else [])]
         else:
             rest.append(word)
     return front + rest

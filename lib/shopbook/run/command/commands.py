@@ -4,7 +4,6 @@ import dataclasses
 import datetime as dt
 import shutil
 import sys
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -21,10 +20,11 @@ from shopbook.run import intake
 from shopbook.run.batch import BatchResult, run_batch
 from shopbook.run.command import checkup
 from shopbook.run.command.console import Session
-from shopbook.run.mail import outbox, outbox_all
+from shopbook.run.command.delivery import deliver_all, name_uncertain
+from shopbook.run.mail import outbox
 from shopbook.run.plan import Plan, Request, plan
 from shopbook.run.site.publish import publish as publish_site
-from shopbook.run.site.shelf import Entry, entries
+from shopbook.run.site.shelf import entries
 from shopbook.text import tr
 
 
@@ -51,7 +51,7 @@ def demo(session: Session, *, days: int, shops: int) -> NoReturn:
     found["runs"] = result.to_json()
     failed = failed or result.exit_code != 0
     site = publish_site(session.home)
-    sent = _deliver_all(session, [each for each in entries(session.home.reports)], outbox.Sending(environ={}))
+    sent = deliver_all(session, [each for each in entries(session.home.reports)], outbox.Sending(environ={}))
     session.say(tr("Open {index}", index=site.index))
     session.say(tr("{count} mails in {folder}", count=len(sent), folder=session.home.outbox))
     session.end(found | {"index": site.index, "mails": len(sent)}, failed)
@@ -140,8 +140,8 @@ def run(session: Session, request: Request, how: How) -> NoReturn:
     publish_site(session.home)
     folders = {job.folder for job in made.jobs}
     fresh = [each for each in entries(session.home.reports) if each.folder in folders]
-    sent = _deliver_all(session, fresh, outbox.Sending()) if how.mail else []
-    _name_uncertain(session)
+    sent = deliver_all(session, fresh, outbox.Sending()) if how.mail else []
+    name_uncertain(session)
     failed = bool(made.left_out) or result.exit_code != 0 or any(not each.ok for each in sent)
     session.end(
         {
@@ -151,57 +151,6 @@ def run(session: Session, request: Request, how: How) -> NoReturn:
         },
         failed,
     )
-
-
-def due(session: Session, now: str) -> NoReturn:
-    """Run what the schedules ask for."""
-    from shopbook.run import schedule as schedules
-
-    moment = _moment(now)
-
-    def go(request: Request) -> BatchResult:
-        return _run(session, plan(session.home, request, now=moment), How())
-
-    outcome = schedules.run_due(session.home, moment, go)
-    for line in outcome.lines:
-        session.say(line)
-    publish_site(session.home)
-    session.end(outcome.to_json(), outcome.failed)
-
-
-def schedule(session: Session) -> NoReturn:
-    """The lines for cron, systemd and Windows, and the next times."""
-    from shopbook.run import schedule as schedules
-
-    text = schedules.printed(session.home, dt.datetime.now(dt.UTC))
-    session.say(text)
-    session.end({"schedule": text})
-
-
-def publish(session: Session) -> NoReturn:
-    """Rebuild the static site."""
-    site = publish_site(session.home)
-    session.say(tr("{count} reports, index {index}", count=site.pages, index=site.index))
-    for problem in site.problems:
-        session.say(problem)
-    session.end(dataclasses.asdict(site), bool(site.problems))
-
-
-def mail(session: Session, *, shop: str, date: str, dry_run: bool, resend: bool) -> NoReturn:
-    """Send the reports of a day (default: each shop's newest)."""
-    chosen = [each for each in entries(session.home.reports) if not shop or each.shop == shop]
-    newest = {each.shop: max(e.date for e in chosen if e.shop == each.shop) for each in chosen}
-    wanted = [each for each in chosen if each.date == (date or newest[each.shop])]
-    if not wanted:
-        raise ParamsError(
-            "There is no report to send for shop {shop} on {date}; run it first.",
-            shop=shop or "*",
-            date=date or "-",
-        )
-    sent = _deliver_all(session, wanted, outbox.Sending(dry_run=dry_run, resend=resend))
-    rows = [(each.shop, each.recipient, each.state, each.detail) for each in sent]
-    session.table(tr("Mail"), (tr("Shop"), tr("To"), tr("State"), tr("Reason")), rows)
-    session.end({"mails": [dataclasses.asdict(each) for each in sent]}, any(not each.ok for each in sent))
 
 
 def doctor(session: Session) -> NoReturn:
@@ -251,20 +200,6 @@ def _run(session: Session, made: Plan, how: How) -> BatchResult:
     return result
 
 
-def _deliver_all(session: Session, wanted: Iterable[Entry], sending: outbox.Sending) -> list[outbox.Delivery]:
-    """Every report to its readers, groups and owners; what went wrong is said."""
-    found = outbox_all.deliver_all(session.home, list(wanted), sending)
-    for each in found:
-        if not each.ok:
-            session.say(f"{each.shop} → {each.recipient}: {each.state} {each.detail}")
-    return found
-
-
-def _name_uncertain(session: Session) -> None:
-    for each in outbox.uncertain(session.home):
-        session.say(tr("Mail of unknown fate: {report} to {who}", report=each.report, who=each.recipient))
-
-
 def _counted(taken: list[inbox.Ingested]) -> str:
     def count(status: str) -> int:
         return sum(each.status == status for each in taken)
@@ -283,16 +218,3 @@ def _document(each: inbox.Ingested | Preview) -> dict[str, Any]:
 
 def _today() -> dt.date:
     return calendar_days.today()
-
-
-def _moment(text: str) -> dt.datetime:
-    """`--now` as a moment; without one the clock's."""
-    if not text:
-        return dt.datetime.now(dt.UTC)
-    try:
-        found = dt.datetime.fromisoformat(text)
-    except ValueError as error:
-        raise ParamsError(
-            "--now {found!r} is not a moment such as 2026-11-21T08:30+08:00.", found=text
-        ) from error
-    return found if found.tzinfo else found.astimezone()

@@ -19,7 +19,7 @@ from shopbook.run.mail.bots_message import payload, refusal, signed
 from shopbook.run.mail.digest import Digest, digest
 from shopbook.run.mail.mail_text import plain, redacted
 from shopbook.run.mail.outbox import ATTEMPTS, Delivery, Sending
-from shopbook.run.mail.outbox_ledger import Ledger, Step
+from shopbook.run.mail.outbox_ledger import Ledger, Step, record_of
 from shopbook.run.site.shelf import Entry
 from shopbook.text import speaking, tr
 
@@ -79,7 +79,7 @@ def post_report(
     folder.mkdir(parents=True, exist_ok=True)
     with speaking(settings.lang), FileLock(folder / ".lock"):
         content = digest(entry, settings)
-        ledger = Ledger(folder / "sent.jsonl")
+        ledger = Ledger(record_of(home, entry.shop))
         return [_post_to(bot, content, ledger, sending, pace) for bot in settings.bots if content]
 
 
@@ -94,8 +94,8 @@ def _post_to(bot: Bot, content: Digest, ledger: Ledger, sending: Sending, pace: 
     done = ledger.step(step.key, step.version)
     if done and done.state == book.SENT:
         return result("already", tr("this version was sent before"))
-    if done and done.is_uncertain and not sending.resend:
-        return result("uncertain", _unknown(done.detail))
+    if done and done.is_uncertain and not sending.again(done):
+        return replace(result("uncertain", _unknown(done)), id=done.id)
     try:
         address, secret = _address(bot, sending.environ)
     except DeliveryError as error:
@@ -103,7 +103,9 @@ def _post_to(bot: Bot, content: Digest, ledger: Ledger, sending: Sending, pace: 
     if sending.dry_run:
         return result("planned", content.subject_line)
     state, detail = _send(bot, content, (address, secret), _Way(ledger, step, sending, pace))
-    return result(state, _unknown(detail) if state == book.UNCERTAIN else detail)
+    if state == book.UNCERTAIN:
+        return replace(result(state, _unknown(replace(step, detail=detail))), id=step.id)
+    return result(state, detail)
 
 
 @dataclass(frozen=True)
@@ -207,8 +209,10 @@ def _address(bot: Bot, environ: Mapping[str, str]) -> tuple[str, str]:
     return address, secret
 
 
-def _unknown(reason: str) -> str:
+def _unknown(step: Step) -> str:
     return tr(
-        "nobody knows whether it arrived ({reason}); look into the group, then: shopbook mail --resend",
-        reason=reason or tr("the run ended before the server answered"),
+        "nobody knows whether it arrived ({reason}); look into the group, then: shopbook mail --confirm "
+        "{id} (it did) or --resend {id} (it did not)",
+        reason=step.detail or tr("the run ended before the server answered"),
+        id=step.id,
     )

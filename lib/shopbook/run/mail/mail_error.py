@@ -16,7 +16,7 @@ from shopbook.params import ShopSettings
 from shopbook.run.mail import outbox_ledger as book
 from shopbook.run.mail.mail_text import plain, redacted, without_ansi
 from shopbook.run.mail.outbox import SUITE, Delivery, Sending, is_address, send_once
-from shopbook.run.mail.outbox_ledger import Ledger, Step
+from shopbook.run.mail.outbox_ledger import Ledger, Step, record_of
 from shopbook.run.mail.report_mail import Envelope, attachment_path, notice_mail
 from shopbook.run.mail.smtp import server_from
 from shopbook.run.site.files import write_if_changed
@@ -130,11 +130,11 @@ def _send(home: Home, failure: Failure, owner: str, sending: Sending) -> Deliver
 
     if server is None:
         return result("written", tr("SHOPBOOK_SMTP_HOST is not set, so the mail was only written"))
-    ledger = Ledger(file.parent / "sent.jsonl")
+    ledger = Ledger(record_of(home, failure.shop))
     version = hashlib.sha256(f"{failure.error}{failure.cell}{failure.source}".encode()).hexdigest()
     key = f"{failure.date}/failed-{name}/{owner}"
     step = ledger.step(key, version)
-    if step and (step.state == book.SENT or (step.is_uncertain and not sending.resend)):
+    if step and (step.state == book.SENT or (step.is_uncertain and not sending.again(step))):
         return result("already", tr("this version was sent before"))
     step = Step(key, version, book.OPEN, owner, message["Message-ID"])
     return result(*send_once(message, step, ledger, server, sending))

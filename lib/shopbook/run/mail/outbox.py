@@ -12,12 +12,12 @@ from pathlib import Path
 import tenacity
 from filelock import FileLock
 
-from shopbook.errors import DeliveryError
+from shopbook.errors import DeliveryError, ParamsError
 from shopbook.home import Home
 from shopbook.params import Recipient, ShopSettings
 from shopbook.run.mail import outbox_ledger as book
 from shopbook.run.mail.digest import Digest, digest
-from shopbook.run.mail.outbox_ledger import Ledger, Step
+from shopbook.run.mail.outbox_ledger import Ledger, Step, record_of
 from shopbook.run.mail.report_mail import Envelope, attachment_path, recipient_id, report_mail
 from shopbook.run.mail.smtp import NotTaken, Server, Unknown, hand_over, server_from
 from shopbook.run.site.files import write_if_changed
@@ -28,6 +28,7 @@ ATTEMPTS = 3
 PREVIEW = "preview@shopbook.invalid"
 # The sender of mails that are only written.
 SUITE = "shopbook@shopbook.invalid"
+ALL = "all"
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}|localhost)")
 
 
@@ -36,10 +37,14 @@ class Sending:
     """How to send: what the command line and the environment say; `now` and `sleep` are set in tests."""
 
     dry_run: bool = False
-    resend: bool = False
+    resend: str = ""  # the id of a mail of unknown fate, or ALL of them
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
     now: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
     sleep: Callable[[float], None] = time.sleep
+
+    def again(self, step: Step) -> bool:
+        """Whether somebody asked to send this mail of unknown fate again."""
+        return self.resend in (ALL, step.id)
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,8 @@ class Delivery:
     """What became of one mail.
 
     `state`: sent, written (only the .eml: no server is set), uncertain, failed, refused (by the server or
-    as no address), held, skipped, already (sent before), planned (dry run).
+    as no address), held, skipped, already (sent before), planned (dry run). `id` names one of unknown fate;
+    `is_old` says that it belongs to an earlier run and is only named again.
     """
 
     shop: str
@@ -56,10 +62,12 @@ class Delivery:
     detail: str = ""
     file: Path | None = None
     report: str = ""
+    id: str = ""
+    is_old: bool = False
 
     @property
     def ok(self) -> bool:
-        return self.state not in ("failed", "refused", "uncertain")
+        return self.is_old or self.state not in ("failed", "refused", "uncertain")
 
 
 @dataclass(frozen=True)
@@ -86,10 +94,10 @@ def deliver(
     folder = home.outbox / entry.shop
     folder.mkdir(parents=True, exist_ok=True)
     with speaking(settings.lang), FileLock(folder / ".lock"):
-        ledger = Ledger(folder / "sent.jsonl")
+        ledger = Ledger(record_of(home, entry.shop))
         job = _Job(home, entry, settings, sending, server_from(sending.environ), ledger)
         found = [_deliver_to(job, reader) for reader in _readers(settings)]
-        return found + [_unknown(entry.shop, step) for step in _left_unknown(job)]
+        return found + [replace(_unknown(entry.shop, step), is_old=True) for step in _left_unknown(job)]
 
 
 def report_at(home: Home, shop: str, date: str, family: str, campaign: str = "") -> Entry:
@@ -108,19 +116,36 @@ def report_at(home: Home, shop: str, date: str, family: str, campaign: str = "")
 
 def uncertain(home: Home) -> list[Delivery]:
     """Every mail of every shop of which nobody knows whether it arrived, for `doctor`."""
-    ledgers = sorted(home.outbox.glob("*/sent.jsonl"))
-    return [_unknown(path.parent.name, step) for path in ledgers for step in Ledger(path).uncertain()]
+    books = sorted(record_of(home, "-").parent.glob("*.jsonl"))
+    return [_unknown(path.stem, step) for path in books for step in Ledger(path).uncertain()]
 
 
-def settle(home: Home, shop: str, *, now: dt.datetime) -> list[Delivery]:
-    """Record every mail of unknown fate of a shop as arrived: the reader said so."""
-    folder = home.outbox / shop
+def settle(home: Home, id: str, *, now: dt.datetime) -> Delivery:
+    """Record a mail of unknown fate as arrived: the reader said so."""
+    known = uncertain(home)
+    mail = next((each for each in known if each.id == id), None)
+    if mail is None:
+        ids = ", ".join(each.id for each in known) or "–"
+        raise ParamsError(
+            "There is no mail of unknown fate {found}; there are: {known}.", found=id, known=ids
+        )
+    folder = home.outbox / mail.shop
+    folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / ".lock"):
-        ledger = Ledger(folder / "sent.jsonl")
-        open_steps = ledger.uncertain()
-        for step in open_steps:
-            ledger.add(replace(step, state=book.SENT, detail="confirmed by hand"), now.isoformat())
-    return [Delivery(shop, step.recipient, "sent", report=step.key.rsplit("/", 1)[0]) for step in open_steps]
+        ledger = Ledger(record_of(home, mail.shop))
+        for step in ledger.uncertain():
+            if step.id == id:
+                ledger.add(replace(step, state=book.SENT, detail="confirmed by hand"), now.isoformat())
+    return replace(mail, state="sent", detail="")
+
+
+def no_such_mail(id: str, known: list[Delivery]) -> ParamsError:
+    """The answer to an id nobody knows."""
+    return ParamsError(
+        "There is no mail of unknown fate {found}; there are: {known}.",
+        found=id,
+        known=", ".join(each.id for each in known) or "–",
+    )
 
 
 def send_once(
@@ -181,7 +206,7 @@ def _deliver_to(job: _Job, reader: Recipient) -> Delivery:
     if content is None:
         return _result(job, address, "skipped", tr("this report has no findings to send"))
     key = f"{job.name}/{recipient_id(address)}"
-    if settled := _settled(job, key, address, content):
+    if settled := _settled(job, key, reader, content):
         return settled
     if reason := _reason_not_to(job, content, reader):
         return _result(job, address, *reason)
@@ -190,15 +215,17 @@ def _deliver_to(job: _Job, reader: Recipient) -> Delivery:
     return _write_and_send(job, key, reader, content)
 
 
-def _settled(job: _Job, key: str, address: str, content: Digest) -> Delivery | None:
+def _settled(job: _Job, key: str, reader: Recipient, content: Digest) -> Delivery | None:
     """The answer when this version was sent, or may have been, and nobody asked to send it again."""
-    step = job.ledger.step(key, content.version)
-    if step is None or (step.is_uncertain and job.sending.resend):
+    step, address = job.ledger.step(key, content.version), reader.address.strip()
+    if step is None or (step.is_uncertain and job.sending.again(step)):
         return None
     if step.is_uncertain:
         return _unknown(job.entry.shop, step)
     if step.state == book.SENT:
         return _result(job, address, "already", tr("this version was sent before"))
+    if step.state == book.WRITTEN and job.server is None and (file := _file(job, address)).is_file():
+        return _result(job, address, "already", tr("this version was written before"), file)
     return None
 
 
@@ -232,15 +259,16 @@ def _write_and_send(job: _Job, key: str, reader: Recipient, content: Digest) -> 
         attach_excel=reader.attach_excel,
     )
     message = report_mail(content, job.settings, envelope)
-    file = attachment_path(job.home.outbox / entry.shop, entry.date, entry.family, entry.campaign, address)
+    file = _file(job, address)
     write_if_changed(file, message.as_bytes())
+    step = Step(key, content.version, book.WRITTEN, address, message["Message-ID"])
     if job.server is None or address == PREVIEW:
+        job.ledger.add(step, job.sending.now.isoformat())
         text = tr("no recipient in params/shops/{shop}.yaml, so this is a preview", shop=entry.shop)
         reason = (
             text if address == PREVIEW else tr("SHOPBOOK_SMTP_HOST is not set, so the mail was only written")
         )
         return _result(job, address, "written", reason, file)
-    step = Step(key, content.version, book.OPEN, address, message["Message-ID"])
     state, detail = send_once(message, step, job.ledger, job.server, job.sending)
     if state == book.UNCERTAIN:
         return replace(_unknown(entry.shop, replace(step, detail=detail)), file=file)
@@ -254,10 +282,17 @@ def _left_unknown(job: _Job) -> Iterator[Step]:
 
 def _unknown(shop: str, step: Step) -> Delivery:
     text = tr(
-        "nobody knows whether it arrived ({reason}); ask the reader, then: shopbook mail --resend",
+        "nobody knows whether it arrived ({reason}); ask the reader, then: shopbook mail --confirm {id} (it "
+        "did) or --resend {id} (it did not)",
         reason=step.detail or tr("the run ended before the server answered"),
+        id=step.id,
     )
-    return Delivery(shop, step.recipient, "uncertain", text, report=step.key.rsplit("/", 1)[0])
+    return Delivery(shop, step.recipient, "uncertain", text, report=step.key.rsplit("/", 1)[0], id=step.id)
+
+
+def _file(job: _Job, address: str) -> Path:
+    entry = job.entry
+    return attachment_path(job.home.outbox / entry.shop, entry.date, entry.family, entry.campaign, address)
 
 
 def _result(job: _Job, address: str, state: str, detail: str = "", file: Path | None = None) -> Delivery:

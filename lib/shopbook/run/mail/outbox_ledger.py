@@ -1,5 +1,6 @@
 """The book of what was sent: one line per step, written before the step, so that no crash hides a mail."""
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -7,9 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from shopbook.home import Home
+
 # "sending": under way, the server cannot have it yet; "dot": it may have it from here on.
 OPEN, DOT = "sending", "dot"
 SENT, REFUSED, FAILED, UNCERTAIN = "sent", "refused", "failed", "uncertain"
+# Only the .eml was written, because no server is set.
+WRITTEN = "written"
+
+
+def record_of(home: Home, shop: str) -> Path:
+    """The book of a shop; it lies apart from reports and mails: removing those must mail nothing again."""
+    return home.data / "sent" / f"{shop}.jsonl"
 
 
 @dataclass(frozen=True)
@@ -24,13 +34,18 @@ class Step:
     detail: str = ""
 
     @property
+    def id(self) -> str:
+        """How a person names this mail on the command line."""
+        return hashlib.sha256(f"{self.key} {self.version}".encode()).hexdigest()[:8]
+
+    @property
     def is_uncertain(self) -> bool:
         """Whether the reader may have it or not: a reply is missing, or this process died waiting for it."""
         return self.state in (DOT, UNCERTAIN)
 
 
 class Ledger:
-    """data/outbox/<shop>/sent.jsonl; whoever writes holds the lock of the outbox."""
+    """The book of one shop; whoever writes holds the lock of the outbox."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -45,7 +60,8 @@ class Ledger:
     def sent_before(self, key: str, version: str) -> Step | None:
         """The newest other version of the same report that reached, or may have reached, the reader."""
         others = [s for (k, v), s in self._steps.items() if k == key and v != version]
-        return next((step for step in reversed(others) if step.state == SENT or step.is_uncertain), None)
+        reached = (step for step in reversed(others) if step.state in (SENT, WRITTEN) or step.is_uncertain)
+        return next(reached, None)
 
     def uncertain(self) -> list[Step]:
         """Every mail of which nobody knows whether it arrived, unless a newer version did."""

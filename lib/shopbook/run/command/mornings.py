@@ -1,0 +1,84 @@
+"""What `due`, `watch` and `schedule` do: the morning called once, in a loop, by another program."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from shopbook.errors import ParamsError, WorkbookError
+from shopbook.run import schedule_lines
+from shopbook.run.batch import run_batch
+from shopbook.run.batch_result import BatchResult
+from shopbook.run.command.console import Session
+from shopbook.run.job import NotebookJob
+from shopbook.run.mail import outbox_all
+from shopbook.run.mail.outbox import Sending
+from shopbook.run.morning.morning import Hands, morning
+from shopbook.run.morning.told import Outcome
+from shopbook.run.plan import Request, plan
+from shopbook.run.site.publish import publish
+from shopbook.text import tr
+
+
+def due(session: Session, now: str) -> NoReturn:
+    """The morning, once."""
+    outcome = _morning(session, moment(now))
+    session.end(outcome.to_json(), outcome.failed)
+
+
+def watch(session: Session) -> NoReturn:
+    """The morning whenever a file arrives, and every five minutes, until Ctrl-C."""
+    from shopbook.run.morning import watching
+
+    session.say(tr("Watching {folder}; end it with Ctrl-C.", folder=session.home.inbox))
+    for _ in watching.calls(session.home.inbox):
+        try:
+            _morning(session, dt.datetime.now(dt.UTC))
+        except WorkbookError as error:  # a params file being edited: the next call reads it whole
+            session.say(str(error))
+    session.end({})
+
+
+def schedule(session: Session) -> NoReturn:
+    """The lines for cron, systemd and Windows, and the next times."""
+    text = schedule_lines.printed(session.home, dt.datetime.now(dt.UTC))
+    session.say(text)
+    session.end({"schedule": text})
+
+
+def moment(text: str) -> dt.datetime:
+    """`--now` as a moment; without one the clock's."""
+    if not text:
+        return dt.datetime.now(dt.UTC)
+    try:
+        found = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ParamsError(
+            "--now {found!r} is not a moment such as 2026-11-21T08:30+08:00.", found=text
+        ) from error
+    return found if found.tzinfo else found.astimezone()
+
+
+def _morning(session: Session, now: dt.datetime) -> Outcome:
+    outcome = morning(session.home, now, hands(session, now))
+    for line in outcome.lines:
+        session.say(line)
+    return outcome
+
+
+def hands(session: Session, now: dt.datetime) -> Hands:
+    """The real notebooks, site and mails."""
+    home = session.home
+
+    def run(requests: Sequence[Request]) -> BatchResult:
+        jobs: list[NotebookJob] = []
+        for request in requests:
+            asked: Any = {"lang": session.lang} if session.lang else {}
+            made = plan(home, Request(**{**vars(request), **asked}), now=now)
+            jobs += made.jobs
+        return run_batch(jobs)
+
+    return Hands(
+        run=run,
+        publish=lambda: publish(home).problems,
+        deliver=lambda entries: outbox_all.deliver_all(home, entries, Sending(now=now)),
+    )
