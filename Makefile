@@ -44,7 +44,7 @@ docs: $(DONE) ## refresh generated docs and pictures
 	$(BIN)/python -m shopbook.run.docs.pictures
 
 lock: ## resolve requirements.lock anew (needs uv)
-	uv pip compile --universal --generate-hashes --python-version 3.11 --extra lab --extra cluster --extra dev \
+	uv pip compile --universal --generate-hashes --python-version 3.11 --extra lab --extra remote --extra cluster --extra dev \
 	  --no-emit-index-url --no-header --no-annotate pyproject.toml -q -o requirements.lock
 
 hooks: $(DONE) ## set up pre-commit, nbstripout and nbdime for this clone

@@ -58,7 +58,9 @@ class Doorkeeper:
                 self.notes.refused[self._key(path)] = [*_stamp(path), self._rules]
 
     def _sorted(self, shop: str, paths: list[Path]) -> Arrivals:
-        ready, settling, broken = [], [], []
+        ready: list[Path] = []
+        settling: list[Path] = []
+        broken: list[Path] = []
         for path in sorted(paths):
             try:
                 if self._is_refused(path):

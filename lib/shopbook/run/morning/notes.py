@@ -50,7 +50,9 @@ class Notes:
 def notes_of(home: Home) -> Notes:
     """The notes of this data folder; fresh ones when there are none or they cannot be read."""
     path = home.data / ".due.json"
-    kept = {name: value for name, value in manifest.read_json(path).items() if name != "path"}
-    fresh = Notes(path)
-    fits = {name: value for name, value in kept.items() if type(value) is type(getattr(fresh, name, None))}
+    fresh, kept = Notes(path), manifest.read_json(path)
+    fits: dict[str, Any] = {}
+    for name in fresh.content:
+        if type(kept.get(name)) is type(getattr(fresh, name)):
+            fits[name] = kept[name]
     return dataclasses.replace(fresh, **fits)
