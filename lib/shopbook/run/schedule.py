@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from shopbook.errors import ParamsError, WorkbookError
-from shopbook.findings.warnings.data import kind_name
 from shopbook.history.store import Store
 from shopbook.home import Home
+from shopbook.kinds import kind_name
 from shopbook.params import FAMILIES, FamilyFile, Schedule, family_file, shop_settings
 from shopbook.run import cron, manifest
 from shopbook.run.plan import Request, plan
