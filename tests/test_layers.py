@@ -1,6 +1,7 @@
 """A module imports its own layer and earlier ones, never a later one."""
 
 import ast
+import graphlib
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,24 @@ def test_the_engine_knows_nothing_of_shopbook(path):
 def test_only_the_runner_knows_the_engine():
     users = [path.relative_to(LIB) for path in LIB.rglob("*.py") if imports(path, ENGINE.name)]
     assert {path.parts[0] for path in users} == {"run"}
+
+
+def test_no_module_imports_itself_over_others():
+    """Imports inside functions count as well: a circle put off to run time is still one."""
+    files = [path for package in (LIB, ENGINE) for path in package.rglob("*.py")]
+    names = {path: ".".join(path.relative_to(LIB.parent).with_suffix("").parts) for path in files}
+    modules = {name.removesuffix(".__init__"): path for path, name in names.items()}
+    graph = {name: _needed(path, set(modules)) - {name} for name, path in modules.items()}
+    assert len(list(graphlib.TopologicalSorter(graph).static_order())) == len(modules) > 150
+
+
+def _needed(path: Path, modules: set[str]) -> set[str]:
+    """The modules a file imports; `from package import module` needs the module."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            inside = [(f"{node.module}.{alias.name}", node.module) for alias in node.names]
+            found |= {module if module in modules else package for module, package in inside}
+    return found & modules
