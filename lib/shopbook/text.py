@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
-from babel.messages.pofile import read_po
+import polib
 
 LANGUAGES = ("zh", "en")
 _CATALOGUE = Path(__file__).parent / "locale" / "zh"
@@ -52,7 +52,5 @@ def catalogue() -> dict[str, str]:
     """Chinese sentence by English message id."""
     sentences: dict[str, str] = {}
     for path in sorted(_CATALOGUE.glob("*.po")):
-        with path.open("rb") as file:
-            entries = read_po(file, locale="zh", charset="utf-8")
-        sentences |= {str(entry.id): str(entry.string) for entry in entries if entry.id and entry.string}
+        sentences |= {entry.msgid: entry.msgstr for entry in polib.pofile(str(path)) if entry.msgstr}
     return sentences

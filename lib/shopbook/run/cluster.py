@@ -90,9 +90,7 @@ def _client(address: str) -> Any:
     try:
         from distributed import Client
     except ImportError as error:
-        raise RunError(
-            '--cluster needs the extra packages: run `pip install "shopbook[cluster]"`.'
-        ) from error
+        raise RunError('--cluster needs an extra package: run `pip install "dask[distributed]"`.') from error
     try:
         return Client(address, timeout="20s")
     except (OSError, ValueError) as error:

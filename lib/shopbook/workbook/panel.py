@@ -59,7 +59,7 @@ def _toolkit() -> Any:
     try:
         import ipywidgets
     except ImportError as error:
-        raise ParamsError("The panel needs ipywidgets. Install it with: pip install -e .[lab]") from error
+        raise ParamsError("The panel needs ipywidgets. Install it with: pip install ipywidgets") from error
     return ipywidgets
 
 

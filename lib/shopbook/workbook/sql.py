@@ -39,7 +39,7 @@ def _duckdb() -> Any:
     try:
         import duckdb
     except ImportError as error:
-        raise HistoryError("SQL needs duckdb. Install it with: pip install -e .[lab]") from error
+        raise HistoryError("SQL needs duckdb. Install it with: pip install duckdb") from error
     return duckdb
 
 

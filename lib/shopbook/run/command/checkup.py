@@ -4,7 +4,6 @@ import importlib.util
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -29,7 +28,7 @@ class Check:
 def examine(home: Home) -> list[Check]:
     """Every check, in the order one would repair them."""
     checks: tuple[Callable[[Home], Iterator[Check]], ...] = (
-        _python, _folders, _kernel, _fonts, _template, _params, _history, _mail, _extras,
+        _python, _home, _folders, _kernel, _fonts, _template, _params, _history, _mail, _extras,
     )  # fmt: skip
     return [found for check in checks for found in check(home)]
 
@@ -39,17 +38,27 @@ def _python(home: Home) -> Iterator[Check]:
     yield Check("Python", sys.version_info >= (3, 11), version)
 
 
+def _home(home: Home) -> Iterator[Check]:
+    if not home.root.is_dir():
+        yield Check(tr("home"), False, tr("there is no folder {folder}", folder=home.root))
+    elif (home.root / "params").is_dir():
+        yield Check(tr("home"), True, str(home.root))
+    else:
+        said = tr("{folder} holds no params/: make a home with shopbook init", folder=home.root)
+        yield Check(tr("home"), None, said)
+
+
 def _folders(home: Home) -> Iterator[Check]:
+    """Whether what is there can be written; what is not there yet comes with the first export."""
     for folder in (home.data, home.reports, home.outbox):
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=folder):
-                pass
+        if not folder.is_dir():
+            yield Check(folder.name, None, tr("{folder} is not there yet", folder=folder))
+        elif os.access(folder, os.W_OK | os.X_OK):
             yield Check(folder.name, True, str(folder))
-        except OSError as error:
-            text = tr("cannot write to {folder}: {reason}", folder=folder, reason=error.strerror or error)
-            yield Check(folder.name, False, text)
-    free = shutil.disk_usage(home.data).free // 2**20
+        else:
+            yield Check(folder.name, False, tr("cannot write to {folder}", folder=folder))
+    there = next(folder for folder in (home.data, *home.data.parents) if folder.is_dir())
+    free = shutil.disk_usage(there).free // 2**20
     yield Check(tr("disk"), free > 500, tr("{free} MB free", free=free))
 
 
@@ -82,9 +91,7 @@ def _template(home: Home) -> Iterator[Check]:
     found = any(
         os.path.isdir(os.path.join(path, "shopbook")) for path in jupyter_path("nbconvert", "templates")
     )
-    said = (
-        tr("nbconvert finds it") if found else tr("run: pip install --no-deps -e . (in the project folder)")
-    )
+    said = tr("nbconvert finds it") if found else tr("nbconvert does not find it: install shopbook again")
     yield Check(tr("page template"), found or None, said)
 
 

@@ -9,7 +9,7 @@ import typer
 
 from papermill_warm.quick_import import import_jsonschema
 from shopbook.errors import ParamsError, WorkbookError
-from shopbook.home import find_home
+from shopbook.home import Home, find_home, home_at
 from shopbook.run import workers
 from shopbook.run.command import new
 from shopbook.run.command.console import Session, say_error
@@ -28,6 +28,7 @@ Shops = Annotated[list[str] | None, typer.Option("--shop", help="Shop id; may be
 Shop = Annotated[str, typer.Option("--shop", help="Shop id, the folder name under data/inbox.")]
 Day = Annotated[str, typer.Option("--date", help="Report day, YYYY-MM-DD.")]
 _GLOBAL = ("--home", "--data", "--lang")
+_NEED_NO_HOME = ("demo", "init", "doctor", "check", "template")
 
 
 def _commands() -> ModuleType:
@@ -61,7 +62,27 @@ def options(
     if lang and lang not in LANGUAGES:
         raise ParamsError("--lang {found!r} is not one of {known}.", found=lang, known=", ".join(LANGUAGES))
     set_language(lang or "zh")
-    context.obj = Session(find_home(home, data), lang)
+    context.obj = Session(_home(context.invoked_subcommand or "", home, data), lang)
+
+
+def _home(command: str, home: str, data: str) -> Home:
+    """Where the command works; some need no home, and two make one."""
+    try:
+        return find_home(home, data)
+    except ParamsError:
+        if command not in _NEED_NO_HOME:
+            raise
+        return home_at(home or ("shopbook-demo" if command == "demo" else "."), data)
+
+
+@app.command()
+def init(
+    context: typer.Context,
+    folder: Annotated[Path | None, typer.Argument(help="Folder; default: this one.")] = None,
+    json: Json = False,
+) -> None:
+    """Lay out a home: params to edit, notebooks, data folders; again later: renew what was not edited."""
+    new.init(context.obj.using(json), folder)
 
 
 @app.command()

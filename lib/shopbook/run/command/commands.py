@@ -16,7 +16,7 @@ from shopbook.kinds import kind_name
 from shopbook.read import Preview
 from shopbook.read import check as read_check
 from shopbook.read import template as read_template
-from shopbook.run import intake
+from shopbook.run import home_files, intake
 from shopbook.run.batch import BatchResult, run_batch
 from shopbook.run.command import checkup
 from shopbook.run.command.console import Session
@@ -40,6 +40,8 @@ class How:
 
 def demo(session: Session, *, days: int, shops: int) -> NoReturn:
     """Exports of demo shops, then the whole morning."""
+    if not session.home.root.exists():
+        home_files.lay_out(session.home)
     session.say(tr("Generating exports of {shops} demo shops over {days} days ...", shops=shops, days=days))
     taken = intake.demo_shops(session.home, shops=shops, days=days, today=_today())
     session.say(_counted(taken))

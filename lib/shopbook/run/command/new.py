@@ -1,5 +1,6 @@
 """Files a command writes for people to edit: a campaign, a report of one's own; and opening JupyterLab."""
 
+import dataclasses
 import importlib.util
 import json
 import os
@@ -11,11 +12,28 @@ from pathlib import Path
 from typing import NoReturn
 
 from shopbook.errors import ParamsError
+from shopbook.home import home_at
+from shopbook.run import home_files
 from shopbook.run.command.console import Session
 from shopbook.text import tr
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _TEMPLATES = Path(__file__).parent / "templates"
+
+
+def init(session: Session, folder: Path | None) -> NoReturn:
+    """A home to work in, or what a new version changes in it."""
+    home = home_at(folder) if folder else session.home
+    laid = home_files.lay_out(home)
+    session.say(tr("Home {folder}, shopbook {version}", folder=home.root, version=laid.version))
+    counts = {"count": len(laid.new), "renewed": len(laid.renewed)}
+    session.say(tr("{count} files written, {renewed} renewed.", **counts))
+    for name in laid.renewed:
+        session.say(tr("renewed: {file}", file=name))
+    for name in laid.kept:
+        session.say(tr("changed in this version, edited by you, left alone: {file}", file=name))
+    session.say(tr("Put exports into {folder} and run: shopbook ingest", folder=home.inbox / "<shop>"))
+    session.end({"home": home.root, **dataclasses.asdict(laid)})
 
 
 def new_campaign(session: Session, campaign: str) -> NoReturn:
@@ -39,7 +57,7 @@ def new_report(session: Session, name: str) -> NoReturn:
 def lab(session: Session) -> NoReturn:
     """JupyterLab at the start page, in the language of the run, with this environment's kernel."""
     if importlib.util.find_spec("jupyterlab") is None:
-        session.say(tr("JupyterLab did not start; install it with: pip install -e .[lab]"))
+        session.say(tr("JupyterLab did not start; install it with: pip install jupyterlab ipywidgets"))
         session.end({"exit": 1}, True)
     with tempfile.TemporaryDirectory(prefix="shopbook-lab-") as folder:
         command, surroundings = lab_server(session, Path(folder))
@@ -48,7 +66,7 @@ def lab(session: Session) -> NoReturn:
         except KeyboardInterrupt:
             ended = 0
     if ended:
-        session.say(tr("JupyterLab did not start; install it with: pip install -e .[lab]"))
+        session.say(tr("JupyterLab did not start; install it with: pip install jupyterlab ipywidgets"))
     session.end({"exit": ended}, bool(ended))
 
 

@@ -68,7 +68,7 @@ def take_shots(shots: list[Shot], target: Path) -> Iterator[Path]:
         # The browser driver belongs to the development tools; operators do not need it.
         api: Any = importlib.import_module("playwright.sync_api")
     except ImportError as error:
-        raise DeliveryError("Pictures need playwright; run: pip install -e .[dev]") from error
+        raise DeliveryError("Pictures need playwright; run: pip install playwright") from error
     flags = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(chromium()), args=flags)
