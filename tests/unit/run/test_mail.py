@@ -9,9 +9,13 @@ import pytest
 
 from published import HOSTILE, PNG, blocking, finding, home_at, note_status, report, shelve
 from shopbook.params import Recipient, ShopSettings
+from shopbook.run.mail.attached import attached
+from shopbook.run.mail.corrections import changes, told
 from shopbook.run.mail.digest import digest
 from shopbook.run.mail.report_mail import Envelope, html_size, report_mail
+from shopbook.run.site.labels import day_text
 from shopbook.run.site.shelf import entry_at
+from shopbook.text import speaking
 
 NOW = dt.datetime(2026, 11, 21, 8, 3, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 SHOP = ShopSettings(id="demo", name="天猫旗舰店", base_url="https://reports.test/site/")
@@ -41,21 +45,24 @@ def text_of(message) -> str:
 def test_chinese_subject_and_attachment_name_survive(home):
     shelve(home, report())
     message = mail_of(home)
-    assert message["Subject"] == "[店铺日报 11-20] 手淘推荐访客少 1,310，拖累访客 9.4 个百分点"
+    assert message["Subject"] == "支付金额 12.3 万元：手淘推荐访客少 1,310，拖累访客 9.4 个百分点"
     assert [part.get_filename() for part in message.iter_attachments()] == [
         "店铺日报-天猫旗舰店-2026-11-20.html"
     ]
 
 
-def test_every_picture_of_the_mail_travels_with_it(home):
-    shelve(home, report(), charts=("a", "b", "c"))
+def test_every_picture_of_the_mail_travels_with_it_and_none_twice(home):
+    folder = shelve(home, report(), charts=("a", "b", "c", "d"))
+    other = PNG + b"another"
+    for name in ("c", "d"):
+        (folder / "own.charts" / f"{name}.png").write_bytes(other)
     message = mail_of(home)
     wanted = re.findall(r'src="cid:([^"]+)"', html_of(message))
     sent = {
         part["Content-ID"].strip("<>"): part.get_content() for part in message.walk() if part["Content-ID"]
     }
     assert wanted == ["chart1", "chart2"]
-    assert sent == {"chart1": PNG, "chart2": PNG}
+    assert sent == {"chart1": PNG, "chart2": other}
     assert html_of(message).count("alt=") == 2
 
 
@@ -112,7 +119,7 @@ def test_a_role_without_findings_is_told_so(home):
 def test_a_blocking_warning_stands_in_the_subject(home):
     shelve(home, report(warnings=(blocking(),)))
     message = mail_of(home)
-    assert message["Subject"].startswith("[店铺日报 11-20][数据不全] ")
+    assert message["Subject"].startswith("支付金额 12.3 万元[数据不全]：")
     assert "只到 18 点" in html_of(message)
 
 
@@ -171,9 +178,104 @@ def test_the_link_leads_to_the_page_on_the_site(home):
 def test_english_reports_make_english_mail(home):
     shelve(home, report(lang="en", headline="Sales fell", findings=()))
     message = mail_of(home)
-    assert message["Subject"] == "[Shop daily 11-20] Sales fell"
+    assert message["Subject"] == "Sales (GMV) ¥123.5k: Sales fell"
     assert "Key figures" in html_of(message)
 
 
 def test_recipients_accept_what_the_shop_file_holds():
     assert Recipient(address="li@shop.test", roles=("design",)).roles == ("design",)
+
+
+def test_a_subject_that_starts_with_money_is_not_given_it_again(home):
+    shelve(home, report(headline="销售额 12.3 万元，比平常周五少 1.7 万元", findings=()))
+    assert mail_of(home)["Subject"] == "销售额 12.3 万元，比平常周五少 1.7 万元"
+    corrected = mail_of(home, corrects="<old@shop.test>")["Subject"]
+    assert corrected == "销售额 12.3 万元[更正]，比平常周五少 1.7 万元"
+
+
+def test_a_subject_has_60_characters_at_most(home):
+    shelve(home, report(findings=(finding(headline="长" * 200),)))
+    assert len(mail_of(home)["Subject"]) == 60
+
+
+def test_the_days_sales_stand_in_every_daily_mail(home):
+    shelve(home, report(headline="今天没有异常", findings=()))
+    message = mail_of(home, roles=("design",))
+    assert "支付金额 12.3 万元" in text_of(message)
+    assert "支付金额 12.3 万元" in html_of(message)
+
+
+def test_the_line_after_the_subject_is_the_first_step(home):
+    shelve(home, report())
+    first = re.search(r'class="preheader"[^>]*>([^<͏&]*)', html_of(mail_of(home)))[1]
+    assert first == "推广: 核心词出价恢复至 11-13 水平"
+
+
+WEEKS = [
+    {"period": "11-09 – 11-15", "pay_amount": 110000.0, "visitors": 9000.0, "pay_conversion_rate": 0.03},
+    {"period": "11-02 – 11-08", "pay_amount": 100000.0, "visitors": 10000.0, "pay_conversion_rate": 0.03},
+]
+OWN = {
+    "periodic": ({"weeks": WEEKS}, ["支付金额 · 11.0 万元 · ▲ +10.0%", "访客数 · 9,000 · ▼ −10.0%"]),
+    "product_lifecycle": (
+        {"stages": [{"stage": "hit", "pay_amount": 300.0}, {"stage": "hit", "pay_amount": 200.0}]},
+        ["爆款期 · 2 · 500 元"],
+    ),
+    "campaign_review": (
+        {"targets": [{"label": "支付金额", "unit": "CNY", "value": 80.0, "target": 100.0, "reached": 0.8}]},
+        ["支付金额 · 80.00 元 · 100 元 · 80.0%"],
+    ),
+}
+
+
+@pytest.mark.parametrize("family", OWN)
+def test_other_families_show_their_own_figures_and_not_the_days(home, family):
+    tables, lines = OWN[family]
+    shelve(home, report(notebook=f"{family}/x", tables={**report().tables, **tables}))
+    content = digest(entry_at(home.reports, "demo", "2026-11-20", family), SHOP)
+    message = report_mail(content, SHOP, Envelope("bot@shop.test", "li@shop.test", NOW))
+    text = message.get_body(("plain",)).get_content()
+    assert [line for line in lines if line not in text] == []
+    assert "123,456" not in text
+    assert "12.3 万元（" not in text
+    assert message["Subject"].startswith("[")
+
+
+def test_a_corrected_mail_says_what_changed():
+    before = told([{"metric": "visitors", "value": 900.0}], [])
+    after = told(
+        [{"metric": "visitors", "value": 950.0}],
+        [{"id": "own.visitors", "scope": {}, "level": "act", "headline": "访客少"}],
+    )
+    assert changes(before, after) == ("访客数: 900 → 950", "新增：访客少")
+    assert changes(after, before) == ("访客数: 950 → 900", "已不再：访客少")
+    assert changes(after, after) == ()
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        pytest.param(
+            "https://r.test/demo/2026-11-20/daily/brief.html",
+            '<a class="x" href="https://r.test/demo/2026-11-20/daily/own.html#a">去</a><a href="#b">留</a>',
+            id="published",
+        ),
+        pytest.param("", '去<a href="#b">留</a>', id="not published"),
+    ],
+)
+def test_links_of_the_attached_page_lead_somewhere(link, expected):
+    page = '<main><a class="x" href="own.html#a">去</a><a href="#b">留</a></main>'
+    assert expected in attached(page, link)
+
+
+def test_an_attached_page_names_its_characters(home):
+    shelve(home, report())
+    [page] = mail_of(home).iter_attachments()
+    assert page.get_content_charset() == "utf-8"
+
+
+def test_days_are_written_as_their_readers_do():
+    with speaking("zh"):
+        assert day_text("2026-11-20") == "2026-11-20 周五"
+    with speaking("en"):
+        assert day_text("2026-11-20") == "Fri 20 Nov 2026"

@@ -2,15 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from shopbook import units
+from shopbook.columns import label
 from shopbook.params import ShopSettings
+from shopbook.run.mail.corrections import told
 from shopbook.run.mail.mail_text import plain
-from shopbook.run.site.labels import sheet_label
+from shopbook.run.mail.own_figures import FigureTable, own_figures
+from shopbook.run.site.labels import owner_label, sheet_label
 from shopbook.run.site.shelf import Entry, document, scope_key
 from shopbook.text import tr
 
@@ -34,6 +38,7 @@ class Digest:
     findings: tuple[dict[str, Any], ...]
     more: int
     figures: tuple[dict[str, Any], ...]
+    tables: tuple[FigureTable, ...]
     warnings: tuple[dict[str, Any], ...]
     notices: tuple[str, ...]
     charts: tuple[tuple[str, Path], ...]
@@ -42,6 +47,8 @@ class Digest:
     link: str
     version: str
     state: str
+    told: str
+    changed: tuple[str, ...] = ()
 
     @property
     def blocking(self) -> bool:
@@ -52,6 +59,24 @@ class Digest:
     def subject_line(self) -> str:
         """The one sentence that stands for the report: its first action, else its headline."""
         return plain((self.actions[0] if self.actions else {}).get("headline") or self.headline, 60)
+
+    @property
+    def sales(self) -> str:
+        """The day's sales with their label, as the back office shows them; "" where they are not known."""
+        row = next((row for row in self.figures if row["metric"] == "pay_amount"), {})
+        value = row.get("value")
+        if not units.known(value):
+            return ""
+        return f"{label('pay_amount')} {units.figure(value, 'CNY')}"
+
+    @property
+    def preheader(self) -> str:
+        """What a mail program shows after the subject: the first thing to do, else that there is none."""
+        first = next((finding for finding in self.actions if finding.get("next_step")), None)
+        if first:
+            return plain(f"{owner_label(first['owner'])}: {first['next_step']}", 90)
+        watch = [finding["headline"] for finding in self.findings if finding["level"] == "watch"]
+        return plain(watch[0], 90) if watch else tr("Nothing to act on.")
 
 
 def digest(entry: Entry, settings: ShopSettings, roles: Iterable[str] = ()) -> Digest | None:
@@ -65,7 +90,8 @@ def digest(entry: Entry, settings: ShopSettings, roles: Iterable[str] = ()) -> D
     shown = rest[: max(0, SHOWN - len(actions))]
     warnings = _warnings(documents)
     tables = [rows for _, doc in documents if (rows := doc["tables"].get("kpis"))]
-    figures = tables[0][:FIGURES] if tables else []
+    figures = tables[0][:FIGURES] if tables and entry.family in ("daily", "custom") else []
+    own_tables = own_figures(entry.family, [doc["tables"] for _, doc in documents])
     headline = documents[0][1]["headline"]
     notices = _notices(entry)
     lead = entry.lead
@@ -78,13 +104,15 @@ def digest(entry: Entry, settings: ShopSettings, roles: Iterable[str] = ()) -> D
         findings=tuple(shown),
         more=len(rest) - len(shown),
         figures=tuple(figures),
+        tables=own_tables,
         warnings=tuple(warnings),
         notices=tuple(notices),
-        charts=tuple(_charts(entry))[:CHARTS],
+        charts=tuple(_charts(entry)),
         page=lead.page,
         workbooks=tuple(book for s in entry.sheets if (book := entry.folder / f"{s.name}.xlsx").is_file()),
         link=_link(settings.base_url, lead.page, entry) if lead.page else "",
-        version=_hash([headline, own, figures, warnings, notices]),
+        version=_hash([headline, own, figures, [table.rows for table in own_tables], warnings, notices]),
+        told=told(figures, own),
         state=_hash(
             [sorted([f["id"], scope_key(f), f["level"]] for f in own if f["level"] != "ok"), warnings]
         ),
@@ -128,13 +156,16 @@ def _notices(entry: Entry) -> list[str]:
     return texts
 
 
-def _charts(entry: Entry) -> Iterator[tuple[str, Path]]:
+def _charts(entry: Entry) -> list[tuple[str, Path]]:
+    """The first pictures, none twice: brief and own shop draw the same one."""
+    found: dict[str, tuple[str, Path]] = {}
     for sheet in entry.sheets:
         for picture in sorted((entry.folder / f"{sheet.name}.charts").glob("*.png")):
-            yield (
-                tr("Chart of {report}: {headline}", report=sheet_label(sheet.name), headline=sheet.headline),
-                picture,
-            )
+            alt = tr("Chart of {report}: {headline}", report=sheet_label(sheet.name), headline=sheet.headline)
+            found.setdefault(hashlib.sha256(picture.read_bytes()).hexdigest(), (alt, picture))
+            if len(found) == CHARTS:
+                return list(found.values())
+    return list(found.values())
 
 
 def _link(base_url: str, page: Path, entry: Entry) -> str:

@@ -16,6 +16,7 @@ from shopbook.errors import DeliveryError, ParamsError
 from shopbook.home import Home
 from shopbook.params import Recipient, ShopSettings
 from shopbook.run.mail import outbox_ledger as book
+from shopbook.run.mail.corrections import changes
 from shopbook.run.mail.digest import Digest, digest
 from shopbook.run.mail.outbox_ledger import Ledger, Step, record_of
 from shopbook.run.mail.report_mail import Envelope, attachment_path, recipient_id, report_mail
@@ -251,6 +252,8 @@ def _changed(job: _Job, content: Digest, reader: Recipient) -> bool:
 def _write_and_send(job: _Job, key: str, reader: Recipient, content: Digest) -> Delivery:
     address, entry = reader.address.strip(), job.entry
     earlier = job.ledger.sent_before(key, content.version)
+    if earlier:
+        content = replace(content, changed=changes(earlier.told, content.told))
     envelope = Envelope(
         sender=job.server.sender if job.server else SUITE,
         recipient=address,
@@ -261,7 +264,7 @@ def _write_and_send(job: _Job, key: str, reader: Recipient, content: Digest) -> 
     message = report_mail(content, job.settings, envelope)
     file = _file(job, address)
     write_if_changed(file, message.as_bytes())
-    step = Step(key, content.version, book.WRITTEN, address, message["Message-ID"])
+    step = Step(key, content.version, book.WRITTEN, address, message["Message-ID"], told=content.told)
     if job.server is None or address == PREVIEW:
         job.ledger.add(step, job.sending.now.isoformat())
         text = tr("no recipient in params/shops/{shop}.yaml, so this is a preview", shop=entry.shop)

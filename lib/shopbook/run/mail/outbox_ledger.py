@@ -32,6 +32,7 @@ class Step:
     recipient: str
     message_id: str = ""
     detail: str = ""
+    told: str = ""
 
     @property
     def id(self) -> str:

@@ -18,14 +18,15 @@ from jinja2 import Environment, PackageLoader
 from shopbook import units
 from shopbook.columns import columns, label
 from shopbook.params import ShopSettings
+from shopbook.run.mail.attached import attached
 from shopbook.run.mail.digest import Digest
 from shopbook.run.mail.mail_text import plain
-from shopbook.run.site.index import weekday
-from shopbook.run.site.labels import family_label, level_label, owner_label, sheet_label
+from shopbook.run.site.labels import day_text, family_label, level_label, owner_label, sheet_label
 from shopbook.text import speaking, tr
 
 DOMAIN = "shopbook.invalid"
 MAX_HTML = 60_000
+SUBJECT = 60
 
 
 class MailPolicy(EmailPolicy):
@@ -72,7 +73,7 @@ def report_mail(digest: Digest, settings: ShopSettings, envelope: Envelope) -> E
     with speaking(digest.lang):
         entry = digest.entry
         title = family_label(entry.family)
-        message = _message(f"{_tags(digest, title, envelope)} {digest.subject_line}", envelope)
+        message = _message(_subject(digest, title, envelope), envelope)
         message["From"] = formataddr((f"{digest.shop_name} {title}", envelope.sender))
         message["Message-ID"] = message_id(digest, envelope.recipient)
         message["List-Id"] = f"{entry.family} <{entry.family}.{_safe(entry.shop)}.{DOMAIN}>"
@@ -129,18 +130,26 @@ def _message(subject: str, envelope: Envelope) -> EmailMessage:
     return message
 
 
-def _tags(digest: Digest, title: str, envelope: Envelope) -> str:
-    """[店铺日报 11-20], then what the reader must know before reading on."""
-    tags = [f"{title} {digest.entry.date[5:]}"]
-    tags += [tr("data incomplete")] if digest.blocking else []
-    tags += [tr("corrected")] if envelope.corrects else []
-    return "".join(f"[{tag}]" for tag in tags)
+def _subject(digest: Digest, title: str, envelope: Envelope) -> str:
+    """At most 60 characters: a daily one starts with money, any other with its name and day."""
+    marks = [tr("data incomplete")] if digest.blocking else []
+    marks += [tr("corrected")] if envelope.corrects else []
+    mark = "".join(f"[{mark}]" for mark in marks)
+    line = digest.subject_line
+    if not digest.sales:
+        return plain(f"[{title} {digest.entry.date[5:]}]{mark} {line}", SUBJECT)
+    amount = digest.sales.split(" ", 1)[1]
+    if (place := line.find(amount, 0, 24)) >= 0:
+        end = place + len(amount)
+        return plain(line[:end] + mark + line[end:], SUBJECT)
+    return plain(tr("{sales}{mark}: {line}", sales=digest.sales, mark=mark, line=line), SUBJECT)
 
 
 def _attach(message: EmailMessage, digest: Digest, title: str, excel: bool) -> None:
     name = f"{title}-{digest.shop_name}-{digest.entry.date}"
     if digest.page:
-        message.add_attachment(digest.page.read_bytes(), "text", "html", filename=f"{name}.html")
+        page = attached(digest.page.read_text(encoding="utf-8"), digest.link)
+        message.add_attachment(page, subtype="html", charset="utf-8", filename=f"{name}.html")
     for book in digest.workbooks if excel else ():
         kind = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         filename = f"{name}-{sheet_label(book.stem)}.xlsx"
@@ -196,7 +205,7 @@ def _templates(autoescape: bool) -> Environment:
     )
     environment.globals.update(tr=tr, level=level_label, routed=_routed, figure=_figure, color=_color)
     environment.globals.update(change=units.change, label=label)
-    environment.filters.update(p=plain, weekday=weekday)
+    environment.filters.update(p=plain, day=day_text)
     return environment
 
 

@@ -1,7 +1,10 @@
 """The words readers know: names of report families, notebooks, levels, roles, tables and their columns."""
 
+import datetime as dt
 from collections.abc import Callable
 from functools import wraps
+
+from babel.dates import format_date
 
 from shopbook.columns import columns
 from shopbook.text import language, tr
@@ -86,6 +89,14 @@ def _owner_labels() -> dict[str, str]:
         "supply": tr("supply"),
         "operator": tr("operator"),
     }
+
+
+def day_text(date: str) -> str:
+    """A day as its reader writes it: 2026-11-20 周五, Fri 20 Nov 2026."""
+    day = dt.date.fromisoformat(date)
+    if language() == "zh":
+        return f"{date} {format_date(day, 'EEE', locale='zh')}"
+    return format_date(day, "EEE d MMM y", locale="en")
 
 
 def table_label(name: str) -> str:
