@@ -124,7 +124,7 @@ def test_three_readers_each_get_their_mail_over_tls_with_login(home, mail_server
     assert states(found) == [("wang", "sent"), ("li", "sent"), ("zhao", "sent")]
     assert mailbox.addresses == ["li", "wang", "zhao"]
     received = email.message_from_bytes(mailbox.mails[0][1], policy=email.policy.default)
-    assert received["Subject"].startswith("[店铺日报 11-20] 手淘推荐访客少")
+    assert received["Subject"].startswith("支付金额 12.3 万元：手淘推荐访客少")
     assert [part.get_filename() for part in received.iter_attachments()] == [
         "店铺日报-天猫旗舰店-2026-11-20.html"
     ]
