@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from shopbook.metrics.ratio import ratios
+from shopbook.params import rules
 
 LIB = Path(__file__).parents[1] / "lib" / "shopbook"
 
@@ -53,3 +54,150 @@ def test_whatever_divides_the_parts_of_a_ratio_asks_columns_yaml():
 @pytest.mark.parametrize(("path", "name"), NO_RATIO)
 def test_an_exception_of_the_law_still_stands_in_the_code(path, name):
     assert name in {each.name for each in functions(ast.parse((LIB / path).read_text(encoding="utf-8")))}
+
+
+# Numbers of findings/ that decide nothing: how far back is looked, how much is shown, what the method needs.
+WINDOW, SHOWN, LEAST = "how far a rule looks back", "how much is shown", "fewest points the method works on"
+STRUCTURAL = {
+    "facts.MIN_BASELINE_DAYS": "contract: fewer than two comparable days have no verdict",
+    "finding.SCHEMA": "contract: the version of findings.json",
+    "campaign_review/facts._COVERED": "days a control must be known on to be one",
+    "daily/alarms._MIN_MARKET_DAYS": LEAST,
+    "daily/changes.MIN_AFTER": LEAST,
+    "daily/changes.WINDOW": WINDOW,
+    "daily/changes._SHOWN_DAYS": SHOWN,
+    "daily/checkup_tables._CASE_DAYS": WINDOW,
+    "daily/checkup_tables._LATE_DAYS": "days of a window whose file may be missing",
+    "daily/checkup_tables._STOCK_DAYS": WINDOW,
+    "daily/duplicates._FEWEST_PARTS": LEAST,
+    "daily/kpis._SPARK_DAYS": SHOWN,
+    "daily/located._MONTH": WINDOW,
+    "daily/located._MOST_ITEMS": SHOWN,
+    "daily/located._WEEK": WINDOW,
+    "daily/promotion._MOST_ITEMS": SHOWN,
+    "daily/promotion_advice._MOST_ROWS": SHOWN,
+    "daily/promotion_data.MIN_DAYS": LEAST,
+    "daily/promotion_data.WINDOW": WINDOW,
+    "daily/promotion_tables._SPARK_DAYS": SHOWN,
+    "daily/quality._FRESH_DAYS": WINDOW,
+    "daily/quality._MONTH": WINDOW,
+    "daily/quality._WEEK": WINDOW,
+    "daily/refunds._BEFORE_DAYS": WINDOW,
+    "daily/refunds._LAG_DAYS": WINDOW,
+    "daily/refunds._RECENT_DAYS": WINDOW,
+    "daily/rivals._WEEKS": WINDOW,
+    "daily/service._AGENT_DAYS": WINDOW,
+    "daily/standout._MONTH_WEEKS": WINDOW,
+    "daily/terms._MIN_WORD": "letters of a Chinese word",
+    "daily/worth._MOST_ITEMS": SHOWN,
+    "periodic/operator_sheet._MONTH_DAYS": "contract: the names of the 30-day figures",
+    "periodic/sheets._BASE_WEEKS": "contract: a baseline is four weeks",
+    "periodic/sheets._WEEK_DAYS": "days of a week",
+    "periodic/targets_month._FEWEST_DAYS": LEAST,
+    "periodic/targets_month._ORDINARY_DAYS": WINDOW,
+    "product_lifecycle/overview._HEROES": SHOWN,
+    "product_lifecycle/overview._MOST": SHOWN,
+    "product_lifecycle/overview._WEEK_DAYS": "days of a week",
+    "product_lifecycle/rising._FEWEST_WEEKS": LEAST,
+    "product_lifecycle/rising._PAIR_WEEKS": WINDOW,
+    "product_lifecycle/rising._SOURCE_DAYS": WINDOW,
+    "warnings/data._WINDOW": WINDOW,
+    "warnings/history._WINDOW": WINDOW,
+    "warnings/lifecycle._FEWEST_WEEKS": LEAST,
+    "warnings/lifecycle._NAMED": SHOWN,
+}
+
+
+def _number(node: ast.expr | None) -> bool:
+    if isinstance(node, ast.UnaryOp):
+        node = node.operand
+    if isinstance(node, ast.Tuple):
+        return any(_number(each) for each in node.elts)
+    return isinstance(node, ast.Constant) and type(node.value) in (int, float)
+
+
+def place(path: str) -> str:
+    return path.removeprefix("findings/").removesuffix(".py")
+
+
+def constants() -> set[str]:
+    """The numbers that modules of findings/ name, as folder/module.NAME."""
+    found = set()
+    for path, tree in modules("findings"):
+        for node in tree.body:
+            if isinstance(node, ast.Assign | ast.AnnAssign) and _number(node.value):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                names = {
+                    each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)
+                }
+                found |= {f"{path.removeprefix('findings/').removesuffix('.py')}.{name}" for name in names}
+    return found
+
+
+def test_a_number_that_decides_stands_in_rules_yaml_and_any_other_says_what_it_is():
+    assert constants() == set(STRUCTURAL)
+
+
+# Comparisons of findings/ with a bare number above 1 or between 0 and 1, by function: what the number is.
+BARE = {
+    "campaign_review/facts.opinions": LEAST,
+    "daily/located._by_conversion": LEAST,
+    "daily/located._crossed": LEAST,
+    "daily/located._one_dimension": LEAST,
+    "daily/quality.dsr": "what a float cannot hold",
+    "daily/quality.logistics_table": "hours are shown from three on",
+    "daily/refunds.cohort_table": "days of a week",
+    "periodic/operator_sheet._repurchase": "bought again is bought on two days",
+    "periodic/sheets._growth": "days of the longest month",
+    "periodic/targets_month._caveats": "days a learned year needs",
+    "product_lifecycle/decline._decline_table": WINDOW,
+    "product_lifecycle/mature._index_change": WINDOW,
+    "product_lifecycle/mature._partners": WINDOW,
+    "product_lifecycle/rising._market_change": WINDOW,
+    "product_lifecycle/rising._source_changes": WINDOW,
+    "warnings/data._partial_day": LEAST,
+    "warnings/data._ratio_checks": "half of the last digit of a rounded percent",
+}
+
+
+def bare_numbers() -> set[str]:
+    found = set()
+    for path, tree in modules("findings"):
+        for function in functions(tree):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Compare) and any(map(_bare, [node.left, *node.comparators])):
+                    found.add(f"{place(path)}.{function.name}")
+    return found
+
+
+def _bare(node: ast.expr) -> bool:
+    """A number of its own or as a factor; days handed to a Timedelta are a window."""
+    if isinstance(node, ast.BinOp):
+        return _bare(node.left) or _bare(node.right)
+    if isinstance(node, ast.UnaryOp):
+        return _bare(node.operand)
+    return isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value not in (0, 1)
+
+
+def test_no_rule_compares_with_a_number_of_its_own():
+    assert bare_numbers() == set(BARE)
+
+
+def test_every_threshold_has_a_source_and_is_read_by_a_rule():
+    read = set().union(*(texts(tree) for _, tree in modules("findings", "workbook", "analysis")))
+    known = rules().thresholds
+    assert not {name for name in known if name not in read}, "nobody reads these: use them or delete them"
+    assert not {name for name, each in known.items() if len(each.source) < 10}
+
+
+def test_every_threshold_a_rule_reads_is_known():
+    asked = {
+        node.args[0].value
+        for _, tree in modules("findings", "workbook")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "threshold"
+        if node.args and isinstance(node.args[0], ast.Constant)
+    }
+    assert asked <= set(rules().thresholds), asked - set(rules().thresholds)

@@ -8,8 +8,6 @@ import numpy as np
 import pandas as pd
 
 COVER_DAYS = 14
-NO_SALE_DAYS = 30
-_FEWEST_EXPECTED = 3.0
 
 
 def cover_days(
@@ -67,21 +65,25 @@ def cover_days(
     )
 
 
-def no_sale(items: pd.DataFrame, *, goal: float) -> pd.Series:
-    """What 30 days without a sale mean for each item.
+def no_sale(items: pd.DataFrame, *, goal: float, days: int = 30, least: float = 3.0) -> pd.Series:
+    """What `days` without a sale mean for each item.
 
     Parameters
     ----------
     items : DataFrame
-        One row an item: listed_days (days, NaN: not known), units_30d (pieces), visitors_30d (persons, summed
+        One row an item: listed_days (days, NaN: not known), units (pieces), visitors (persons, summed
         days), stock_units (pieces, NaN: not known).
     goal : float, share 0 to 1
         Conversion of the shop: what an ordinary item would make of these visitors.
+    days : int
+        The days `units` and `visitors` are summed over; an item listed later is new.
+    least : float, pieces
+        Expected units from which none is evidence.
 
     Returns
     -------
     Series of str, indexed like `items`
-        "no_sale", "too_few_visitors" (expected units under 3: no evidence) or "" (sold, new, out of stock).
+        "no_sale", "too_few_visitors" (fewer than `least` expected) or "" (sold, new, out of stock).
 
     Raises
     ------
@@ -95,15 +97,13 @@ def no_sale(items: pd.DataFrame, *, goal: float) -> pd.Series:
 
     Examples
     --------
-    >>> shop = pd.DataFrame({"listed_days": [90, 90], "units_30d": [0, 0], "visitors_30d": [900, 20],
+    >>> shop = pd.DataFrame({"listed_days": [90, 90], "units": [0, 0], "visitors": [900, 20],
     ...                      "stock_units": [5, 5]})
     >>> no_sale(shop, goal=0.03).tolist()
     ['no_sale', 'too_few_visitors']
     """
-    candidate = (
-        ~(items["listed_days"] < NO_SALE_DAYS) & (items["units_30d"] == 0) & ~(items["stock_units"] <= 0)
-    )
-    few = items["visitors_30d"].fillna(0.0) * goal < _FEWEST_EXPECTED
+    candidate = ~(items["listed_days"] < days) & (items["units"] == 0) & ~(items["stock_units"] <= 0)
+    few = items["visitors"].fillna(0.0) * goal < least
     verdict = np.select([candidate & few, candidate], ["too_few_visitors", "no_sale"], "")
     return pd.Series(verdict, index=items.index, dtype="object")
 

@@ -23,7 +23,6 @@ Made = TypeVar("Made")
 Comparator = Literal["market", "peers", "none"]
 # The figures whose day is watched for alarms, beside every source of some size.
 WATCHED = ("visitors", "pay_conversion_rate", "avg_order_value", "pay_amount")
-MIN_CHANNEL_VISITORS = 200
 MIN_BASELINE_DAYS = 2
 # The frame of the item report over the whole past, where a page reads it; `item_daily` holds the last weeks.
 PAST = "item_past"
@@ -121,11 +120,11 @@ class Facts:
 
         The set is judged together: a quiet day seldom has a false `act`, however many series there are.
         """
-        visitors = self.comparator("visitors")[1]
+        visitors, least = self.comparator("visitors")[1], self.threshold("source_visitors")
         series = {name: self.own[name].dropna() for name in WATCHED if name in self.own}
         market = {name: self.comparator(name)[1] for name in series}
         for channel, values in days_of.wide(self.channels, "channel", "visitors").items():
-            if values.get(self.stamp, 0) >= MIN_CHANNEL_VISITORS or values.mean() >= MIN_CHANNEL_VISITORS:
+            if values.get(self.stamp, 0) >= least or values.mean() >= least:
                 series[f"channel:{channel}"] = values.dropna()
                 market[f"channel:{channel}"] = visitors
         known = {name: values for name, values in series.items() if self.stamp in values.index}

@@ -54,7 +54,7 @@ def test_cover_at_the_edges(stock, units, days):
     ],
 )
 def test_thirty_days_without_a_sale(row, verdict):
-    items = pd.DataFrame([row], columns=["listed_days", "units_30d", "visitors_30d", "stock_units"])
+    items = pd.DataFrame([row], columns=["listed_days", "units", "visitors", "stock_units"])
     assert no_sale(items, goal=0.03).tolist() == [verdict]
 
 

@@ -1,6 +1,7 @@
 """The self-check: what counts as sold out, unsold, out of season, double, due."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -53,6 +54,16 @@ def test_no_sale_needs_enough_visitors_to_judge():
     verdicts = {row["item_id"]: row["verdict"] for row in checkup_tables.no_sale_table(facts)}
     assert verdicts == {"2": "no_sale", "3": "too_few_visitors"}
     assert checkup.no_sale_items(facts).level == "watch"
+
+
+@pytest.mark.parametrize(("days", "listed"), [(30, {"2"}), (40, set())])
+def test_the_shop_says_after_how_many_days_without_a_sale_an_item_is_listed(days, listed):
+    asleep = item("2", "茶壶", 100, 0).assign(pay_units=[0] * 23 + [2] + [0] * 36)
+    facts = shop(item("1", "保温杯", 500, 10), asleep, left={"1": (300.0, ""), "2": (5.0, "")})
+    facts = replace(facts, shop=ShopSettings(id="t", thresholds={"no_sale_days": days}))
+    assert {row["item_id"] for row in checkup_tables.no_sale_table(facts)} == listed
+    if listed:
+        assert f"{days}" in checkup.no_sale_items(facts).headline
 
 
 @pytest.mark.parametrize(

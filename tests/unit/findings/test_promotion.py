@@ -98,7 +98,7 @@ def test_a_cap_is_stated_or_seen_three_times():
 
 
 def test_spend_far_above_the_cap_is_a_raised_cap():
-    assert at_cap(pd.Series([97.0, 98.0, 100.0, 150.0]), 100.0, 0.98).tolist() == [False, True, True, False]
+    assert at_cap(shop(), pd.Series([97.0, 98.0, 100.0, 150.0]), 100.0).tolist() == [False, True, True, False]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from shopbook.findings.daily.promotion_advice import Lines, Range, advised
 
 CLICKS = Range(0.04, 0.038, 0.042)
-LINES = Lines(need=2.0, usual=0.04, mean=2.5)
+LINES = Lines(need=2.0, usual=0.04, mean=2.5, stop=1.0)
 
 
 @pytest.mark.parametrize(
@@ -17,8 +17,8 @@ LINES = Lines(need=2.0, usual=0.04, mean=2.5)
         (Range(2.2, 1.8, 2.6), CLICKS, LINES, "hold"),
         (Range(1.5, 1.2, 1.8), CLICKS, LINES, "less"),
         (Range(0.6, 0.4, 0.8), CLICKS, LINES, "stop"),
-        (Range(0.6, 0.4, 0.8), CLICKS, Lines(None, 0.04, 2.5), "less"),
-        (Range(3.0, 2.8, 3.5), CLICKS, Lines(None, None, 2.5), "more"),
+        (Range(0.6, 0.4, 0.8), CLICKS, Lines(None, 0.04, 2.5, None), "less"),
+        (Range(3.0, 2.8, 3.5), CLICKS, Lines(None, None, 2.5, None), "more"),
     ],
 )
 def test_advice_follows_the_ranges(roi, clicks, lines, advice):

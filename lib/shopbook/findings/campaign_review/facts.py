@@ -44,6 +44,10 @@ class CampaignFacts:
     others: tuple[CampaignSettings, ...] = ()
     file_items: tuple[str, ...] = ()
 
+    def threshold(self, name: str) -> float:
+        """A threshold of params/rules.yaml; the shop's file wins."""
+        return self.rules.threshold(name, self.shop)
+
     @cached_property
     def windows(self) -> Windows:
         return campaign_windows(self.phases, self.day)

@@ -14,8 +14,6 @@ from shopbook.findings.finding import Finding, Level, Owner
 from shopbook.metrics.margin import break_even_roi
 from shopbook.text import tr
 
-_REFUND_WORSE = 1.25
-
 
 def lessons(facts: CampaignFacts) -> list[Finding]:
     """What went wrong and what to change: sold-out items, refunds, paid traffic below break-even."""
@@ -39,7 +37,8 @@ def _sold_out(facts: CampaignFacts) -> Finding | None:
 def _refunds(facts: CampaignFacts) -> Finding | None:
     rows = {row["cohort"]: row for row in cohort_rows(facts)}
     now, base = (rows.get(name, {}).get("refund_15", np.nan) for name in ("peak", "base"))
-    if not (math.isfinite(now) and math.isfinite(base) and base > 0 and now > base * _REFUND_WORSE):
+    usual = base * facts.threshold("refunds_after_campaign")
+    if not (math.isfinite(now) and math.isfinite(base) and base > 0 and now > usual):
         return None
     shown = {"now": units.percent(now), "base": units.percent(base)}
     text = tr("{now} of what was paid on the main days was refunded within 15 days, usually {base}", **shown)
@@ -65,7 +64,8 @@ def _flat_discount(facts: CampaignFacts) -> Finding | None:
     table = item_frame(facts)
     if table.empty:
         return None
-    flat = table[table["promoted"] & (table["discount"] > 0.05) & (table["burst"] < 1.2)]
+    cheaper = table["discount"] > facts.threshold("flat_discount")
+    flat = table[table["promoted"] & cheaper & (table["burst"] < facts.threshold("flat_burst"))]
     if flat.empty:
         return None
     names = ", ".join(str(facts.item_names.get(item, item))[:12] for item in flat["item_id"].head(3))

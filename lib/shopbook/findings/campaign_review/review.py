@@ -18,8 +18,6 @@ from shopbook.findings.finding import Cause, Finding, Level, Verdict
 from shopbook.metrics.ratio import divide
 from shopbook.text import tr
 
-_WATCH_REACHED, _ACT_REACHED = 0.95, 0.85
-
 
 def campaign_findings(facts: CampaignFacts) -> list[Finding]:
     """Every finding of the review."""
@@ -186,9 +184,10 @@ def target_finding(facts: CampaignFacts) -> Finding | None:
     if main is None or not math.isfinite(main["reached"]):
         return None
     running = facts.windows.gross_open
-    short = [row for row in rows.values() if row["metric"] != "ad_spend" and row["reached"] < _WATCH_REACHED]
-    level: Level = "ok" if main["reached"] >= _WATCH_REACHED or running else "watch"
-    if main["reached"] < _ACT_REACHED and not running:
+    enough = facts.threshold("reached_watch")
+    short = [row for row in rows.values() if row["metric"] != "ad_spend" and row["reached"] < enough]
+    level: Level = "ok" if main["reached"] >= enough or running else "watch"
+    if main["reached"] < facts.threshold("reached_act") and not running:
         level = "act"
     names = ", ".join(f"{row['label']} {units.percent(row['reached'], 0)}" for row in short)
     step = tr("Take the targets that fell short into the next plan: {names}", names=names)
@@ -282,7 +281,7 @@ def profit_finding(facts: CampaignFacts) -> Finding | None:
 def _profit_caveats(facts: CampaignFacts) -> list[str]:
     held = facts.profit(facts.held)
     found = [tr("the range is that of the net effect; unit costs are taken as exact")]
-    if held.cost_known < 0.95:
+    if held.cost_known < facts.threshold("cost_known_whole"):
         share = units.percent(held.cost_known, 0)
         found.append(
             tr("unit costs are known for {share} of the sales, the rest is taken alike", share=share)

@@ -13,8 +13,6 @@ from shopbook.findings.verdict import routed
 from shopbook.text import tr
 
 # A platform sale raises caps for its days: spend above this share of the cap shows that it was not in force.
-_ABOVE = 1.02
-_SAME_DAYS = 3
 
 
 def day_cap(facts: Facts, key: str, spend: pd.Series) -> tuple[float | None, bool]:
@@ -23,10 +21,8 @@ def day_cap(facts: Facts, key: str, spend: pd.Series) -> tuple[float | None, boo
     if stated is not None:
         return stated, True
     recent = spend[spend > 0].round(2)
-    if len(recent) < _SAME_DAYS:
-        return None, False
-    ceiling = recent.max()
-    return (float(ceiling), False) if (recent == ceiling).sum() >= _SAME_DAYS else (None, False)
+    ceiling, least = recent.max(), facts.threshold("budget_cap_days")
+    return (float(ceiling), False) if (recent == ceiling).sum() >= least else (None, False)
 
 
 def budget_caps(facts: Facts) -> list[Finding]:
@@ -71,7 +67,7 @@ def ran_out(facts: Facts) -> list[dict[str, Any]]:
         cap, stated = day_cap(facts, str(key), history["ad_spend"])
         if cap is None or facts.stamp not in history.index:
             continue
-        full = at_cap(history["ad_spend"], cap, facts.threshold("budget_cap_share"))
+        full = at_cap(facts, history["ad_spend"], cap)
         if not full[facts.stamp]:
             continue
         before = history[~full & ~history.index.isin([pd.Timestamp(day) for day in facts.special_days])]
@@ -90,9 +86,10 @@ def ran_out(facts: Facts) -> list[dict[str, Any]]:
     return found
 
 
-def at_cap(spend: pd.Series, cap: float, share: float) -> pd.Series:
+def at_cap(facts: Facts, spend: pd.Series, cap: float) -> pd.Series:
     """Whether each day's spend met the cap; far above it the cap was raised."""
-    return (spend >= share * cap) & (spend <= _ABOVE * cap)
+    low, high = facts.threshold("budget_cap_share"), facts.threshold("budget_cap_over")
+    return (spend >= low * cap) & (spend <= high * cap)
 
 
 def _in_a_row(full: pd.Series, last: pd.Timestamp) -> int:

@@ -5,9 +5,9 @@ from typing import Any
 
 from shopbook import units
 from shopbook.findings.daily.checkup_tables import (
-    NO_SALE_DAYS,
     case_table,
     duplicate_table,
+    no_sale_days,
     no_sale_table,
     season_table,
     signup_table,
@@ -54,7 +54,7 @@ def stock(facts: Facts) -> Finding | None:
 
 
 def no_sale_items(facts: Facts) -> Finding | None:
-    """Items in stock that sold nothing for 30 days although enough visitors came to expect sales."""
+    """Items in stock that sold nothing for so long although enough visitors came to expect sales."""
     rows = [row for row in no_sale_table(facts) if row["verdict"] == "no_sale"]
     few = len(no_sale_table(facts)) - len(rows)
     if not rows and not few:
@@ -62,7 +62,7 @@ def no_sale_items(facts: Facts) -> Finding | None:
     said = tr(
         "{count} item(s) without a sale for {days} days; {few} more had too few visitors to judge",
         count=len(rows),
-        days=NO_SALE_DAYS,
+        days=no_sale_days(facts),
         few=few,
     )
     finding = Finding(

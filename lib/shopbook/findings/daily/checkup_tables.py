@@ -13,8 +13,8 @@ from shopbook.kinds import is_irregular, kind_name, kind_place
 from shopbook.metrics.frame import within
 from shopbook.text import language, tr
 
-NO_SALE_DAYS = 30
 _STOCK_DAYS = 28
+_LATE_DAYS = 2
 _CASE_DAYS = 30
 # Months in which goods of a season are sold, one month of warming up and running out included.
 _SEASONS = {"春": (2, 3, 4, 5), "夏": (4, 5, 6, 7, 8), "秋": (8, 9, 10, 11), "冬": (10, 11, 12, 1, 2)}
@@ -60,33 +60,38 @@ def no_sale_table(facts: Facts) -> list[dict[str, Any]]:
     return facts.once("no_sale_table", lambda: _no_sale_rows(facts))
 
 
+def no_sale_days(facts: Facts) -> int:
+    """The days without a sale after which an item is listed."""
+    return int(facts.threshold("no_sale_days"))
+
+
 def _no_sale_rows(facts: Facts) -> list[dict[str, Any]]:
     items = facts.items
     if items.empty or "pay_units" not in items:
         return []
-    since = facts.stamp - pd.Timedelta(days=NO_SALE_DAYS - 1)
-    recent = within(items, since, facts.stamp)
+    days = no_sale_days(facts)
+    recent = within(items, facts.stamp - pd.Timedelta(days=days - 1), facts.stamp)
     recent = recent[recent["item_id"].isin(_listed(facts))]
-    if recent["date"].nunique() < NO_SALE_DAYS - 2:
+    if recent["date"].nunique() < days - _LATE_DAYS:
         return []  # a month without a month of data would call everything unsold
     # Presale items have orders and no payments: an order is a sale here.
     ordered = recent["order_units"].fillna(0) if "order_units" in recent else 0
     grouped = recent.assign(sold=recent["pay_units"].fillna(0) + ordered).groupby("item_id")
-    table = pd.DataFrame({"units_30d": grouped["sold"].sum(), "visitors_30d": grouped["item_visitors"].sum()})
+    table = pd.DataFrame({"units": grouped["sold"].sum(), "visitors": grouped["item_visitors"].sum()})
     held = _stock(facts)
     table["stock_units"] = held["stock_units"] if len(held) else float("nan")
     table["listed_days"] = _listed_days(facts, table.index)
     goal = _conversion(recent)
-    table["verdict"] = no_sale(table, goal=goal)
+    table["verdict"] = no_sale(table, goal=goal, days=days, least=facts.threshold("no_sale_expected"))
     names = item_names(facts)
     words = {"no_sale": tr("take down or rework"), "too_few_visitors": tr("too few visitors to judge")}
-    rows = table[table["verdict"] != ""].sort_values("visitors_30d", ascending=False)
+    rows = table[table["verdict"] != ""].sort_values("visitors", ascending=False)
     return [
         {
             "item_id": str(item_id),
             "label": names.get(str(item_id), str(item_id)),
-            "item_visitors": float(row["visitors_30d"]),
-            "expected": float(row["visitors_30d"] * goal),
+            "item_visitors": float(row["visitors"]),
+            "expected": float(row["visitors"] * goal),
             "stock_units": row["stock_units"],
             "verdict": row["verdict"],
             "state": words[row["verdict"]],

@@ -14,7 +14,6 @@ from shopbook.text import tr
 
 # A catalogue of thousands is scanned where its visitors are; the others are too small to stand out.
 _MOST_ITEMS = 300
-_MIN_ITEM_VISITORS = 30
 _WEEK, _MONTH = 7, 28
 _RULED_OUT = ("stock_out", "off_shelf")
 
@@ -58,7 +57,7 @@ def _by_item(facts: Facts) -> Found:
         return Found((), 0.0, 0)
     usual = facts.items_before.groupby("item_id")["item_visitors"].sum() / max(len(facts.baseline_days), 1)
     usual = usual[~usual.index.isin(ruled_out(facts))]
-    chosen = usual[usual >= _MIN_ITEM_VISITORS].nlargest(_MOST_ITEMS).index
+    chosen = usual[usual >= facts.threshold("item_visitors")].nlargest(_MOST_ITEMS).index
     return _one_dimension(
         facts, wide(rows[rows["item_id"].isin(chosen)], "item_id", "item_visitors"), "item_id"
     )

@@ -18,7 +18,6 @@ from shopbook.text import tr
 
 PAID = ("paid_search", "paid_display", "paid_site", "affiliate", "offsite")
 # A cause is named in the headline when it carries this share of the change.
-_NAMED_SHARE = 0.3
 
 
 def own_findings(facts: Facts) -> list[Finding]:
@@ -37,7 +36,7 @@ def visitors(facts: Facts) -> Finding:
     parts = channel_causes(
         now, before, (finding.value, finding.baseline), market_change=finding.market_change, labels=names
     )
-    finding = _with_causes(finding, parts, "persons")
+    finding = _with_causes(facts, finding, parts, "persons")
     main = main_cause(finding)
     if main is None:
         return routed(facts, finding)
@@ -57,13 +56,13 @@ def conversion(facts: Facts) -> Finding:
     parts = rate_causes(
         now, before, total, market_change=finding.market_change, key="item_id", labels=item_names(facts)
     )
-    finding = _with_causes(finding, _mixed(facts, total, finding.market_change) or parts, "fraction")
+    finding = _with_causes(facts, finding, _mixed(facts, total, finding.market_change) or parts, "fraction")
     if _service_slowed(facts):
         return routed(facts, finding, "own.conversion.service")
     main = main_cause(finding)
     if main is not None and main.scope.get("factor") == "mix":
         return routed(facts, finding, "own.conversion.mix")
-    if main is not None and "item_id" in main.scope and (main.share or 0.0) >= _NAMED_SHARE:
+    if main is not None and "item_id" in main.scope and (main.share or 0.0) >= facts.threshold("named_cause"):
         return routed(facts, finding, "own.conversion.item", label=main.label)
     return routed(facts, finding)
 
@@ -86,7 +85,7 @@ def amount(facts: Facts) -> Finding:
         return routed(facts, finding)
     now, before = (funnel for funnel in funnels if funnel is not None)
     parts = gmv_causes(now, before, market=_market_factors(facts))
-    return routed(facts, _with_causes(finding, parts, "CNY"))
+    return routed(facts, _with_causes(facts, finding, parts, "CNY"))
 
 
 def channel_sides(facts: Facts, metric: str) -> tuple[pd.Series, pd.Series, dict[str, str]]:
@@ -117,11 +116,11 @@ def _compared(facts: Facts, finding_id: str, metric: str, question: str) -> Find
     )
 
 
-def _with_causes(finding: Finding, parts: list[Part], unit: str) -> Finding:
+def _with_causes(facts: Facts, finding: Finding, parts: list[Part], unit: str) -> Finding:
     """The finding with its causes, the main one named at the end of the headline."""
     finding = replace(finding, causes=causes(parts))
     main = main_cause(finding)
-    if main is None or (main.share or 0.0) < _NAMED_SHARE:
+    if main is None or (main.share or 0.0) < facts.threshold("named_cause"):
         return finding
     return replace(finding, headline=f"{finding.headline}{tr('; ')}{_named(main, unit)}")
 
@@ -172,8 +171,9 @@ def _mixed(facts: Facts, total: tuple[float, float], market_change: float | None
     parts = rate_causes(now, before, total, market_change=market_change, labels=names)
     named = [part for part in parts if part.scope.get("factor") not in ("market", "unexplained")]
     main = max(named, key=lambda part: part.share or 0.0, default=None)
-    is_mix = main is not None and main.scope == {"factor": "mix"} and (main.share or 0.0) >= _NAMED_SHARE
-    return parts if is_mix else []
+    if main is None or main.scope != {"factor": "mix"}:
+        return []
+    return parts if (main.share or 0.0) >= facts.threshold("named_cause") else []
 
 
 def _service_slowed(facts: Facts) -> bool:
@@ -182,5 +182,5 @@ def _service_slowed(facts: Facts) -> bool:
     checks = {"inquiry_conversion_rate": -1, "avg_response_seconds": 1}
     if not set(checks) <= set(days.columns) or facts.stamp not in days.index:
         return False
-    usual = days.reindex(facts.baseline_stamps).mean()
-    return all((days.at[facts.stamp, name] / usual[name] - 1) * sign > 0.1 for name, sign in checks.items())
+    usual, much = days.reindex(facts.baseline_stamps).mean(), facts.threshold("service_slowed")
+    return all((days.at[facts.stamp, name] / usual[name] - 1) * sign > much for name, sign in checks.items())

@@ -15,7 +15,6 @@ from shopbook.findings.warnings.data import short
 from shopbook.text import tr
 
 # Under this share of sales with a known cost a profit would be a guess.
-_COVERED = 0.8
 
 
 def profit_days(facts: Facts) -> pd.DataFrame:
@@ -45,7 +44,7 @@ def profit_days(facts: Facts) -> pd.DataFrame:
 def profit(facts: Facts) -> Finding | None:
     """Gross profit of the day against the same weekdays, by item; None where too few costs are known."""
     days = profit_days(facts)
-    if facts.stamp not in days.index or not days.at[facts.stamp, "covered"] >= _COVERED:
+    if facts.stamp not in days.index or not days.at[facts.stamp, "covered"] >= facts.threshold("cost_known"):
         return None
     found = facts.compare_series("pay_amount", days["gross_profit"], None)
     after_ads = days.at[facts.stamp, "left"]

@@ -26,16 +26,15 @@ ORDER = ("stop", "less", "more", "feed", "hold", "few")
 # A large account has thousands of keywords: the ones that carry the money are judged.
 _MOST_ROWS = 200
 _SUMS = ["ad_impressions", "ad_clicks", "ad_spend", "ad_revenue", "ad_visitors"]
-# Half of what would pay for the ad: no bid makes that good.
-_STOP_SHARE = 0.5
 
 
 class Lines(NamedTuple):
-    """What a row is held against: break-even ROI, its like's click rate, the level's mean ROI."""
+    """What a row is held against: break-even ROI, its like's click rate, the mean ROI, a stop's ROI."""
 
     need: float | None
     usual: float | None
     mean: float
+    stop: float | None
 
     @property
     def roi(self) -> float:
@@ -95,7 +94,8 @@ def _lines(facts: Facts, rows: pd.DataFrame, level: str) -> dict[str, Lines]:
     for key, scene in rows.drop_duplicates("key", keep="last")[["key", "scene"]].itertuples(index=False):
         usual = ratio("ad_click_rate", scenes.loc[scene])
         need = break_even(own_margins.get(key, margin))
-        found[str(key)] = Lines(need, usual if members[scene] > 1 else None, mean)
+        stop = None if need is None else need * facts.threshold("ad_stop")
+        found[str(key)] = Lines(need, usual if members[scene] > 1 else None, mean, stop)
     return found
 
 
@@ -134,7 +134,7 @@ def advised(roi: Range, click_rate: Range, lines: Lines) -> str:
     Without a break-even ROI the mean of the level is the line, and nothing is stopped. A click rate clearly
     under its like holds a raise back: a new picture comes before a higher bid.
     """
-    if lines.need is not None and roi.below(lines.need * _STOP_SHARE):
+    if roi.below(lines.stop):
         return "stop"
     if roi.below(lines.roi):
         return "less"

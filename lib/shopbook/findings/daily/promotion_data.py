@@ -23,7 +23,6 @@ SUMS = ("ad_impressions", "ad_clicks", "ad_spend", "ad_revenue", "ad_orders", "a
 WINDOW = 28
 MIN_DAYS = 7
 # The margin stands for the shop only when the items of known cost make most of its sales.
-_COVERED = 0.5
 
 
 def ad_rows(facts: Facts, level: str) -> pd.DataFrame:
@@ -130,7 +129,7 @@ def gross_margin(facts: Facts) -> float | None:
     sold, margins = _sold(facts), item_margins(facts)
     if len(margins):
         amount = sold.loc[margins.index, "pay_amount"]
-        if amount.sum() >= _COVERED * sold["pay_amount"].sum() > 0:
+        if amount.sum() >= facts.threshold("cost_known_ads") * sold["pay_amount"].sum() > 0:
             return float((margins * amount).sum() / amount.sum())
     return facts.shop.gross_margin
 

@@ -17,7 +17,6 @@ from shopbook.text import tr
 SCORES = ("dsr_description", "dsr_service", "dsr_logistics")
 LOGISTICS = ("ship_hours", "pay_to_sign_seconds", "pickup_ontime_rate", "quality_refund_rate", "dispute_rate")
 _WEEK, _MONTH = 7, 28
-_FEWEST_BAD = 5
 _FRESH_DAYS = 14
 
 
@@ -46,7 +45,7 @@ def dsr(facts: Facts) -> Finding | None:
         said = tr("DSR stands: {scores}", scores=shown)
     if worst["peer_avg"] is not None:
         said += tr("; industry {peer}", peer=units.figure(worst["peer_avg"], "score"))
-    far = drop >= 2 * facts.threshold("dsr_drop") - 1e-9
+    far = drop >= facts.threshold("dsr_drop_act") - 1e-9
     level: Level = "act" if far and below else "watch" if fell or below else "ok"
     finding = Finding(
         id="quality.dsr",
@@ -166,7 +165,7 @@ def reviews(facts: Facts) -> Finding | None:
     base = divide(past["negative_reviews"], past["reviews"])
     risen = rise_chance(week, past)
     level: Level = "ok"
-    if bad >= _FEWEST_BAD and bad / total > base:
+    if bad >= facts.threshold("review_least") and bad / total > base:
         likely, sure = facts.threshold("refund_rise_p"), facts.threshold("review_act_p")
         level = "act" if risen <= sure else "watch" if risen <= likely else "ok"
     finding = Finding(

@@ -20,7 +20,6 @@ _RECENT_DAYS = 14
 _BEFORE_DAYS = 35
 # A refund follows its payment by about a week: the sales it is held against are a week older.
 _LAG_DAYS = 7
-_FEWEST = 5
 
 
 def refund_findings(facts: Facts) -> list[Finding]:
@@ -63,7 +62,8 @@ def quality_item(facts: Facts) -> Finding | None:
         return None
     worst = tested.iloc[0]
     likely, sure = facts.threshold("refund_rise_p"), facts.threshold("refund_rise_p") / 10
-    enough = worst["recent"] >= _FEWEST and worst["share"] >= facts.threshold("refund_quality_share")
+    enough = worst["recent"] >= facts.threshold("refund_least")
+    enough &= worst["share"] >= facts.threshold("refund_quality_share")
     if worst["p_all"] > likely or not enough:
         return None
     item_id = str(worst["item_id"])

@@ -14,7 +14,6 @@ from shopbook.findings.verdict import routed
 from shopbook.metrics.ratio import pooled, ratio
 from shopbook.text import tr
 
-_HOT_SHARE = 0.2
 _MIN_WORD = 2
 # Titles are compared without what separates their words.
 _APART = re.compile(r"[\s,，.。/、|·\-_（）()【】\[\]]+")
@@ -32,7 +31,7 @@ def _term_table(facts: Facts) -> list[dict[str, Any]]:
     mean = pooled("pay_conversion_rate", sums)
     titles = [plain(title) for title in _titles(facts)]
     whole = "\n".join(titles)
-    hot = set(sums.nlargest(max(1, round(_HOT_SHARE * len(sums))), "visitors").index)
+    hot = set(sums.nlargest(max(1, round(facts.threshold("hot_terms") * len(sums))), "visitors").index)
     holders = _Holders(titles)
     rows = []
     for term, row in sums.sort_values("visitors", ascending=False).iterrows():

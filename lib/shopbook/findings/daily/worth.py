@@ -10,7 +10,6 @@ from shopbook.findings.facts import Facts
 from shopbook.findings.warnings.data import short
 from shopbook.metrics.ratio import ratio
 
-_MIN_VISITORS = 200
 _MOST_ITEMS = 60
 
 
@@ -22,7 +21,7 @@ def source_worth(facts: Facts) -> list[dict[str, Any]]:
     table = []
     for channel, days in rows.groupby("channel"):
         visitors = float(days["visitors"].sum())
-        if visitors < _MIN_VISITORS:
+        if visitors < facts.threshold("source_visitors"):
             continue
         value, low, high = ratio_range(days["pay_amount"], days["visitors"])
         table.append(
@@ -46,7 +45,7 @@ def item_worth(facts: Facts) -> list[dict[str, Any]]:
         return []
     rows = between(facts.items, facts.day)
     sums = rows.groupby("item_id")[names].sum()
-    known = sums[(sums["item_visitors"] >= _MIN_VISITORS) & (sums["pay_units"] > 0)]
+    known = sums[(sums["item_visitors"] >= facts.threshold("source_visitors")) & (sums["pay_units"] > 0)]
     known = known.nlargest(_MOST_ITEMS, "item_visitors")
     shown = rows[rows["item_id"].isin(known.index)]
     titles = shown.drop_duplicates("item_id", keep="last").set_index("item_id")["item_name"]

@@ -7,9 +7,10 @@ import pandas as pd
 
 from shopbook import units
 from shopbook.analysis.stock import no_sale
+from shopbook.findings.daily.checkup_tables import no_sale_days
 from shopbook.findings.finding import Finding
 from shopbook.findings.product_lifecycle.facts import WEEK, LifecycleFacts
-from shopbook.findings.product_lifecycle.mature import RIVAL_GAIN, item_ratings, own_index_change, rival_table
+from shopbook.findings.product_lifecycle.mature import item_ratings, own_index_change, rival_table
 from shopbook.findings.product_lifecycle.overview import todo
 from shopbook.findings.product_lifecycle.rising import market_change
 from shopbook.findings.warnings.data import short
@@ -17,9 +18,6 @@ from shopbook.metrics.frame import within
 from shopbook.metrics.ratio import divide
 from shopbook.text import tr
 
-_SEASON_FALL = -0.10
-_PRICE_RISE = 0.03
-_CONVERSION_FALL = -0.10
 _SEASONS = {"春": (3, 4, 5), "夏": (6, 7, 8), "秋": (9, 10, 11), "冬": (12, 1, 2)}
 
 
@@ -32,7 +30,8 @@ def _decline_table(facts: LifecycleFacts) -> pd.DataFrame:
     falling = facts.in_stage("decline")
     rivals = rival_table(facts)
     own = own_index_change(facts)
-    closing = rivals[rivals["change"] - (0.0 if np.isnan(own) else own) > RIVAL_GAIN]["entity"].head(1)
+    gain = rivals["change"] - (0.0 if np.isnan(own) else own)
+    closing = rivals[gain > facts.base.threshold("rival_gain")]["entity"].head(1)
     gaining = [tr("rival {rival} gains", rival=short(name)) for name in closing]
     gone = facts.hints.stock_outs
     recent = gone.loc[gone["date"] > facts.last_sunday - 4 * WEEK, "item_id"] if gone is not None else []
@@ -59,18 +58,18 @@ def _decline_table(facts: LifecycleFacts) -> pd.DataFrame:
 def _reasons(facts: LifecycleFacts, row: dict[str, Any]) -> list[str]:
     found = []
     season = market_change(facts, str(row["category"]))
-    if season <= _SEASON_FALL:
+    if season <= -facts.base.threshold("season_fall"):
         found.append(tr("season: its market {change}", change=units.change(season)))
     if str(row.get("season") or "") and out_of_season(str(row["season"]), facts.base.day.month):
         found.append(tr("out of season ({season})", season=str(row["season"])[:4]))
     if row["rating"] < facts.base.threshold("rating_goal"):
         found.append(tr("rating {rating}", rating=f"{row['rating']:.2f}"))
-    if row["days_out"] >= 2:
+    if row["days_out"] >= facts.base.threshold("decline_days_out"):
         found.append(tr("{days} days without stock", days=int(row["days_out"])))
-    if row["rise"] > _PRICE_RISE:
+    if row["rise"] > facts.base.threshold("price_rise"):
         found.append(tr("price {change}", change=units.change(row["rise"])))
     fall = row["conversion"] / row["before"] - 1 if row["before"] else np.nan
-    if fall < _CONVERSION_FALL:
+    if fall < -facts.base.threshold("conversion_fall"):
         found.append(tr("conversion {change}", change=units.change(fall)))
     return found
 
@@ -101,31 +100,35 @@ def decline_findings(facts: LifecycleFacts) -> list[Finding]:
 
 
 def take_down_table(facts: LifecycleFacts) -> pd.DataFrame:
-    """Items to take down: nothing sold in 30 days, out of season, or declining and sold out."""
+    """Items to take down: nothing sold for long, out of season, or declining and sold out."""
     items = facts.items
     columns = ["item_id", "name", "reason", "item_visitors", "stock_units"]
     if items.empty:
         return pd.DataFrame(columns=columns)
     last = facts.base.stamp
-    month = within(facts.recent_days, last - pd.Timedelta(days=29), last)
+    days = no_sale_days(facts.base)
+    month = within(facts.recent_days, last - pd.Timedelta(days=days - 1), last)
     sums = month.groupby("item_id")[["pay_units", "item_visitors"]].sum().reindex(items.index).fillna(0.0)
     listed = (pd.Timestamp(facts.base.day) - pd.to_datetime(items["listed_on"], errors="coerce")).dt.days
     verdict = no_sale(
         pd.DataFrame(
             {
                 "listed_days": listed,
-                "units_30d": sums["pay_units"],
-                "visitors_30d": sums["item_visitors"],
+                "units": sums["pay_units"],
+                "visitors": sums["item_visitors"],
                 "stock_units": items["stock_units"],
             }
         ),
         goal=facts.goal,
+        days=days,
+        least=facts.base.threshold("no_sale_expected"),
     )
     late = [out_of_season(str(text), facts.base.day.month) for text in items["season"].fillna("")]
     sold_out = (items["stage"] == "decline") & (items["stock_units"] <= 0)
     reason = np.select(
         [verdict == "no_sale", verdict == "too_few_visitors", np.array(late), sold_out],
-        [tr("no sale in 30 days"), tr("no sale in 30 days, but too few visitors to judge"),
+        [tr("no sale in {days} days", days=days),
+         tr("no sale in {days} days, but too few visitors to judge", days=days),
          tr("out of season"), tr("declining and sold out")],
         "",
     )  # fmt: skip

@@ -16,9 +16,6 @@ from shopbook.metrics.ratio import ratio
 from shopbook.text import tr
 
 # A shop that makes more than this share with one item hangs on it.
-_DEPENDENT = 0.30
-RIVAL_GAIN = 0.10
-_PAIR_ORDERS = 8
 
 
 def hit_table(facts: LifecycleFacts) -> pd.DataFrame:
@@ -104,7 +101,7 @@ def hit_findings(facts: LifecycleFacts) -> list[Finding]:
     table = hit_table(facts)
     found = [_depends(facts, row) for row in table.to_dict("records")]
     rivals, own = rival_table(facts), own_index_change(facts)
-    closing = rivals[rivals["change"] - (0.0 if np.isnan(own) else own) > RIVAL_GAIN]
+    closing = rivals[rivals["change"] - (0.0 if np.isnan(own) else own) > facts.base.threshold("rival_gain")]
     if len(table) and len(closing):
         found.append(_closing(facts, closing.iloc[0], own, short(table["name"].iloc[0])))
     return found + _rank(facts)
@@ -172,7 +169,7 @@ def _depends(facts: LifecycleFacts, row: dict[str, Any]) -> Finding:
         step = tr("Answer the bad reviews of {item} first: a hit falls with its rating.", item=name)
     else:
         step = tr("Defend {item}; sell {heir} beside it so that the next hit is ready.", item=name, heir=heir)
-    dependent = row["share"] > _DEPENDENT
+    dependent = row["share"] > facts.base.threshold("hit_dependence")
     return Finding(
         id="lifecycle.hit", question=tr("What does the shop depend on?"), headline=headline,
         level="watch" if dependent or low else "ok", scope={"item_id": row["item_id"]}, metric="pay_amount",
@@ -205,7 +202,7 @@ def _stable_table(facts: LifecycleFacts) -> pd.DataFrame:
             "name": stable["name"].to_numpy(),
             "pay_amount": stable["pay_amount"].to_numpy(),
             "profit": stable["profit"].to_numpy(),
-            "repurchase": _repurchase(lines).reindex(stable.index).to_numpy(),
+            "repurchase": _repurchase(facts, lines).reindex(stable.index).to_numpy(),
             "partner": [partners.get(str(item), ("", np.nan))[0] for item in stable.index],
             "lift": [partners.get(str(item), ("", np.nan))[1] for item in stable.index],
             "ad_spend": spend.to_numpy(),
@@ -221,19 +218,20 @@ def _partners(facts: LifecycleFacts, lines: pd.DataFrame) -> dict[str, tuple[str
     if lines.empty:
         return {}
     recent = lines[lines["date"] > facts.last_sunday - 12 * WEEK]
-    pairs = pair_lift(recent, floor=_PAIR_ORDERS).query("lift > 1").drop_duplicates("item_id")
+    pairs = pair_lift(recent, floor=int(facts.base.threshold("pair_orders")))
+    pairs = pairs.query("lift > 1").drop_duplicates("item_id")
     names = facts.items["name"]
     return {
         row.item_id: (str(names.get(row.partner, row.partner)), float(row.lift)) for row in pairs.itertuples()
     }
 
 
-def _repurchase(lines: pd.DataFrame) -> pd.Series:
-    """Share of each item's buyers who bought it again within 90 days; NaN under 30 buyers."""
+def _repurchase(facts: LifecycleFacts, lines: pd.DataFrame) -> pd.Series:
+    """Share of each item's buyers who bought it again within 90 days; NaN with few buyers."""
     if lines.empty:
         return pd.Series(dtype=float)
     counts = repurchase_counts(lines)
-    return (counts["again"] / counts["buyers"]).where(counts["buyers"] >= 30)
+    return (counts["again"] / counts["buyers"]).where(counts["buyers"] >= facts.base.threshold("min_buyers"))
 
 
 def stable_findings(facts: LifecycleFacts) -> list[Finding]:

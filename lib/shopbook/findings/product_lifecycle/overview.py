@@ -15,11 +15,9 @@ from shopbook.findings.warnings.data import short
 from shopbook.metrics.ratio import change
 from shopbook.text import tr
 
-CLEAR_DAYS = 45
 _MOST = 5
 _WEEK_DAYS = 7
 # A falling item that made this share of the shop's sales is acted on, a smaller one watched.
-_ACT_SHARE = 0.05
 _HEROES = 3
 
 
@@ -96,7 +94,7 @@ def _stage_change(facts: LifecycleFacts, item: str, row: pd.Series, question: st
         headline += tr(", {slope} a week against its reference", slope=units.change(_pct(row["slope"])))
     verdicts: dict[str, Verdict] = {"decline": "worse", "growth": "better", "hit": "better"}
     level: Level = "watch"
-    if stage == "decline" and row["share"] >= _ACT_SHARE:
+    if stage == "decline" and row["share"] >= facts.base.threshold("stage_share"):
         level = "act"
     if stage in ("new", "stable"):
         level = "ok"
@@ -146,7 +144,8 @@ def hero_findings(facts: LifecycleFacts) -> list[Finding]:
         return []
     in_stock = ~(ranked["stock_units"] <= 0)
     able = ranked[~ranked["stage"].isin(("hit", "decline")) & in_stock].sort_values("rank").head(_HEROES)
-    return [_hero(facts, str(item), row) for item, row in able.iterrows() if row["score"] > facts.goal * 0.9]
+    able = able[able["score"] > facts.goal * facts.base.threshold("hero_conversion")]
+    return [_hero(facts, str(item), row) for item, row in able.iterrows()]
 
 
 def _hero(facts: LifecycleFacts, item: str, row: pd.Series) -> Finding:
@@ -178,7 +177,7 @@ def clear_findings(facts: LifecycleFacts, by: dt.date | None = None) -> list[Fin
 
 def clearance_table(facts: LifecycleFacts, by: dt.date | None = None) -> pd.DataFrame:
     """Declining items with known stock: days of cover, sell-out day, needed rate, markdown, stock at cost."""
-    by = by or facts.base.day + dt.timedelta(days=CLEAR_DAYS)
+    by = by or facts.base.day + dt.timedelta(days=facts.base.threshold("clear_days"))
     return facts.base.once(("clearance", by), lambda: _clearance_table(facts, by))
 
 

@@ -21,10 +21,8 @@ from shopbook.text import tr
 _PAID = ("paid_search", "paid_display", "paid_site")
 _FEWEST_WEEKS = 8
 _PAIR_WEEKS = 16
-_COVER_DAYS = 21
 _SOURCE_DAYS = 7
 # A test that needs more visitors than this, and than five times those so far, settles nothing.
-_LONGEST_TEST = 10_000
 
 
 def trial_table(facts: LifecycleFacts) -> pd.DataFrame:
@@ -87,7 +85,7 @@ def _tested(facts: LifecycleFacts, row: dict[str, Any]) -> Finding:
         owner = "design"
         headline = tr("{item} fails so far: converts {rate} ({range}), the shop {goal}", **words)
         step = tr("Change picture, price or page of {item} and test again, or drop it.", item=name)
-    elif 0 < row["needed"] <= max(_LONGEST_TEST, 5 * row["item_visitors"]):
+    elif 0 < row["needed"] <= max(facts.base.threshold("test_visitors"), 5 * row["item_visitors"]):
         headline = tr(
             "{item}: cannot tell yet, {rate} ({range}); about {needed} more visitors needed", **words
         )
@@ -156,7 +154,8 @@ def _grows(facts: LifecycleFacts, row: dict[str, Any]) -> Finding:
     if row["source"]:
         share = units.percent(row["source_share"], 0)
         headline += tr(", {share} of the gain from {source}", share=share, source=row["source"])
-    scarce = units.known(row["days"]) and row["days"] < _COVER_DAYS
+    soon = facts.base.threshold("growth_cover_act")
+    scarce = units.known(row["days"]) and row["days"] < facts.base.threshold("growth_cover_days")
     if scarce:
         headline += tr("; its stock ends on {day}", day=row["stock_end"][5:])
         owner: Owner = "supply"
@@ -169,7 +168,7 @@ def _grows(facts: LifecycleFacts, row: dict[str, Any]) -> Finding:
     ]  # fmt: skip
     return Finding(
         id="lifecycle.growth", question=tr("Is the growth real, and what carries it?"), headline=headline,
-        level="act" if scarce and row["days"] < _COVER_DAYS / 3 else "watch", verdict="better",
+        level="act" if scarce and row["days"] < soon else "watch", verdict="better",
         scope={"item_id": row["item_id"]}, metric="item_visitors", change=_number(row["change"]),
         comparator="market" if units.known(row["market_change"]) else "none",
         market_change=_number(row["market_change"]), caveats=tuple(said),

@@ -17,7 +17,6 @@ from shopbook.text import tr
 
 EVERY_DAY = ("shop_daily", "item_daily", "flow_source", "market", "peers", "rivals")
 _WINDOW = 28
-_MIN_PRESALE_ORDERS = 5
 
 Found = Iterator[tuple[str, str, dict[str, str]]]
 
@@ -121,9 +120,9 @@ def _partial_day(facts: Facts) -> Found:
     """Every source down by two fifths while the market stands looks like an export made before midnight."""
     today, usual = _channels(facts)
     market, base = lookup(facts.market, "visitors", facts.day), _mean(facts.market, "visitors", facts)
-    if len(today) < 3 or not market or not base or market / base < 0.85:
+    if len(today) < 3 or not market or not base or market / base < facts.threshold("partial_day_market"):
         return
-    if ((today / usual.reindex(today.index)) < 0.6).all():
+    if ((today / usual.reindex(today.index)) < facts.threshold("partial_day_sources")).all():
         yield (
             "partial_day",
             tr("Every source is far below usual: the export looks like a part of the day."),
@@ -137,7 +136,7 @@ def _unsourced_jump(facts: Facts) -> Found:
     if not value or not base or today.empty:
         return
     jump, sourced = value - base, float((today - usual.reindex(today.index).fillna(0)).clip(lower=0).sum())
-    if jump / base > facts.threshold("unsourced_jump") and sourced < jump / 2:
+    if jump / base > facts.threshold("unsourced_jump") and sourced < jump * facts.threshold("unsourced_part"):
         text = tr("Visitors jumped by {jump} but no source shows them.", jump=units.count(jump))
         yield "unsourced_jump", text, {}
 
@@ -169,7 +168,8 @@ def _presale(facts: Facts) -> Found:
     items = facts.items_today
     if not {"order_buyers", "pay_buyers"} <= set(items.columns):
         return
-    waiting = items[(items["pay_buyers"].fillna(0) == 0) & (items["order_buyers"] >= _MIN_PRESALE_ORDERS)]
+    unpaid = items["pay_buyers"].fillna(0) == 0
+    waiting = items[unpaid & (items["order_buyers"] >= facts.threshold("presale_orders"))]
     for item_id, name in zip(waiting["item_id"], waiting["item_name"], strict=True):
         text = tr(
             "{item}: orders but no payments (presale). Read its order conversion, not its pay conversion.",

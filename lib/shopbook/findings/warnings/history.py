@@ -33,7 +33,7 @@ def _of_kind(facts: Facts, kind: str) -> Found:
         return
     yield from _mixed_shops(kind, frame)
     yield from _duplicate_day(kind, frame, facts.stamp)
-    yield from _layout_changed(kind, frame, facts.stamp)
+    yield from _layout_changed(facts, kind, frame)
 
 
 def definition_breaks() -> list[dict[str, Any]]:
@@ -69,13 +69,14 @@ def _duplicate_day(kind: str, frame: pd.DataFrame, stamp: pd.Timestamp) -> Found
         yield "duplicate_day", text, {"kind": kind}
 
 
-def _layout_changed(kind: str, frame: pd.DataFrame, stamp: pd.Timestamp) -> Found:
+def _layout_changed(facts: Facts, kind: str, frame: pd.DataFrame) -> Found:
     """Columns the export usually has, known until the day before and empty on the report day."""
     usual = [name for name in kinds()[kind].columns.usual if name in frame]
+    stamp, filled = facts.stamp, facts.threshold("lost_column")
     today, before = within(frame, stamp, stamp), frame.iloc[np.flatnonzero(frame["date"] < stamp)[-2000:]]
     if today.empty or before.empty:
         return
-    lost = [name for name in usual if today[name].isna().all() and before[name].notna().mean() > 0.9]
+    lost = [name for name in usual if today[name].isna().all() and before[name].notna().mean() > filled]
     if lost:
         names = ", ".join(label(name) for name in lost)
         text = tr(
