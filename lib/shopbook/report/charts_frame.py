@@ -65,14 +65,14 @@ def value_axis(axis: Axes, unit: str, *, horizontal: bool = False, ticks: int = 
     """Format the value axis in the unit of the column, with few ticks."""
     chosen = axis.xaxis if horizontal else axis.yaxis
     chosen.set_major_locator(MaxNLocator(ticks, min_n_ticks=3, integer=unit in ("persons", "count", "rank")))
-    chosen.set_major_formatter(_TickFigures(unit))
+    chosen.set_major_formatter(TickFigures(unit))
 
 
-class _TickFigures(Formatter):
+class TickFigures(Formatter):
     """Tick labels in a unit: one decimal for all of them when any of them needs it."""
 
     def __init__(self, unit: str) -> None:
-        self._unit = unit
+        self.unit = unit
         self._digits = 0
 
     def set_locs(self, locs: list[float]) -> None:
@@ -82,7 +82,7 @@ class _TickFigures(Formatter):
 
     def __call__(self, value: float, _place: int | None = None) -> str:
         """The label of one tick."""
-        return axis_figure(value, self._unit, digits=self._digits)
+        return axis_figure(value, self.unit, digits=self._digits)
 
 
 def axis_figure(value: float, unit: str, *, digits: int = 1) -> str:

@@ -82,8 +82,8 @@ def counterfactual(
         axis.fill_between(
             days, actual, expected, where=where, interpolate=True, color=color, alpha=0.16, linewidth=0
         )
-    axis.plot(days, expected, color=theme.MUTED, linewidth=1.5, linestyle=(0, (4, 2)))
-    axis.plot(days, actual, color=theme.ACCENT)
+    axis.plot(days, expected, color=theme.MUTED, linewidth=1.5, linestyle=(0, (4, 2)), label=tr("Expected"))
+    axis.plot(days, actual, color=theme.ACCENT, label=tr("Actual"))
     _name_periods(axis, periods)
     value_axis(axis, unit)
     day_axis(axis, days)
@@ -227,9 +227,10 @@ def _line(axis: Axes, series: pd.Series, unit: str, *, accent: bool, dashed: str
             color=color,
             linewidth=width,
             linestyle=(0, (2, 2)),
+            label=str(series.name),
         )
         series = series[series.index < day]
-    axis.plot(series, color=color, linewidth=width)
+    axis.plot(series, color=color, linewidth=width, label=str(series.name))
     _lone_days(axis, series, color)
     text = f"{series.name} {units.figure(known.iloc[-1], unit)}"
     return EndLabel(known.iloc[-1], text, theme.ACCENT if accent else theme.MUTED, bold=accent)

@@ -8,7 +8,8 @@ from html import escape
 from typing import Any
 
 from shopbook import units
-from shopbook.findings.finding import Finding
+from shopbook.columns import label
+from shopbook.findings.finding import Cause, Finding, Report
 from shopbook.report import theme
 from shopbook.text import language, tr
 
@@ -110,6 +111,36 @@ def factor_name(factor: str) -> str:
         "unexplained": tr("Unexplained"),
     }
     return names.get(factor, factor)
+
+
+# The notebook of a day that holds a finding, by the first word of its id.
+_PAGE_OF = {
+    "market": "market", "own": "own", "design": "own", "rivals": "rivals", "promotion": "promotion",
+    "service": "service", "quality": "service", "checkup": "checkup",
+}  # fmt: skip
+
+
+def anchor(found: Finding) -> str:
+    """The id of a finding's card: its own id, and what it is about where several share that."""
+    about = "-".join(str(value) for _, value in sorted(found.scope.items()))
+    text = f"f-{found.id}-{about}" if about else f"f-{found.id}"
+    return re.sub(r"[^\w.-]", "_", text)
+
+
+def finding_link(report: Report, found: Finding, words: str = "") -> str:
+    """The finding's headline leading to its card: on this page, from the brief on the page that holds it."""
+    page = _PAGE_OF.get(found.id.split(".")[0], "") if report.notebook == "daily/brief" else ""
+    href = f"{page}.html#{anchor(found)}" if page else f"#{anchor(found)}"
+    return f'<a href="{safe(href)}">{safe(words or found.headline, 60)}</a>'
+
+
+def cause_name(cause: Cause) -> str:
+    """What an operator calls a cause: its label, the factor's name, else the thing itself."""
+    if cause.label:
+        return cause.label
+    if "factor" in cause.scope:
+        return factor_name(cause.scope["factor"])
+    return " · ".join(label(value) for value in cause.scope.values()) or factor_name("unexplained")
 
 
 def details(summary: str, body: str, *, opened: bool = False) -> str:

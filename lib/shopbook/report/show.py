@@ -4,26 +4,32 @@ import base64
 import datetime as dt
 import sys
 from collections.abc import Mapping, Sequence
+from html import escape
 from pathlib import Path
 from typing import Protocol
 
 import pandas as pd
 from matplotlib.figure import Figure
 
-from shopbook.columns import columns, label
-from shopbook.findings.finding import MIME, Cause, Finding, Report, worst_first
+from shopbook.columns import columns
+from shopbook.findings.finding import MIME, Finding, Report, worst_first
 from shopbook.report import svg, tables
 from shopbook.report.markup import (
     Shown,
+    anchor,
     badge,
+    cause_name,
     details,
     directed,
-    factor_name,
     facts,
+    finding_link,
     owner_name,
     safe,
     section,
 )
+from shopbook.report.opening import data_notes
+from shopbook.report.opening import opening as opening_of
+from shopbook.report.points import points
 from shopbook.text import catalogue, language, tr
 
 MOST_FINDINGS = 5
@@ -45,24 +51,19 @@ def meta(day: Reported) -> Shown:
         safe(getattr(day, "shop_name", "") or report.shop, 24),
         safe(f"{report.date}{_weekday(report.date)}"),
     ]
-    words += [tr("data complete to {day}", day=safe(reach))] if reach else []
+    words += [tr("data complete to {day}", day=safe(reach))] if reach not in ("", report.date) else []
     style = f"<style>{_STYLE.read_text(encoding='utf-8')}</style><!--/lab-->"
     return Shown(style + section("meta", f"<p>{' · '.join(f'<span>{word}</span>' for word in words)}</p>"))
 
 
+def opening(day: Reported) -> Shown:
+    """The first screen: the answer, four key figures, at most two actions, data notes folded."""
+    return Shown(opening_of(day.report))
+
+
 def data_box(day: Reported) -> Shown:
-    """What is wrong with the data, blocking first, before any number; one quiet line when nothing is."""
-    rank = {"blocking": 0, "warn": 1, "info": 2}
-    found = sorted(day.report.warnings, key=lambda one: rank[one.level])
-    if not found:
-        return Shown(section("data sb-data-ok", f"<p>✓ {tr('The data are complete and plausible.')}</p>"))
-    words = {"blocking": tr("blocking"), "warn": tr("mind"), "info": tr("note")}
-    rows = "".join(
-        f'<li class="sb-{one.level}"><span class="sb-badge sb-level-{one.level}">{words[one.level]}</span> '
-        f"{directed(one.text, 160)}</li>"
-        for one in found
-    )
-    return Shown(section(f"data sb-data-{found[0].level}", f"<h2>{tr('Data quality')}</h2><ul>{rows}</ul>"))
+    """What is wrong with the data, blocking first, folded into one line unless it stops a verdict."""
+    return Shown(section("notes", data_notes(day.report)))
 
 
 def headline(day: Reported) -> Shown:
@@ -77,10 +78,15 @@ def findings(day: Reported) -> Shown:
     ranked = worst_first(day.report.findings)
     if not ranked:
         return Shown(section("findings", f"<p>{tr('Nothing unusual.')}</p>"))
-    cards = "".join(f"<li>{_card(one)}</li>" for one in ranked[:MOST_FINDINGS])
+    cards = [f"<li>{_card(one, day.report)}</li>" for one in ranked]
     rest = len(ranked) - MOST_FINDINGS
-    more = tr("{count} more findings stand in the sections below.", count=rest) if rest > 0 else ""
-    return Shown(section("findings", f'<ol>{cards}</ol><p class="sb-note">{more}</p>'))
+    more = (
+        details(tr("{count} more findings", count=rest), f"<ol>{''.join(cards[MOST_FINDINGS:])}</ol>")
+        if rest > 0
+        else ""
+    )
+    body = f"<ol>{''.join(cards[:MOST_FINDINGS])}</ol>{more}"
+    return Shown(section("findings", f'<div id="findings">{body}</div>'))
 
 
 def finding(found: Finding) -> Shown:
@@ -117,6 +123,7 @@ def chart(fig: Figure, alt: str, *, name: str = "", mail: bool = False) -> Shown
     if mail and not name:
         raise ValueError("a chart for the mail needs a name")
     vector = svg.figure_svg(fig).encode()
+    values = points(fig)
     fig.set_layout_engine("none")  # laid out by now: the PNG need not find the same places again
     png = svg.figure_png(fig) if mail else b""
     kind, picture = "svg+xml", vector
@@ -126,11 +133,9 @@ def chart(fig: Figure, alt: str, *, name: str = "", mail: bool = False) -> Shown
     wide, high = (round(side * 96) for side in fig.get_size_inches())
     source = f"data:image/{kind};base64,{base64.b64encode(picture).decode('ascii')}"
     _close(fig)
-    html = section(
-        "chart",
-        f'<img alt="{safe(alt, 200)}" width="{wide}" height="{high}" src="{source}">',
-        tag="figure",
-    )
+    picture_of = f'<img alt="{safe(alt, 200)}" width="{wide}" height="{high}" src="{source}">'
+    hover = f' data-points="{escape(values)}"' if values else ""
+    html = section("chart", f"<div{hover}>{picture_of}</div>", tag="figure")
     return Shown(html, png=png if mail else b"", chart=name)
 
 
@@ -196,7 +201,7 @@ def publish(day: Reported) -> None:
     display({MIME: day.report.to_json()}, raw=True)
 
 
-def _card(found: Finding) -> str:
+def _card(found: Finding, report: Report | None = None) -> str:
     lines = [f'<p class="sb-f-head">{badge(found.level)} <strong>{directed(found.headline, 90)}</strong></p>']
     if said := facts(found):
         lines.append(f'<p class="sb-f-facts">{" · ".join(said)}</p>')
@@ -206,7 +211,10 @@ def _card(found: Finding) -> str:
     if found.caveats:
         minded = "; ".join(directed(one, 120) for one in found.caveats)
         lines.append(f'<p class="sb-f-caveats">{tr("Mind:")} {minded}</p>')
-    return f'<div class="sb-card sb-card-{found.level}">{"".join(lines)}</div>'
+    if report is not None and report.notebook == "daily/brief":
+        lines.append(f'<p class="sb-more">{finding_link(report, found, tr("Open its page"))}</p>')
+    where = f' id="{anchor(found)}"' if report is not None else ""
+    return f'<div class="sb-card sb-card-{found.level}"{where}>{"".join(lines)}</div>'
 
 
 def _step(found: Finding) -> str:
@@ -218,20 +226,12 @@ def _causes(found: Finding) -> str:
     if not found.causes:
         return ""
     unit = columns()[found.metric].unit if found.metric in columns() else "count"
-    rows = [{"cause": _cause_name(one), "effect": one.effect, "share": one.share} for one in found.causes]
+    rows = [{"cause": cause_name(one), "effect": one.effect, "share": one.share} for one in found.causes]
     names = {"cause": tr("Cause"), "effect": tr("Effect"), "share": tr("Share of the change")}
     frame = pd.DataFrame(rows, columns=["cause", "effect", "share"])
     return tables.frame_table(
         frame, units={"cause": "text", "effect": f"delta:{unit}", "share": "share"}, labels=names, limit=8
     )
-
-
-def _cause_name(cause: Cause) -> str:
-    if cause.label:
-        return cause.label
-    if "factor" in cause.scope:
-        return factor_name(cause.scope["factor"])
-    return " · ".join(label(value) for value in cause.scope.values()) or factor_name("unexplained")
 
 
 def _weekday(day: str) -> str:
@@ -250,5 +250,5 @@ def _close(fig: Figure) -> None:
 
 __all__ = [
     "actions", "chart", "data_box", "finding", "findings", "glossary", "headline", "kpis", "meta",
-    "provenance", "publish", "table",
+    "opening", "provenance", "publish", "table",
 ]  # fmt: skip

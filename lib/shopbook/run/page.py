@@ -1,6 +1,8 @@
 """An executed notebook as one self-contained page, and what else it carries: findings and mail charts."""
 
 import base64
+import hashlib
+import json
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,8 +16,10 @@ from traitlets.config import Config
 import shopbook.report
 from shopbook.errors import DeliveryError
 from shopbook.findings.finding import MIME
+from shopbook.text import speaking, tr
 
 TEMPLATES = Path(shopbook.report.__file__).parent / "template"
+SCRIPT = (TEMPLATES / "shopbook" / "page.js").read_text(encoding="utf-8")
 LIMIT = 300_000
 """Bytes of a page that a phone still opens at once."""
 
@@ -34,14 +38,33 @@ def render(notebook: NotebookNode, *, lang: str = "") -> str:
     # HTMLExporter's own method would read the page again to add alternative texts and tab stops: our template
     # writes the texts itself and has no cells to stop at; half the time is saved.
     light = _with_short_findings(notebook)
-    body, _ = TemplateExporter.from_notebook_node(_exporter(), light, {"shopbook_lang": lang})
+    spoken = (find_report(notebook) or {}).get("lang") or lang
+    body, _ = TemplateExporter.from_notebook_node(
+        _exporter(), light, {"shopbook_lang": lang, **_script(spoken)}
+    )
     parser = _OutsideParser()
-    parser.feed(body)
+    parser.feed(body.replace(f"<script>{SCRIPT}</script>", ""))
     if parser.found:
         raise DeliveryError(
             "The page would load something from outside: {found}", found=", ".join(parser.found)
         )
     return body
+
+
+def _script(lang: str) -> dict[str, str]:
+    """The page's own script, its words, and the policy that lets it and nothing else run or load."""
+    with speaking(lang or "zh"):
+        words = {"csv": tr("Copy as CSV"), "todo": tr("Copy the to-do list"), "copied": tr("Copied")}
+    digest = base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
+    policy = (
+        f"default-src 'none'; script-src 'sha256-{digest}'; img-src data:; style-src 'unsafe-inline'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return {
+        "shopbook_script": SCRIPT,
+        "shopbook_words": json.dumps(words, ensure_ascii=False),
+        "shopbook_policy": policy,
+    }
 
 
 def _with_short_findings(notebook: NotebookNode) -> NotebookNode:

@@ -161,7 +161,7 @@ def notebook() -> NotebookNode:
                 metadata={"tags": ["parameters"]},
                 outputs=[new_output("stream", text="PARAMETER")],
             ),
-            *(cell(part(loaded)) for part in (show.meta, show.data_box, show.headline, show.findings)),
+            *(cell(part(loaded)) for part in (show.meta, show.opening, show.findings)),
             new_markdown_cell("## 核心指标 · Key figures"),
             cell(show.kpis(loaded)),
             new_markdown_cell("## 为什么变？ · Why"),

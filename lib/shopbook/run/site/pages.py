@@ -83,9 +83,9 @@ def _nav(sheet: Sheet, entry: Entry, around: tuple[list[Any], list[Any]]) -> str
         _neighbour(sheet, entry, around[1], "next"),
     ]
     others = [_other(other, sheet, entry) for other in entry.sheets]
-    first = f'<nav class="site" aria-label="{escape(tr("Other days"))}">{"".join(ways)}</nav>'
-    second = f'<nav class="site" aria-label="{escape(tr("Reports of this day"))}">{"".join(others)}</nav>'
-    return _STYLE + first + (second if len(others) > 1 else "") + _status(sheet)
+    ways += others if len(others) > 1 else []
+    nav = f'<nav class="site" aria-label="{escape(tr("Other days and reports"))}">{"".join(ways)}</nav>'
+    return _STYLE + nav + _status(sheet)
 
 
 def _neighbour(sheet: Sheet, entry: Entry, days: list[Entry], way: str) -> str:
