@@ -5,8 +5,11 @@ WorkbookError
 ├── HistoryError       the store of days cannot answer or take a table
 ├── ParamsError        a parameter, a params file or a command line that does not hold
 ├── RunError           a notebook that did not finish
-└── DeliveryError      a page, mail or message that could not be made or sent
+├── DeliveryError      a page, mail or message that could not be made or sent
+└── MachineError       a file, folder, disk or locale of the machine that cannot be used
 """
+
+import errno
 
 from shopbook.text import tr
 
@@ -45,3 +48,51 @@ class RunError(WorkbookError):
 
 class DeliveryError(WorkbookError):
     """Raised when a page, mail or chat message cannot be made or sent."""
+
+
+class MachineError(WorkbookError):
+    """Raised when a file, folder, disk or locale of the machine cannot be used."""
+
+
+def machine_error(problem: OSError | UnicodeError | MemoryError) -> MachineError:
+    """What the operating system refused, as an instruction that names the file."""
+    if isinstance(problem, MemoryError):
+        return MachineError("There is not enough memory. Close other programs, or run fewer --jobs at once.")
+    if isinstance(problem, UnicodeError):
+        return MachineError(
+            "A name or text cannot be written in this terminal's encoding: {reason}. "
+            "Set the environment variable PYTHONUTF8=1 and try again.",
+            reason=problem,
+        )
+    if problem.filename is None and problem.errno == errno.ENOENT:
+        return MachineError("The folder this command was started in is gone. Go to another one first.")
+    file = problem.filename if problem.filename is not None else "?"
+    sentence = _REFUSALS.get(problem.errno or 0)
+    if sentence is None:
+        return MachineError("{file}: {reason}", file=file, reason=problem.strerror or problem)
+    return MachineError(sentence, file=file)
+
+
+def _sentence(msgid: str) -> str:
+    """Marks a sentence for the catalogue; it is translated when it is shown."""
+    return msgid
+
+
+_FULL = _sentence(
+    "The disk is full: {file} was not written. Make room (`shopbook prune` helps), then try again."
+)
+_REFUSED = _sentence(
+    "{file} may not be read or written. Give your user the right to, or choose another folder."
+)
+_REFUSALS = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EACCES: _REFUSED,
+    errno.EPERM: _REFUSED,
+    errno.EROFS: _sentence("{file} lies on a disk that can only be read. Choose another folder with --data."),
+    errno.ENOENT: _sentence("There is no {file}. Look for a spelling mistake or a moved folder."),
+    errno.ENOTDIR: _sentence("{file} is no folder. Move that file away, or choose another folder."),
+    errno.EISDIR: _sentence("{file} is a folder; a file is wanted here."),
+    errno.ENAMETOOLONG: _sentence("The name {file} is too long for this disk; choose a shorter one."),
+    errno.EMFILE: _sentence("Too many files are open ({file}); run fewer --jobs at once."),
+}

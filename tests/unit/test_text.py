@@ -23,7 +23,7 @@ def sentences() -> Iterator[tuple[str, str]]:
                 continue
             name = getattr(call.func, "id", getattr(call.func, "attr", ""))
             first = getattr(call.args[0], "value", None)
-            if isinstance(first, str) and (name == "tr" or name in OURS):
+            if isinstance(first, str) and (name in ("tr", "_sentence") or name in OURS):
                 yield f"{path.relative_to(LIB)}:{call.lineno}", first
     for rule, route in load_yaml(PROJECT / "params" / "rules.yaml")["routes"].items():
         yield f"rules.yaml {rule}", route["first_step"]

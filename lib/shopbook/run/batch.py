@@ -1,5 +1,6 @@
 """Run many notebooks: longest first, in a pool of workers; a failure is a result and the batch goes on."""
 
+import contextlib
 import dataclasses
 import os
 from collections.abc import Callable, Hashable, Iterable
@@ -173,7 +174,8 @@ def _remember_durations(result: BatchResult) -> None:
     took = {f"{r.job.family}/{r.job.name}": round(r.seconds, 2) for r in result.results if r.status == "done"}
     if took:
         path: Path = result.results[0].job.home.reports / _DURATIONS
-        manifest.write_json(path, {**manifest.read_json(path), **took})
+        with contextlib.suppress(OSError):  # only for the order of the next run
+            manifest.write_json(path, {**manifest.read_json(path), **took})
 
 
 __all__ = ["BatchResult", "run_batch"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from shopbook.errors import ParamsError, WorkbookError
+from shopbook.errors import ParamsError, WorkbookError, machine_error
 from shopbook.home import PROJECT, Home
 from shopbook.run import manifest, notebook_engines, notebook_source, report_files
 from shopbook.run.job import STANDARD, Limits, NotebookJob, NotebookResult
@@ -32,9 +32,19 @@ def execute(job: NotebookJob, *, engine: str = "warm", limits: Limits | None = N
             error = ""
         except Exception as problem:
             status, error = "failed", describe(problem, job)
-        seconds = time.monotonic() - began
-        record(job, engine, NotebookResult(job, status, seconds, error), start, seal)
-    return NotebookResult(job, status, seconds, error)
+        result = NotebookResult(job, status, time.monotonic() - began, error)
+        return _recorded(job, engine, result, start, seal)
+
+
+def _recorded(
+    job: NotebookJob, engine: str, result: NotebookResult, start: str = "", seal: str = ""
+) -> NotebookResult:
+    """`result`, written down; on a disk that takes nothing any more it is a failure that says so."""
+    try:
+        record(job, engine, result, start, seal)
+    except OSError as problem:
+        return dataclasses.replace(result, status="failed", error=result.error or describe(problem, job))
+    return result
 
 
 def record(job: NotebookJob, engine: str, result: NotebookResult, start: str = "", seal: str = "") -> None:
@@ -64,9 +74,7 @@ def failure(job: NotebookJob, engine: str, reason: Callable[[], str], attempts: 
     with speaking(job.lang):
         name = f"{job.family}/{job.name}"
         error = tr("Notebook {notebook} failed: {reason}", notebook=name, reason=reason())
-    result = NotebookResult(job, "failed", 0.0, error, attempts)
-    record(job, engine, result)
-    return result
+    return _recorded(job, engine, NotebookResult(job, "failed", 0.0, error, attempts))
 
 
 def is_current(job: NotebookJob) -> bool:
@@ -80,6 +88,8 @@ def is_current(job: NotebookJob) -> bool:
 
 def describe(problem: BaseException, job: NotebookJob) -> str:
     """What went wrong, with the notebook's name, in the language of the run."""
+    if isinstance(problem, OSError) and problem.errno:
+        problem = machine_error(problem)
     if isinstance(problem, WorkbookError):
         return str(problem)
     reason = " ".join(str(problem).split())[:300]

@@ -1,5 +1,6 @@
 """The command line: every command an operator, a scheduler or an analyst calls."""
 
+import itertools
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -8,10 +9,10 @@ from typing import Annotated
 import typer
 
 from papermill_warm.quick_import import import_jsonschema
-from shopbook.errors import ParamsError, WorkbookError
+from shopbook.errors import ParamsError
 from shopbook.home import Home, find_home, home_at
 from shopbook.run import workers
-from shopbook.run.command import new
+from shopbook.run.command import faults, new
 from shopbook.run.command.console import Session, say_error
 from shopbook.text import LANGUAGES, set_language
 
@@ -57,12 +58,15 @@ def options(
     home: Annotated[str, typer.Option(help="Folder that holds params/ (default: $SHOPBOOK_HOME).")] = "",
     data: Annotated[str, typer.Option(help="Data folder (default: data/ of the home folder).")] = "",
     lang: Annotated[str, typer.Option(help="zh or en, over the shop's own.")] = "",
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a fault.")] = False,
 ) -> None:
     """Options of every command."""
+    begun: list[Session] = context.obj
     if lang and lang not in LANGUAGES:
         raise ParamsError("--lang {found!r} is not one of {known}.", found=lang, known=", ".join(LANGUAGES))
     set_language(lang or "zh")
     context.obj = Session(_home(context.invoked_subcommand or "", home, data), lang)
+    begun.append(context.obj)
 
 
 def _home(command: str, home: str, data: str) -> Home:
@@ -88,8 +92,8 @@ def init(
 @app.command()
 def demo(
     context: typer.Context,
-    days: Annotated[int, typer.Option(min=60, help="How many days of exports.")] = 182,
-    shops: Annotated[int, typer.Option(min=1, help="How many shops.")] = 2,
+    days: Annotated[int, typer.Option(min=60, max=3650, help="How many days of exports.")] = 182,
+    shops: Annotated[int, typer.Option(min=1, max=500, help="How many shops.")] = 2,
     json: Json = False,
 ) -> None:
     """Generate demo exports, ingest them, run every report of the newest day, publish, write mails."""
@@ -103,7 +107,9 @@ def ingest(
     shop: Shop = "",
     item: Annotated[str, typer.Option(help="Item id, where a file does not carry it.")] = "",
     date: Day = "",
-    attribution_days: Annotated[int, typer.Option(min=0, help="Ad attribution window of the file.")] = 0,
+    attribution_days: Annotated[
+        int, typer.Option(min=0, max=365, help="Ad attribution window of the file.")
+    ] = 0,
     json: Json = False,
 ) -> None:
     """Take exports into the history; a refused file stays, with <file>.reason.txt beside it."""
@@ -141,7 +147,7 @@ def run(
     values: Annotated[
         list[str] | None, typer.Option("--param", "-p", help="name=value (or: -p name value).")
     ] = None,
-    jobs: Annotated[int, typer.Option(min=0, help="Processes at once; 0 is one per core.")] = 0,
+    jobs: Annotated[int, typer.Option(min=0, max=1000, help="Processes at once; 0 is one per core.")] = 0,
     engine: Annotated[str, typer.Option(help="warm or papermill.")] = "",
     cluster: Annotated[str, typer.Option(help="Scheduler address, tcp://host:8786.")] = "",
     mail: Annotated[bool, typer.Option("--mail", help="Send the mails afterwards.")] = False,
@@ -235,7 +241,7 @@ def doctor(context: typer.Context, json: Json = False) -> None:
 @app.command()
 def prune(
     context: typer.Context,
-    keep_days: Annotated[int, typer.Option(min=30, help="Days of reports to keep.")] = 400,
+    keep_days: Annotated[int, typer.Option(min=30, max=36500, help="Days of reports to keep.")] = 400,
     json: Json = False,
 ) -> None:
     """Remove old reports and mails; history and raw files stay."""
@@ -255,7 +261,9 @@ def arranged(arguments: list[str]) -> list[str]:
     words = iter(arguments)
     for word in words:
         if word.split("=")[0] in _GLOBAL:
-            front += [word] if "=" in word else [word, next(words, "")]
+            front += [word] if "=" in word else [word, *itertools.islice(words, 1)]
+        elif word == "--debug":
+            front.append(word)
         elif word == "-p":
             name = next(words, "")
             rest += ["-p", name if "=" in name else f"{name}={next(words, '')}"]
@@ -271,9 +279,14 @@ def arranged(arguments: list[str]) -> list[str]:
 def main(arguments: list[str] | None = None) -> None:
     """Entry point: 0 done, 1 something failed or was refused, 2 wrong use."""
     words = arranged(sys.argv[1:] if arguments is None else arguments)
+    begun: list[Session] = []
+    faults.speak_anywhere()
     try:
-        app(words)
-    except ParamsError as error:
-        sys.exit(say_error(error, 2, as_json="--json" in words))
-    except WorkbookError as error:
-        sys.exit(say_error(error, 1, as_json="--json" in words))
+        app(words, obj=begun)
+    except BrokenPipeError:
+        faults.leave_quietly()
+    except Exception as problem:
+        if "--debug" in words:
+            raise
+        told = faults.told(problem, begun[0].home if begun else None)
+        sys.exit(say_error(told, 2 if isinstance(told, ParamsError) else 1, as_json="--json" in words))

@@ -51,6 +51,8 @@ def moment(text: str) -> dt.datetime:
         return dt.datetime.now(dt.UTC)
     try:
         found = dt.datetime.fromisoformat(text)
+        if not 2000 <= found.year < 2100:
+            raise ValueError(text)
     except ValueError as error:
         raise ParamsError(
             "--now {found!r} is not a moment such as 2026-11-21T08:30+08:00.", found=text
