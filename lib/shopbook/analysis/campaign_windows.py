@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from shopbook.days import ONE_DAY, span
@@ -10,6 +10,8 @@ from shopbook.days import ONE_DAY, span
 PHASES = ("build_up", "presale", "warm_up", "peak", "encore", "cool_down")
 MAIN = ("peak", "encore")
 COOL_DOWN_DAYS = 14
+# With fewer days after the sale than this, what it only pulled forward is not counted: no net answer.
+FEWEST_AFTER = 7
 Span = tuple[dt.date, dt.date]
 
 
@@ -26,8 +28,10 @@ class Windows:
     """The windows of one campaign, cut at the last complete day.
 
     `base_last` is the last day before the campaign touched anything; `gross` = warm-up and main; `net` =
-    from the first presale, warm-up or main day to at least 14 days after the main phases. `gross_open` and
-    `net_open`: not over yet; `missing_days` = days of the net window after the last complete day.
+    from the first presale, warm-up or main day to at least 14 days after the main phases, whose last day is
+    `main_last`. `gross_open` and `net_open`: not over yet; `missing_days` = days of the net window after the
+    last complete day. `shared`: the windows that hold days of another campaign; `cut`: the net window ends
+    early, before another campaign.
     """
 
     base_last: dt.date
@@ -36,6 +40,14 @@ class Windows:
     gross_open: bool
     net_open: bool
     missing_days: int
+    main_last: dt.date
+    shared: tuple[str, ...] = ()
+    cut: bool = False
+
+    @property
+    def days_after(self) -> int:
+        """Days of the net window after the last main day."""
+        return max((self.net[1] - self.main_last).days, 0)
 
 
 def campaign_windows(phases: Mapping[Any, Span], through: dt.date) -> Windows:
@@ -91,6 +103,7 @@ def campaign_windows(phases: Mapping[Any, Span], through: dt.date) -> Windows:
         gross_open=end > through,
         net_open=settled > through,
         missing_days=max(0, (settled - through).days),
+        main_last=end,
     )
 
 
@@ -137,19 +150,21 @@ def phase_doubts(phases: Mapping[str, Span]) -> list[Doubt]:
     return found
 
 
-def neighbour_doubts(windows: Windows, others: Mapping[str, Windows]) -> list[Doubt]:
-    """Other campaigns of the shop that reach into this one's windows.
+def apart_from(windows: Windows, others: Mapping[str, Windows]) -> tuple[Windows, list[Doubt]]:
+    """The windows as far as other campaigns of the shop leave them, and what these do to the answer.
 
     Parameters
     ----------
     windows : Windows
         Of the campaign under review.
-    others : mapping of campaign id to Windows
+    others : mapping of campaign name to Windows
 
     Returns
     -------
-    list of Doubt
-        Code `overlapping_campaign` (campaign, days, into = "gross" or "net").
+    tuple of Windows and list of Doubt
+        A campaign that begins over a week after the main days ends the net window the day before it
+        (`cut`); one that reaches further in leaves its mark in `shared`. Code `overlapping_campaign`
+        (campaign, days, into = "gross", "net" or "after").
 
     Raises
     ------
@@ -157,25 +172,31 @@ def neighbour_doubts(windows: Windows, others: Mapping[str, Windows]) -> list[Do
 
     Notes
     -----
-    The days of other campaigns before the base's end are left out of the base; inside the windows nothing can
-    tell the two campaigns apart, so the net effect is theirs together.
+    A campaign touches its days from the first build-up to the end of its cool-down. Inside shared days
+    nothing can tell two campaigns apart, so `uplift` gives no verdict there.
 
     Examples
     --------
     >>> d = dt.date
-    >>> w = campaign_windows({"peak": (d(2026, 9, 8), d(2026, 9, 10))}, d(2026, 11, 1))
-    >>> v = campaign_windows({"peak": (d(2026, 9, 20), d(2026, 9, 21))}, d(2026, 11, 1))
-    >>> neighbour_doubts(v, {"first": w})[0].values["days"]
-    2
+    >>> first = campaign_windows({"peak": (d(2026, 9, 8), d(2026, 9, 10))}, d(2026, 11, 1))
+    >>> second = campaign_windows({"peak": (d(2026, 9, 20), d(2026, 9, 21))}, d(2026, 11, 1))
+    >>> apart_from(first, {"b": second})[0].net[1].isoformat(), apart_from(second, {"a": first})[0].shared
+    ('2026-09-19', ('gross', 'net'))
     """
-    found = []
+    doubts = []
     for name, other in others.items():
-        for into in ("gross", "net"):
-            own = set(span(*getattr(windows, into)))
-            shared = own & set(span(*other.net))
-            if shared:
-                found.append(
-                    Doubt("overlapping_campaign", {"campaign": name, "days": len(shared), "into": into})
-                )
-                break
-    return found
+        begin, end = other.base_last + ONE_DAY, max(other.net[1], other.base_last + ONE_DAY)
+        days = set(span(begin, end))
+        held = {into: len(days & set(span(*getattr(windows, into)))) for into in ("gross", "net")}
+        if not held["net"] and not held["gross"]:
+            continue
+        into = "gross" if held["gross"] else "net"
+        if not held["gross"] and begin > windows.main_last + FEWEST_AFTER * ONE_DAY:
+            into = "after"
+            windows = replace(windows, net=(windows.net[0], begin - ONE_DAY), cut=True)
+        else:
+            touched = ("gross", "net") if held["gross"] else ("net",)
+            windows = replace(windows, shared=tuple(sorted({*windows.shared, *touched})))
+        values = {"campaign": name, "days": max(held.values()), "into": into, "after": windows.days_after}
+        doubts.append(Doubt("overlapping_campaign", values))
+    return windows, doubts

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from shopbook.analysis.campaign_windows import Span
-from shopbook.analysis.uplift import Effect
+from shopbook.analysis.uplift_effect import Effect
 from shopbook.days import span
 
 MATURITY_DAYS = (15, 30)

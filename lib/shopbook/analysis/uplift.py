@@ -2,72 +2,30 @@
 
 import datetime as dt
 import math
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from shopbook.analysis.campaign_windows import Span, Windows
-from shopbook.analysis.local_level import LocalLevel
+from shopbook.analysis.local_level import Forecast, LocalLevel
 from shopbook.analysis.placebo import (
     FEWEST_BASE_ROWS,
     FEWEST_PLACEBOS,
     Z90,
     Calibration,
     Model,
-    calibrate,
+    Placebos,
+    calibration,
+    crossed,
     log_effect,
+    placebos,
 )
+from shopbook.analysis.uplift_effect import Effect, control_in_range, judged
 
-SAME_BAND = math.log(1.05)
-CONTROL_REACH = 1.5
 MOST_UNKNOWN_SHARE = 0.2
 Estimator = Callable[[np.ndarray, np.ndarray, np.ndarray | None], Model]
-Verdict = Literal["better", "worse", "same", "unknown"]
-
-
-@dataclass(frozen=True)
-class Effect:
-    """One window's effect: in logs of the total and in the value's unit (CNY), both with a 90% range.
-
-    `reasons` says why a verdict is unknown or a range wide: `control_range`, `placebo_error`, `few_placebos`,
-    `short_base`, `no_sales`, `missing_days`. `placebo_rms` is the log error of campaigns that never were.
-    NaN: not known.
-    """
-
-    log: float = math.nan
-    log_lo: float = math.nan
-    log_hi: float = math.nan
-    actual: float = math.nan
-    verdict: Verdict = "unknown"
-    placebos: int = 0
-    placebo_rms: float = math.nan
-    factor: float = math.nan
-    base_rows: int = 0
-    reasons: tuple[str, ...] = ()
-
-    @property
-    def amount(self) -> float:
-        """Actual minus counterfactual total."""
-        return self._amount(self.log)
-
-    @property
-    def amount_lo(self) -> float:
-        return self._amount(self.log_lo)
-
-    @property
-    def amount_hi(self) -> float:
-        return self._amount(self.log_hi)
-
-    @property
-    def counterfactual(self) -> float:
-        """The total there would have been."""
-        return self.actual - self.amount
-
-    def _amount(self, log: float) -> float:
-        return self.actual * -math.expm1(-log)
 
 
 @dataclass(frozen=True)
@@ -104,9 +62,9 @@ def uplift(
     Returns
     -------
     Uplift
-        Verdict in this order: unknown (no model, or the market leaves 1.5x its base range), same (range
-        inside +-5%), unknown (placebo error above half the estimate), better / worse (range excludes 0),
-        unknown.
+        Verdict in this order: unknown (no model, the market leaves 1.5x its base range, fewer than 8
+        placebos, or another campaign in the window), same (range inside +-5%), unknown (placebo error above
+        half the estimate), better / worse (range excludes 0), unknown.
 
     Raises
     ------
@@ -115,24 +73,60 @@ def uplift(
 
     Notes
     -----
-    Model interval times the placebo factor, see `placebo.calibrate`. Measured in
+    Model interval times the placebo factor, see `placebo.calibration`. Measured in
     benchmarks/accuracy/campaign.py beside before/after, difference-in-differences and CausalImpact.
     """
-    if "value" not in series:
-        raise ValueError(f"columns {list(series)}: 'value' is missing")
-    days = _day_numbers(series)
-    controls = [name for name in series if str(name).startswith("control")]
-    base = _base(series, controls, windows.base_last, left_out)
-    if base.sum() < FEWEST_BASE_ROWS // 2:
-        short = Effect(base_rows=int(base.sum()), reasons=("short_base",))
-        return Uplift(short, short, _path(series, windows, None, None), bool(controls))
-    logs = np.log(series[controls].to_numpy(float)) if controls else None
-    logs = logs[:, 0] if logs is not None and len(controls) == 1 else logs
-    known = None if logs is None else logs[base]
-    model = estimator(days[base], np.log(series["value"].to_numpy(float)[base]), known)
-    scene = _Scene(series, days, logs, base, model)
-    gross, net = (_effect(scene, window) for window in (windows.gross, windows.net))
-    return Uplift(gross, net, _path(series, windows, scene, net), bool(controls))
+    return best_uplift({"": series}, windows, left_out=left_out, estimator=estimator)[1]
+
+
+def best_uplift(
+    series: Mapping[str, pd.DataFrame],
+    windows: Windows,
+    *,
+    left_out: Collection[dt.date] = (),
+    estimator: Estimator = LocalLevel,
+) -> tuple[str, Uplift]:
+    """The effect against the control with the smallest placebo error, and that control's name.
+
+    Parameters
+    ----------
+    series : mapping of control name to DataFrame
+        The same values beside different controls, each as in `uplift`.
+    windows, left_out, estimator
+        As in `uplift`.
+
+    Returns
+    -------
+    tuple of str and Uplift
+        The range is scaled by placebos that had no part in the choice, see `placebo.crossed`.
+
+    Raises
+    ------
+    ValueError
+        If a table has no `value` column or there is none.
+
+    Notes
+    -----
+    The effect itself plays no part in the choice.
+    """
+    if not series:
+        raise ValueError("no series to estimate an effect on")
+    scenes = {name: _scene(table, windows, left_out, estimator) for name, table in series.items()}
+    able = {name: scene for name, scene in scenes.items() if scene.model is not None}
+    if not able:
+        name, scene = next(iter(scenes.items()))
+        short = Effect(base_rows=int(scene.base.sum()), reasons=("short_base",))
+        return name, Uplift(short, short, _path(scene, windows, None), scene.logs is not None)
+    found = {
+        part: {name: scene.placebos(getattr(windows, part)) for name, scene in able.items()}
+        for part in ("gross", "net")
+    }
+    name = crossed(found["net"], found["net"])[0]
+    gross, net = (
+        _effect(able[name], part, windows, calibration(crossed(found["net"], found[part])[1]))
+        for part in ("gross", "net")
+    )
+    return name, Uplift(gross, net, _path(able[name], windows, net), able[name].logs is not None)
 
 
 @dataclass(frozen=True)
@@ -141,7 +135,7 @@ class _Scene:
     days: np.ndarray
     logs: np.ndarray | None
     base: np.ndarray
-    model: Model
+    model: Model | None
 
     def inside(self, window: Span) -> np.ndarray:
         """The window's days on which the value and the controls are known."""
@@ -154,18 +148,44 @@ class _Scene:
     def control(self, rows: np.ndarray) -> np.ndarray | None:
         return None if self.logs is None else self.logs[rows]
 
+    def forecast(self, rows: np.ndarray) -> Forecast:
+        """The sales there would have been on `rows`, in logs."""
+        assert self.model is not None
+        return self.model.forecast(int(self.base.sum()), self.days[rows], self.control(rows))
 
-def _effect(scene: _Scene, window: Span) -> Effect:
+    def placebos(self, window: Span) -> Placebos:
+        """Placebo campaigns as long as `window` and as far from the base."""
+        assert self.model is not None
+        lead = pd.Timestamp(window[0]).toordinal() - int(self.model.days[-1]) - 1
+        return placebos(self.model, lead=lead, length=(window[1] - window[0]).days + 1)
+
+
+def _scene(
+    series: pd.DataFrame, windows: Windows, left_out: Collection[dt.date], estimator: Estimator
+) -> _Scene:
+    """The base of a series and, where it is long enough, a model of it."""
+    if "value" not in series:
+        raise ValueError(f"columns {list(series)}: 'value' is missing")
+    days = _day_numbers(series)
+    controls = [name for name in series if str(name).startswith("control")]
+    base = _base(series, controls, windows.base_last, left_out)
+    logs = np.log(series[controls].to_numpy(float)) if controls else None
+    logs = logs[:, 0] if logs is not None and len(controls) == 1 else logs
+    if base.sum() < FEWEST_BASE_ROWS // 2:
+        return _Scene(series, days, logs, base, None)
+    known = None if logs is None else logs[base]
+    model = estimator(days[base], np.log(series["value"].to_numpy(float)[base]), known)
+    return _Scene(series, days, logs, base, model)
+
+
+def _effect(scene: _Scene, part: str, windows: Windows, checked: Calibration) -> Effect:
     """The calibrated effect of one window."""
-    rows, wanted = scene.inside(window), (window[1] - window[0]).days + 1
+    window: Span = getattr(windows, part)
+    rows, size = scene.inside(window), int(scene.base.sum())
     actual = scene.series["value"].to_numpy(float)[rows]
-    size = int(scene.base.sum())
     if actual.sum() <= 0:
         return Effect(actual=float(actual.sum()), base_rows=size, reasons=("no_sales",))
-    forecast = scene.model.forecast(size, scene.days[rows], scene.control(rows))
-    raw = log_effect(forecast, actual)
-    first = pd.Timestamp(window[0]).toordinal()
-    checked = calibrate(scene.model, lead=first - int(scene.model.days[-1]) - 1, length=wanted)
+    raw = log_effect(scene.forecast(rows), actual)
     wide = Z90 * raw.sd * checked.factor
     effect = Effect(
         log=raw.log,
@@ -177,7 +197,9 @@ def _effect(scene: _Scene, window: Span) -> Effect:
         factor=checked.factor,
         base_rows=size,
     )
-    return _judged(effect, _reasons(scene, rows, wanted, checked, effect))
+    wanted = (window[1] - window[0]).days + 1
+    reasons = _reasons(scene, rows, wanted, checked, effect)
+    return judged(effect, (*reasons, "overlapping_campaign") if part in windows.shared else reasons)
 
 
 def _reasons(
@@ -194,58 +216,6 @@ def _reasons(
     return tuple(name for name, holds in found.items() if holds)
 
 
-def _judged(effect: Effect, reasons: tuple[str, ...]) -> Effect:
-    """The effect with its verdict, by the order of the rules."""
-    verdict: Verdict = "unknown"
-    if "control_range" not in reasons and "missing_days" not in reasons:
-        if effect.log_lo > -SAME_BAND and effect.log_hi < SAME_BAND:
-            verdict = "same"
-        elif "placebo_error" not in reasons and effect.log_lo > 0:
-            verdict = "better"
-        elif "placebo_error" not in reasons and effect.log_hi < 0:
-            verdict = "worse"
-    kept = tuple(name for name in reasons if not (name == "placebo_error" and verdict == "same"))
-    return replace(effect, verdict=verdict, reasons=kept)
-
-
-def control_in_range(
-    base: np.ndarray | None, window: np.ndarray | None, reach: float = CONTROL_REACH
-) -> bool:
-    """Whether the control stays within `reach` times its base range.
-
-    Parameters
-    ----------
-    base, window : array of float, ln(control), or None without a control
-        One row a day.
-    reach : float
-        How much of the base range around its middle is allowed.
-
-    Returns
-    -------
-    bool
-        True without a control: nothing leaves a range.
-
-    Raises
-    ------
-    Nothing.
-
-    Notes
-    -----
-    On 618 or 双11 the market itself jumps and is itself treated; the answer then is against the market only.
-
-    Examples
-    --------
-    >>> base = np.array([0.0, 0.2])
-    >>> control_in_range(base, np.array([0.1, 0.24])), control_in_range(base, np.array([1.8]))
-    (True, False)
-    """
-    if base is None or window is None:
-        return True
-    low, high = base.min(axis=0), base.max(axis=0)
-    half = (high - low) / 2 * reach
-    return bool((np.abs(window - (low + high) / 2) <= half + 1e-12).all())
-
-
 def _base(
     series: pd.DataFrame, controls: list[str], last: dt.date, left_out: Collection[dt.date]
 ) -> np.ndarray:
@@ -258,20 +228,20 @@ def _base(
     return result
 
 
-def _path(series: pd.DataFrame, windows: Windows, scene: _Scene | None, net: Effect | None) -> pd.DataFrame:
+def _path(scene: _Scene, windows: Windows, net: Effect | None) -> pd.DataFrame:
     """Actual and counterfactual by day, 28 days before the campaign to the end of its net window."""
     first = pd.Timestamp(windows.base_last) - pd.Timedelta(days=27)
-    shown = _between(series, (first.date(), windows.net[1]))
-    path = pd.DataFrame({"actual": series["value"][shown].astype(float)})
+    shown = _between(scene.series, (first.date(), windows.net[1]))
+    path = pd.DataFrame({"actual": scene.series["value"][shown].astype(float)})
     for name in ("counterfactual", "low", "high"):
         path[name] = np.nan
-    if scene is None or net is None or not math.isfinite(net.log):
+    if net is None or not math.isfinite(net.log):
         return path
     rows = scene.inside(windows.net)
-    forecast = scene.model.forecast(int(scene.base.sum()), scene.days[rows], scene.control(rows))
+    forecast = scene.forecast(rows)
     wide = Z90 * net.factor * np.sqrt(np.diag(forecast.cov))
     for name, sign in (("counterfactual", 0), ("low", -1), ("high", 1)):
-        path.loc[series.index[rows], name] = np.exp(forecast.mean + sign * wide)
+        path.loc[scene.series.index[rows], name] = np.exp(forecast.mean + sign * wide)
     return path
 
 

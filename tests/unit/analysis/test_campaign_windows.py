@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from shopbook.analysis.campaign_windows import campaign_windows, neighbour_doubts, phase_doubts
+from shopbook.analysis.campaign_windows import apart_from, campaign_windows, phase_doubts
 
 LATER = dt.date(2026, 12, 31)
 
@@ -87,10 +87,35 @@ def test_phases_that_share_days_are_said_with_their_number():
 def test_a_campaign_inside_anothers_cool_down_is_said():
     earlier = campaign_windows(_phases(peak="10-01 10-03"), LATER)
     own = campaign_windows(_phases(warm_up="10-10 10-12", peak="10-13 10-15"), LATER)
-    (doubt,) = neighbour_doubts(own, {"early": earlier})
-    assert doubt.values == {"campaign": "early", "days": 6, "into": "gross"}
+    windows, (doubt,) = apart_from(own, {"early": earlier})
+    assert (doubt.values["campaign"], doubt.values["into"]) == ("early", "gross")
+    assert windows.shared == ("gross", "net")
+
+
+def test_a_campaign_that_begins_ten_days_after_ends_the_net_window():
+    own = campaign_windows(_phases(warm_up="10-01 10-02", peak="10-03 10-05"), LATER)
+    later = campaign_windows(_phases(warm_up="10-16 10-17", peak="10-18 10-20"), LATER)
+    windows, (doubt,) = apart_from(own, {"late": later})
+    assert (windows.cut, windows.shared, windows.days_after) == (True, (), 10)
+    assert doubt.values["into"] == "after"
+
+
+def test_a_campaign_that_begins_three_days_after_leaves_gross_and_stops_net():
+    own = campaign_windows(_phases(peak="10-03 10-05"), LATER)
+    later = campaign_windows(_phases(peak="10-09 10-10"), LATER)
+    windows, _ = apart_from(own, {"late": later})
+    assert windows.shared == ("net",)
+    assert windows.gross == own.gross
+
+
+def test_singles_day_and_double_twelve_stand_apart():
+    first = campaign_windows(_phases(warm_up="11-08 11-10", peak="11-11 11-11"), LATER)
+    second = campaign_windows(_phases(warm_up="12-09 12-11", peak="12-12 12-12"), LATER)
+    assert apart_from(first, {"b": second}) == (first, [])
+    assert apart_from(second, {"a": first}) == (second, [])
 
 
 def test_a_campaign_long_before_raises_no_doubt():
     earlier = campaign_windows(_phases(peak="08-01 08-03"), LATER)
-    assert neighbour_doubts(campaign_windows(FULL, LATER), {"early": earlier}) == []
+    windows = campaign_windows(FULL, LATER)
+    assert apart_from(windows, {"early": earlier}) == (windows, [])

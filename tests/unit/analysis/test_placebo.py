@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from shopbook.analysis.local_level import Forecast
-from shopbook.analysis.placebo import calibrate, log_effect
+from shopbook.analysis.placebo import Placebos, calibration, crossed, log_effect, placebos
 
 
 @dataclass
@@ -24,6 +24,10 @@ class FlatModel:
     def forecast(self, rows, days, control=None):
         self.asked.append((rows, int(days[0]), len(days)))
         return Forecast(np.zeros(len(days)), np.eye(len(days)) * self.sd**2)
+
+
+def calibrate(model, **options):
+    return calibration(placebos(model, **options))
 
 
 def _model(rows=120, sd=0.1, noise=0.1):
@@ -89,3 +93,31 @@ def test_noise_within_the_window_raises_an_expected_total_but_a_shared_error_doe
 def test_a_window_without_sales_has_no_log_effect():
     with pytest.raises(ValueError, match=r"0\.0"):
         log_effect(Forecast(np.zeros(2), np.eye(2)), np.zeros(2))
+
+
+def _found(*errors):
+    return Placebos(np.arange(len(errors) * 7.0, 0.0, -7.0), np.array(errors), np.full(len(errors), 0.1))
+
+
+def test_the_best_model_is_held_against_the_half_that_did_not_choose_it():
+    """`lucky` shines in the newer half only: chosen there, it answers for the older one."""
+    lucky, steady = _found(0.0, 0.0, 0.4, 0.4), _found(0.3, 0.3, 0.3, 0.3)
+    both = {"lucky": lucky, "steady": steady}
+    name, honest = crossed(both, both)
+    assert name == "lucky"
+    assert honest.log.tolist() == [0.3, 0.3, 0.4, 0.4]
+
+
+def test_one_model_alone_keeps_all_its_placebos():
+    only = {"only": _found(0.1, -0.2, 0.3)}
+    assert crossed(only, only)[1].log.tolist() == [0.1, -0.2, 0.3]
+
+
+def test_a_choice_made_on_one_window_is_held_against_the_placebos_of_the_other():
+    chosen = {"a": _found(0.1, 0.1, 0.1, 0.1), "b": _found(0.5, 0.5, 0.5, 0.5)}
+    judged = {"a": _found(0.7, 0.7, 0.7), "b": _found(0.9, 0.9, 0.9)}
+    assert crossed(chosen, judged)[1].log.tolist() == [0.7, 0.7, 0.7]
+
+
+def test_without_a_placebo_the_first_model_is_taken():
+    assert crossed({"a": _found(), "b": _found()}, {"a": _found(), "b": _found()})[0] == "a"

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from shopbook.analysis.review_money import Profit, incremental_profit, profit, refund_cohorts, repurchase
-from shopbook.analysis.uplift import Effect
+from shopbook.analysis.uplift_effect import Effect
 
 DAY = pd.DatetimeIndex(["2026-10-01"])
 FIRST = dt.date(2026, 10, 1)

@@ -1,5 +1,6 @@
 """Effects of planted campaigns, and when the answer is "cannot tell"."""
 
+import dataclasses
 import datetime as dt
 import math
 
@@ -10,7 +11,8 @@ import pytest
 from shopbook.analysis.bsts import Bsts
 from shopbook.analysis.campaign_windows import campaign_windows
 from shopbook.analysis.synthetic_control import RivalMix
-from shopbook.analysis.uplift import Effect, uplift
+from shopbook.analysis.uplift import best_uplift, uplift
+from shopbook.analysis.uplift_effect import Effect
 
 FIRST, BASE, WARM, PEAK, COOL = dt.date(2026, 3, 2), 140, 4, 4, 14
 LIFT, DIP, AFTER = math.log(2), math.log(0.8), math.log(0.9)
@@ -79,12 +81,38 @@ def test_a_small_effect_among_large_placebo_errors_cannot_be_told():
     assert found.net.verdict == "unknown"
 
 
-def test_few_placebos_are_counted_and_double_the_range():
+def test_few_placebos_double_the_range_and_leave_the_verdict_unknown():
     frame, _ = _shop(base=80)
     found = uplift(frame, _windows(80))
     assert found.net.placebos < 8
     assert found.net.factor == 2.0
     assert "few_placebos" in found.net.reasons
+    assert found.gross.log_lo > 0
+    assert found.gross.verdict == "unknown"
+
+
+@pytest.mark.parametrize("slope", [0.005, -0.005])
+def test_a_shop_that_drifts_from_its_market_owes_nothing_of_it_to_the_campaign(slope):
+    frame, _ = _shop(effect=False)
+    drifting = frame.assign(value=frame["value"] * np.exp(slope * np.arange(len(frame))))
+    assert uplift(drifting, _windows()).net.log == pytest.approx(uplift(frame, _windows()).net.log, abs=0.02)
+
+
+def test_another_campaign_in_the_window_leaves_a_range_and_no_verdict():
+    frame, _ = _shop()
+    found = uplift(frame, dataclasses.replace(_windows(), shared=("net",)))
+    assert found.gross.verdict == "better"
+    assert found.net.verdict == "unknown"
+    assert found.net.reasons == ("overlapping_campaign",)
+
+
+def test_the_control_that_tracked_the_shop_is_chosen_before_the_window():
+    frame, _ = _shop()
+    rng = np.random.default_rng(9)
+    blind = frame.assign(control=np.exp(rng.normal(12, 0.4, len(frame))))
+    name, found = best_uplift({"blind": blind, "market": frame}, _windows())
+    assert name == "market"
+    assert found.net.log == pytest.approx(uplift(frame, _windows()).net.log)
 
 
 def test_under_three_weeks_of_base_there_is_no_estimate():

@@ -14,12 +14,12 @@ from shopbook.analysis.campaign_windows import (
     Doubt,
     Span,
     Windows,
+    apart_from,
     campaign_windows,
-    neighbour_doubts,
     phase_doubts,
 )
 from shopbook.analysis.synthetic_control import RivalMix
-from shopbook.analysis.uplift import Uplift, uplift
+from shopbook.analysis.uplift import Uplift, best_uplift, uplift
 from shopbook.days import ONE_DAY, Calendar, span
 from shopbook.metrics import frame as days_of
 from shopbook.metrics.market import market_series
@@ -50,7 +50,12 @@ class CampaignFacts:
 
     @cached_property
     def windows(self) -> Windows:
-        return campaign_windows(self.phases, self.day)
+        """Base, gross and net window; the net one ends before the shop's next campaign."""
+        return self._apart[0]
+
+    @cached_property
+    def _apart(self) -> tuple[Windows, list[Doubt]]:
+        return apart_from(campaign_windows(self.phases, self.day), self.other_windows)
 
     @property
     def phases(self) -> dict[str, Span]:
@@ -104,7 +109,7 @@ class CampaignFacts:
 
     @cached_property
     def doubts(self) -> list[Doubt]:
-        return phase_doubts(self.phases) + neighbour_doubts(self.windows, self.other_windows)
+        return phase_doubts(self.phases) + self._apart[1]
 
     @cached_property
     def promoted(self) -> tuple[str, ...]:
@@ -159,17 +164,21 @@ class CampaignFacts:
         return {name: line for name, line in found.items() if line.reindex(wanted).notna().mean() >= _COVERED}
 
     @cached_property
+    def _best(self) -> tuple[str, Uplift]:
+        beside = {name: self._series("shop", name) for name in self.controls or ("",)}
+        return best_uplift(beside, self.windows, left_out=self.left_out)
+
+    @property
     def control(self) -> str:
         """The control with the smallest placebo error; "" without any. The effect plays no part in it."""
-        errors = {name: self._uplift("shop", name).net.placebo_rms for name in self.controls}
-        known = {name: error for name, error in errors.items() if error == error}
-        return min(known, key=known.__getitem__, default=next(iter(self.controls), ""))
+        return self._best[0]
 
     @cached_property
     def effects(self) -> dict[str, Uplift]:
         """The campaign's effect on the shop, on its promoted items and on the rest."""
         scopes = SCOPES if self.promoted and len(self.items) else SCOPES[:1]
-        return {scope: self._uplift(scope, self.control) for scope in scopes}
+        rest = {scope: self._uplift(scope, self.control) for scope in scopes[1:]}
+        return {"shop": self._best[1], **rest}
 
     @cached_property
     def opinions(self) -> dict[str, Uplift]:
@@ -227,10 +236,12 @@ class CampaignFacts:
         return rows[rows["level"] == level].groupby("date")[names].sum(min_count=1)
 
     def _uplift(self, scope: str, control: str, **options: type) -> Uplift:
+        return uplift(self._series(scope, control), self.windows, left_out=self.left_out, **options)
+
+    def _series(self, scope: str, control: str) -> pd.DataFrame:
+        """Sales of a scope by day beside a control, where there is one."""
         series = self.amounts(scope).rename("value").to_frame()
-        if control:
-            series = series.assign(control=self.controls[control].reindex(series.index))
-        return uplift(series, self.windows, left_out=self.left_out, **options)
+        return series.assign(control=self.controls[control].reindex(series.index)) if control else series
 
 
 def _first(campaign: CampaignSettings) -> dt.date:

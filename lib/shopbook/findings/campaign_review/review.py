@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from shopbook import units
-from shopbook.analysis.uplift import Effect
+from shopbook.analysis.uplift_effect import Effect
 from shopbook.findings.campaign_review.facts import CampaignFacts
 from shopbook.findings.campaign_review.lessons import lessons, todo
 from shopbook.findings.campaign_review.money import profit_range

@@ -7,7 +7,7 @@ import pandas as pd
 
 from shopbook.analysis import review, review_items
 from shopbook.analysis.campaign_windows import Span, campaign_windows
-from shopbook.analysis.uplift import Effect
+from shopbook.analysis.uplift_effect import Effect
 from shopbook.columns import column, columns
 from shopbook.days import span
 from shopbook.findings.campaign_review.facts import CampaignFacts

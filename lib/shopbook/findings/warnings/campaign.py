@@ -26,12 +26,7 @@ def _dates(facts: CampaignFacts) -> Found:
     for doubt in facts.doubts:
         values = doubt.values
         if doubt.code == "overlapping_campaign":
-            text = tr(
-                "{campaign} shares {days} day(s) with this campaign's windows: "
-                "the effect is that of both together.",
-                campaign=values["campaign"],
-                days=values["days"],
-            )
+            text = _neighbour(values)
             yield "overlapping_campaign", text, {"campaign": facts.campaign.id}
         elif doubt.code == "overlapping_phases":
             text = tr(
@@ -49,6 +44,29 @@ def _dates(facts: CampaignFacts) -> Found:
                 last=values["last"],
             )
             yield "missing_attribute", text, {"campaign": facts.campaign.id, "phase": str(values["phase"])}
+
+
+def _neighbour(values: dict[str, object]) -> str:
+    """What a campaign too near does to the answer."""
+    name = values["campaign"]
+    if values["into"] == "after":
+        return tr(
+            "{campaign} begins {days} day(s) after this campaign: what came later is not counted.",
+            campaign=name,
+            days=int(str(values["after"])) + 1,
+        )
+    if values["into"] == "net":
+        return tr(
+            "{campaign} shares {days} day(s) with the weeks around the sale: no verdict on what is left.",
+            campaign=name,
+            days=values["days"],
+        )
+    return tr(
+        "{campaign} shares {days} day(s) with this campaign's windows: "
+        "nothing tells the two apart, there is no verdict.",
+        campaign=name,
+        days=values["days"],
+    )
 
 
 def _base(facts: CampaignFacts) -> Found:
