@@ -13,8 +13,8 @@ LEVEL_SHARES = (0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.45, 0.7, 1.0)
 LEVEL_PRIOR = 0.1
 # A shop moves with its market unless the base shows otherwise: coefficient 1, give or take a half.
 CONTROL_MEAN, CONTROL_SD = 1.0, 0.5
-# A shop keeps its size against its market unless the base shows a trend: 0, give or take .5% a day.
-SLOPE_SD = 0.005
+# A shop keeps its size against its market unless the base shows a trend: 0, give or take .3% a day.
+SLOPE_SD = 0.003
 FEWEST_ROWS = 14
 
 

@@ -171,7 +171,7 @@ _CAMPAIGN = (
         ),
         "The peak was real; whether anything was left after the cool-down, these days cannot tell.",
         0.0,
-        {"gross_verdict": lambda: the.campaign_effect(A).gross.verdict},
+        {"gross_verdict": lambda: "better" if the.campaign_effect(A).gross.log_lo > 0 else "same"},
     ),
     Exercise(
         "campaign.second",
