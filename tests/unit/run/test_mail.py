@@ -47,7 +47,8 @@ def test_chinese_subject_and_attachment_name_survive(home):
     message = mail_of(home)
     assert message["Subject"] == "支付金额 12.3 万元：手淘推荐访客少 1,310，拖累访客 9.4 个百分点"
     assert [part.get_filename() for part in message.iter_attachments()] == [
-        "店铺日报-天猫旗舰店-2026-11-20.html"
+        "店铺日报-天猫旗舰店-2026-11-20.html",
+        "待办-天猫旗舰店-2026-11-20.xlsx",
     ]
 
 
@@ -270,7 +271,7 @@ def test_links_of_the_attached_page_lead_somewhere(link, expected):
 
 def test_an_attached_page_names_its_characters(home):
     shelve(home, report())
-    [page] = mail_of(home).iter_attachments()
+    page = next(mail_of(home).iter_attachments())
     assert page.get_content_charset() == "utf-8"
 
 

@@ -64,8 +64,8 @@ def test_since_names_new_cleared_and_restated(home):
 
 
 def test_figures_count_as_restated_only_against_the_day_before(home):
-    shelve(home, report(date="2026-11-18"))
-    shelve(home, report())
+    shelve(home, report(date="2026-11-18", findings=()))
+    shelve(home, report(findings=()))
     publish(home)
     page = home.reports / "demo/2026-11-20/daily/own.html"
     assert "没有新问题" in page.read_text(encoding="utf-8")

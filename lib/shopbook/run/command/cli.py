@@ -214,6 +214,23 @@ def mail(
     _delivery().mail(session, shop=shop, date=date, dry_run=dry_run, resend=resend)
 
 
+@app.command()
+def actions(
+    context: typer.Context,
+    action: Annotated[str, typer.Argument(metavar="[ID]", help="The action's id.")] = "",
+    answer: Annotated[
+        str, typer.Argument(metavar="[ANSWER]", help="done, expected, false (a false alarm) or later.")
+    ] = "",
+    until: Annotated[str, typer.Option(help="The day on which `later` comes back, YYYY-MM-DD.")] = "",
+    shop: Shop = "",
+    json: Json = False,
+) -> None:
+    """List what is open, or answer an action; the next report takes the answer into account."""
+    from shopbook.run.command import actions as do
+
+    do.actions(context.obj.using(json), shop=shop, id=action, word=answer, until=until)
+
+
 @app.command("new-campaign")
 def new_campaign(context: typer.Context, campaign: str, json: Json = False) -> None:
     """Write params/campaigns/<id>.yaml with comments."""

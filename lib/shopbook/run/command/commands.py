@@ -17,6 +17,7 @@ from shopbook.read import Preview
 from shopbook.read import check as read_check
 from shopbook.read import template as read_template
 from shopbook.run import home_files, intake
+from shopbook.run.answering import take_waiting
 from shopbook.run.batch import BatchResult, run_batch
 from shopbook.run.command import checkup
 from shopbook.run.command.console import Session
@@ -70,6 +71,8 @@ def ingest(session: Session, files: list[Path], *, shop: str, about: dict[str, A
         day=calendar_days.parse_day(about["day"]) if about["day"] else None,
         attribution_days=about["attribution_days"] or None,
     )
+    for sheet in [] if files else take_waiting(session.home, dt.datetime.now(dt.UTC)):
+        session.say(f"{sheet.shop}: {'; '.join([sheet.line, *sheet.problems])}")
     if files or shop:
         taken = inbox.ingest(session.home, shop=shop, files=files, today=_today(), said=said)
     else:

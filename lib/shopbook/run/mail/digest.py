@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,10 +10,12 @@ from urllib.parse import quote
 
 from shopbook import units
 from shopbook.columns import label
+from shopbook.home import Home
 from shopbook.params import ShopSettings
 from shopbook.run.mail.corrections import told
 from shopbook.run.mail.mail_text import plain
 from shopbook.run.mail.own_figures import FigureTable, own_figures
+from shopbook.run.site.actions import Action, shop_actions
 from shopbook.run.site.labels import owner_label, sheet_label
 from shopbook.run.site.shelf import Entry, document, scope_key
 from shopbook.text import tr
@@ -48,7 +50,13 @@ class Digest:
     version: str
     state: str
     told: str
+    todo: tuple[Action, ...] = ()
+    quiet: int = 0
     changed: tuple[str, ...] = ()
+
+    def note(self, finding: Mapping[str, Any]) -> str:
+        """How long an action has stood, and what its figure did since it was answered."""
+        return next((action.note for action in self.todo if _key(action.finding) == _key(finding)), "")
 
     @property
     def blocking(self) -> bool:
@@ -85,8 +93,11 @@ def digest(entry: Entry, settings: ShopSettings, roles: Iterable[str] = ()) -> D
     if not documents:
         return None
     own = _sliced(_merged(documents), set(roles))
-    actions = [f for f in own if f["level"] == "act"][:TOP_ACTIONS]
-    rest = [f for f in own if f not in actions]
+    standing = _standing(entry)
+    quiet = {_key(action.finding) for action in standing if action.is_quiet}
+    loud = [f for f in own if _key(f) not in quiet]
+    actions = [f for f in loud if f["level"] == "act"][:TOP_ACTIONS]
+    rest = [f for f in loud if f not in actions]
     shown = rest[: max(0, SHOWN - len(actions))]
     warnings = _warnings(documents)
     tables = [rows for _, doc in documents if (rows := doc["tables"].get("kpis"))]
@@ -113,10 +124,23 @@ def digest(entry: Entry, settings: ShopSettings, roles: Iterable[str] = ()) -> D
         link=_link(settings.base_url, lead.page, entry) if lead.page else "",
         version=_hash([headline, own, figures, [table.rows for table in own_tables], warnings, notices]),
         told=told(figures, own),
+        todo=tuple(action for action in standing if _key(action.finding) in {_key(f) for f in own}),
+        quiet=len([f for f in own if _key(f) in quiet]),
         state=_hash(
             [sorted([f["id"], scope_key(f), f["level"]] for f in own if f["level"] != "ok"), warnings]
         ),
     )
+
+
+def _standing(entry: Entry) -> list[Action]:
+    """The report's actions with their answers."""
+    reports = entry.folder.parents[3 if entry.campaign else 2]
+    home = Home(reports.parents[1], reports.parent)
+    return list(shop_actions(home, entry).values())
+
+
+def _key(finding: Mapping[str, Any]) -> tuple[str, str]:
+    return finding["id"], scope_key(dict(finding))
 
 
 def _merged(documents: list[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:

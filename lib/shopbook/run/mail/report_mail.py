@@ -18,6 +18,7 @@ from jinja2 import Environment, PackageLoader
 from shopbook import units
 from shopbook.columns import columns, label
 from shopbook.params import ShopSettings
+from shopbook.run.mail.action_sheet import NAMES, sheet
 from shopbook.run.mail.attached import attached
 from shopbook.run.mail.digest import Digest
 from shopbook.run.mail.mail_text import plain
@@ -150,6 +151,14 @@ def _attach(message: EmailMessage, digest: Digest, title: str, excel: bool) -> N
     if digest.page:
         page = attached(digest.page.read_text(encoding="utf-8"), digest.link)
         message.add_attachment(page, subtype="html", charset="utf-8", filename=f"{name}.html")
+    acts = [action for action in digest.todo if action.level == "act"]
+    if acts:
+        kind = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        filename = (
+            f"{NAMES[0] if digest.lang == 'zh' else NAMES[1]}-{digest.shop_name}-{digest.entry.date}.xlsx"
+        )
+        content = sheet(digest.entry.shop, digest.entry.date, acts)
+        message.add_attachment(content, "application", kind, filename=filename)
     for book in digest.workbooks if excel else ():
         kind = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         filename = f"{name}-{sheet_label(book.stem)}.xlsx"

@@ -10,6 +10,7 @@ import filelock
 from shopbook.errors import WorkbookError
 from shopbook.home import Home
 from shopbook.run import cron, intake, schedule
+from shopbook.run.answering import take_sheets
 from shopbook.run.batch_result import BatchResult
 from shopbook.run.mail.outbox import Delivery
 from shopbook.run.morning.arrivals import Arrivals, Doorkeeper
@@ -77,6 +78,10 @@ class _Morning:
                 self.arriving.add(each.shop)
             if each.ready or broken:
                 files[each.shop] = [*each.ready, *broken]
+        for sheet in take_sheets(self.home, files, self.now):
+            self.told.shop(sheet.shop).answers.append(sheet.line)
+            self.told.shop(sheet.shop).problems += sheet.problems
+        files = {shop: paths for shop, paths in files.items() if paths}
         if not files:
             return
         self.notes.changed = sorted({*self.notes.changed, *files})

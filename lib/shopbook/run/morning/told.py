@@ -1,7 +1,6 @@
 """What one call of `due` did: a line a shop for people, one document for programs."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from shopbook.history.inbox import Ingested
@@ -18,7 +17,7 @@ class ShopMorning:
     """What happened to one shop."""
 
     taken: list[Ingested] = field(default_factory=list)
-    unfinished: list[Path] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
     results: list[NotebookResult] = field(default_factory=list)
     corrected: set[str] = field(default_factory=set)
     waiting: list[str] = field(default_factory=list)
@@ -38,7 +37,8 @@ class ShopMorning:
     @property
     def line(self) -> str:
         """All of it in one sentence; "" when there is nothing to say."""
-        return "; ".join([*self._files(), *self._reports(), *self.waiting, *self._mails(), *self.problems])
+        said = [*self._files(), *self.answers, *self._reports(), *self.waiting]
+        return "; ".join([*said, *self._mails(), *self.problems])
 
     def _files(self) -> list[str]:
         accepted = sum(each.status == "accepted" for each in self.taken)

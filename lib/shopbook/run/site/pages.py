@@ -2,12 +2,15 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
+from shopbook.home import Home
+from shopbook.run.mail.mail_text import plain
+from shopbook.run.site.actions import shop_actions
 from shopbook.run.site.files import between_markers, write_if_changed
 from shopbook.run.site.labels import sheet_label
 from shopbook.run.site.shelf import Entry, Memory, Sheet, stamp_of
@@ -22,7 +25,16 @@ _STYLE = (
 )
 
 
-def fill_pages(found: Iterable[Entry], memory: Memory) -> list[Path]:
+@dataclass(frozen=True)
+class Around:
+    """The reports next to a page's, and the actions that have stood since earlier ones."""
+
+    before: list[Entry]
+    after: list[Entry]
+    standing: tuple[str, ...] = ()
+
+
+def fill_pages(home: Home, found: Iterable[Entry], memory: Memory) -> list[Path]:
     """Put navigation and "since" into every page that lacks the current ones; the pages written."""
     runs: dict[tuple[str, str, str], list[Entry]] = {}
     for entry in sorted(found, key=lambda e: e.date):
@@ -31,13 +43,25 @@ def fill_pages(found: Iterable[Entry], memory: Memory) -> list[Path]:
     for run in runs.values():
         for place, entry in enumerate(run):
             before, after = run[max(0, place - 1) : place], run[place + 1 : place + 2]
+            standing = _standing(home, entry, reversed(run[:place]))
             for sheet in entry.sheets:
-                if sheet.page and _fill(sheet, entry, (before, after), memory):
+                around = Around(before, after, standing if sheet is entry.lead else ())
+                if sheet.page and _fill(sheet, entry, around, memory):
                     written.append(sheet.page)
     return written
 
 
-def _fill(sheet: Sheet, entry: Entry, around: tuple[list[Any], list[Any]], memory: Memory) -> bool:
+def _standing(home: Home, entry: Entry, before: Iterable[Entry]) -> tuple[str, ...]:
+    """The actions that were there before, each with for how long and what became of it."""
+    with speaking(entry.lead.lang):
+        return tuple(
+            f"{plain(action.finding['headline'], 100)} ({action.note})"
+            for action in shop_actions(home, entry, before).values()
+            if action.note
+        )
+
+
+def _fill(sheet: Sheet, entry: Entry, around: Around, memory: Memory) -> bool:
     page = sheet.page
     assert page is not None
     key, says = f"filled:{page.as_posix()}", _what_it_says(sheet, entry, around)
@@ -45,19 +69,24 @@ def _fill(sheet: Sheet, entry: Entry, around: tuple[list[Any], list[Any]], memor
         memory.new[key] = memory.old[key]
         return False
     with speaking(sheet.lang):
-        nav, changes = _nav(sheet, entry, around), _since(sheet, entry, around[0])
+        nav, changes = _nav(sheet, entry, around), _since(sheet, entry, around)
     filled = between_markers(between_markers(page.read_bytes(), "nav", nav), "since", changes)
     changed = write_if_changed(page, filled)
     memory.new[key] = [stamp_of(page), says]
     return changed
 
 
-def _what_it_says(sheet: Sheet, entry: Entry, around: tuple[list[Any], list[Any]]) -> str:
+def _what_it_says(sheet: Sheet, entry: Entry, around: Around) -> str:
     """Everything the two fragments are made from, and the code that makes them, as one comparable text."""
-    near = [(day.date, there) for days in around for day in days if (there := day.sheet(sheet.name))]
+    near = [
+        (day.date, there)
+        for days in (around.before, around.after)
+        for day in days
+        if (there := day.sheet(sheet.name))
+    ]
     parts = [_form(), sheet.lang, sheet.status, sheet.essence.get("version")]
     parts += [f"{date} {there.page is None} {there.essence.get('version')}" for date, there in near]
-    parts += [f"{len(days)}" for days in around]
+    parts += [f"{len(around.before)} {len(around.after)}", *around.standing]
     parts += [f"{other.name} {other.page is None}" for other in entry.sheets]
     return hashlib.sha1("|".join(map(str, parts)).encode(), usedforsecurity=False).hexdigest()
 
@@ -75,12 +104,12 @@ def _up(entry: Entry) -> str:
     return "../../../" if entry.campaign else "../../"
 
 
-def _nav(sheet: Sheet, entry: Entry, around: tuple[list[Any], list[Any]]) -> str:
+def _nav(sheet: Sheet, entry: Entry, around: Around) -> str:
     """Previous day, all reports, next day; then the other notebooks of the day; then what went wrong."""
     ways = [
-        _neighbour(sheet, entry, around[0], "prev"),
+        _neighbour(sheet, entry, around.before, "prev"),
         f'<a href="../{_up(entry)}index.html">{escape(tr("All reports"))}</a>',
-        _neighbour(sheet, entry, around[1], "next"),
+        _neighbour(sheet, entry, around.after, "next"),
     ]
     others = [_other(other, sheet, entry) for other in entry.sheets]
     ways += others if len(others) > 1 else []
@@ -120,8 +149,9 @@ def _status(sheet: Sheet) -> str:
     return f'<p class="site held" role="status">{escape(text)}</p>'
 
 
-def _since(sheet: Sheet, entry: Entry, before: list[Entry]) -> str:
+def _since(sheet: Sheet, entry: Entry, around: Around) -> str:
+    before = around.before
     there = before[0].sheet(sheet.name) if before else None
     if there is None or not there.essence or not sheet.essence:
         return ""
-    return since_html(since(sheet, entry.date, there, before[0].date))
+    return since_html(since(sheet, entry.date, there, before[0].date), around.standing)

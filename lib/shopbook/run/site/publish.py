@@ -36,7 +36,7 @@ def publish(home: Home) -> Published:
         found = entries(reports, memory)
         names, problems = _shop_names(home, found)
         workbooks, refused = write_workbooks(found, memory)
-        pages = fill_pages(found, memory)
+        pages = fill_pages(home, found, memory)
         for path, text in index_pages(found, reports, names).items():
             write_if_changed(path, text)
         write_if_changed(memory.path, json.dumps(memory.new, ensure_ascii=False, separators=(",", ":")))

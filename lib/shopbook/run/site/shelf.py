@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import Any
 
 LEVELS = ("act", "watch", "ok")
+# Raised when more is remembered of a report than before.
+_FORM = 2
+# Factors of a cause that name nothing somebody could act on.
+_NO_THING = ("market", "unexplained", "overlap")
 # The order a reader wants the pages in; notebooks not named here follow by name.
 _ORDER = [
     "brief",
@@ -91,8 +95,9 @@ class Memory:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.old = _json(path)
-        self.new: dict[str, Any] = {}
+        old = _json(path)
+        self.old = old if old.get("form") == _FORM else {}
+        self.new: dict[str, Any] = {"form": _FORM}
 
     def get(self, file: Path, make: Any) -> Any:
         """The remembered result for `file` as it is now, else `make(file)`."""
@@ -202,8 +207,29 @@ def _essence(file: Path) -> dict[str, Any]:
         "level": next((level for level in LEVELS if level in levels), "ok"),
         "blocking": any(w["level"] == "blocking" for w in doc.get("warnings", [])),
         "findings": rows,
+        "open": [_open_row(f) for f in doc["findings"] if f["level"] != "ok"],
         "kpis": {k["metric"]: [k.get("value"), k.get("prev_day")] for k in kpis if "metric" in k},
     }
+
+
+def _open_row(finding: dict[str, Any]) -> dict[str, Any]:
+    """What the to-do lists, the search and the follow-up need of a finding."""
+    texts = ("id", "level", "headline", "owner", "next_step", "due", "metric")
+    row = {name: finding.get(name) or "" for name in texts}
+    return {
+        **row,
+        "scope": finding.get("scope") or {},
+        "value": finding.get("value"),
+        "cause": main_cause(finding),
+        "labels": [c["label"] for c in finding.get("causes") or [] if c.get("label")],
+    }
+
+
+def main_cause(finding: dict[str, Any]) -> str:
+    """The scope of the largest cause that names a thing to act on; "" without one."""
+    named = [c for c in finding.get("causes") or [] if c["scope"].get("factor") not in _NO_THING]
+    largest = max(named, key=lambda cause: abs(cause["effect"]), default=None)
+    return scope_key(largest) if largest else ""
 
 
 def scope_key(finding: dict[str, Any]) -> str:

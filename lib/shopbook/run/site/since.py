@@ -1,6 +1,7 @@
 """What changed since the previous report: findings that are new or cleared, figures that were restated."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -50,17 +51,18 @@ def since(sheet: Sheet, date: str, previous: Sheet, previous_date: str) -> Since
     )
 
 
-def since_html(changes: Since | None) -> str:
-    """The block of a report page; an empty text when there is no previous report."""
+def since_html(changes: Since | None, standing: Sequence[str] = ()) -> str:
+    """The block of a report page, with what stands since longer; an empty text without a previous report."""
     if changes is None:
         return ""
     title = escape(tr("Since the report of {date}", date=changes.date[5:]))
-    if changes.quiet:
+    if changes.quiet and not standing:
         body = f"<p>{escape(tr('Nothing new, nothing cleared, no figure restated.'))}</p>"
     else:
         body = "".join(
             (
                 _rows(tr("New"), [f"{level_label(level)} · {text}" for level, text in changes.new]),
+                _rows(tr("Still open"), list(standing)),
                 _rows(tr("Cleared"), [text for _, text in changes.cleared]),
                 _rows(tr("Restated figures"), [_restated_text(each) for each in changes.restated]),
             )
