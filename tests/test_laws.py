@@ -1,15 +1,19 @@
 """The laws of the house, read off the code: a rule that is half made fails here, at once."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from shopbook.analysis.stage_rules import STAGES
+from shopbook.columns import column, columns
 from shopbook.metrics.ratio import ratios
 from shopbook.params import rules
 
-LIB = Path(__file__).parents[1] / "lib" / "shopbook"
+ROOT = Path(__file__).parents[1]
+LIB = ROOT / "lib" / "shopbook"
 
 # Functions that divide the parts of a ratio and are no ratio themselves.
 NO_RATIO = {("findings/daily/rivals.py", "_value_growth"): "divides the growth of both, not the figures"}
@@ -97,7 +101,6 @@ STRUCTURAL = {
     "periodic/targets_month._ORDINARY_DAYS": WINDOW,
     "product_lifecycle/overview._HEROES": SHOWN,
     "product_lifecycle/overview._MOST": SHOWN,
-    "product_lifecycle/overview._WEEK_DAYS": "days of a week",
     "product_lifecycle/rising._FEWEST_WEEKS": LEAST,
     "product_lifecycle/rising._PAIR_WEEKS": WINDOW,
     "product_lifecycle/rising._SOURCE_DAYS": WINDOW,
@@ -201,3 +204,106 @@ def test_every_threshold_a_rule_reads_is_known():
         if node.args and isinstance(node.args[0], ast.Constant)
     }
     assert asked <= set(rules().thresholds), asked - set(rules().thresholds)
+
+
+# Findings: whose id is made of parts, and where the parts come from.
+MADE_IDS = {
+    "campaign_review/lessons._lesson": (
+        "campaign.sold_out",
+        "campaign.refunds",
+        "campaign.ads",
+        "campaign.flat_discount",
+    ),
+    "campaign_review/review._uplift": ("campaign.uplift_gross", "campaign.uplift_net"),
+    "daily/own._compared": ("own.visitors", "own.conversion", "own.basket", "own.amount"),
+    "daily/rivals._rival_finding": ("rivals.traffic", "rivals.value"),
+    "periodic/sheets._week_finding": (
+        "weekly.visitors",
+        "weekly.conversion",
+        "weekly.basket",
+        "weekly.amount",
+    ),
+}
+
+
+def calls_of_finding() -> Iterator[tuple[str, ast.Call]]:
+    """(id, call) of every Finding of findings/, one a possible id."""
+    for path, tree in modules("findings"):
+        for function in functions(tree):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Finding":
+                    given = [each.value for each in node.keywords if each.arg == "id"] or node.args[:1]
+                    constant = [each.value for each in given if isinstance(each, ast.Constant)]
+                    for finding_id in constant or MADE_IDS[f"{place(path)}.{function.name}"]:
+                        yield str(finding_id), node
+
+
+# Findings that always take a branch of their route.
+BRANCHES = {"lifecycle.stage_change": [f"lifecycle.stage_change.{stage}" for stage in STAGES]}
+FINDINGS = sorted({finding_id for finding_id, _ in calls_of_finding()})
+
+
+@pytest.mark.parametrize("finding_id", FINDINGS)
+def test_every_finding_has_a_route_with_owner_first_step_due_day_and_proof(finding_id):
+    name = finding_id.replace("weekly.", "own.")
+    routes = [route for each, route in rules().routes.items() if each in (name, *BRANCHES.get(name, ()))]
+    assert routes, f"{finding_id}: write its route into params/rules.yaml"
+    assert all(route.first_step and route.due_days >= 1 and route.proof for route in routes)
+
+
+@pytest.mark.parametrize("finding_id", FINDINGS)
+def test_every_finding_has_its_place_in_the_contract(finding_id):
+    text = (ROOT / "docs" / "contracts.md").read_text(encoding="utf-8")
+    assert re.search(rf"(?<![\w.]){re.escape(finding_id)}(?![\w.]|\.\w)", text), (
+        f"docs/contracts.md lacks {finding_id}"
+    )
+
+
+def test_every_route_belongs_to_a_finding_and_is_taken_by_its_rule():
+    taken = set().union(*(texts(tree) for _, tree in modules("findings")))
+    for route in rules().routes:
+        family, _, _branch = route.rpartition(".")
+        assert route in FINDINGS or family in FINDINGS, f"{route}: no finding of this id"
+        assert route in FINDINGS or family in BRANCHES or route in taken, f"{route}: no rule takes it"
+
+
+# Verdicts of a test of their own instead of `analysis.compare`: which one.
+OWN_TEST = {
+    "campaign.profit": "the 90% range of the profit against 0",
+    "campaign.uplift_gross": "the effect against its placebos",
+    "campaign.uplift_net": "the effect against its placebos",
+    "lifecycle.new": "the 90% range of the item's conversion against the shop's",
+    "own.item": "a likelihood scan over all items, family-wise",
+    "quality.refunds": "an exact test over all items, family-wise",
+    "quality.reviews": "a conditional binomial test",
+}
+# Metrics without a column: which direction is good.
+GOOD = {"rank": "down", "gross_profit": "up", "sell_through": "up", "traffic_index": "up"}
+
+
+def test_every_verdict_comes_from_a_comparison_or_the_rule_is_a_state():
+    by_hand = {
+        finding_id
+        for finding_id, call in calls_of_finding()
+        for each in call.keywords
+        if each.arg == "verdict" and ".verdict" not in ast.unparse(each.value)
+        if ast.unparse(each.value) not in ("'unknown'", "'same'")
+    }
+    assert by_hand <= set(rules().states) | set(OWN_TEST)
+
+
+def test_every_state_and_every_test_of_its_own_belongs_to_a_finding():
+    assert set(rules().states) | set(OWN_TEST) <= set(FINDINGS)
+    assert not set(rules().states) & set(OWN_TEST)
+
+
+def test_the_metric_of_every_finding_has_a_good_direction():
+    named = {
+        (finding_id, each.value.value)
+        for finding_id, call in calls_of_finding()
+        for each in call.keywords
+        if each.arg == "metric" and isinstance(each.value, ast.Constant)
+    }
+    unknown = {(one, metric) for one, metric in named if metric not in columns() and metric not in GOOD}
+    assert not unknown
+    assert all(column(metric).good == GOOD[metric] for metric in GOOD if metric in columns())

@@ -207,6 +207,7 @@ class Rules(Strict):
 
     thresholds: dict[str, Threshold]
     warnings: dict[str, WarningRule]
+    states: dict[str, str]
     routes: dict[str, Route]
 
     def threshold(self, name: str, shop: ShopSettings | None = None) -> float:

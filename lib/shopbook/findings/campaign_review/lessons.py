@@ -1,8 +1,6 @@
 """What went wrong in a campaign and what to change: who, by when, and which figure will show it."""
 
-import datetime as dt
 import math
-from typing import Any
 
 import numpy as np
 
@@ -10,7 +8,8 @@ from shopbook import units
 from shopbook.findings.campaign_review.facts import CampaignFacts
 from shopbook.findings.campaign_review.money import cohort_rows
 from shopbook.findings.campaign_review.tables import actual_figures, item_frame, sell_through_frame
-from shopbook.findings.finding import Finding, Level, Owner
+from shopbook.findings.finding import Finding
+from shopbook.findings.rule import action
 from shopbook.metrics.margin import break_even_roi
 from shopbook.text import tr
 
@@ -29,9 +28,7 @@ def _sold_out(facts: CampaignFacts) -> Finding | None:
         return None
     names = ", ".join(str(facts.item_names.get(item, item))[:12] for item in gone["item_id"].head(3))
     text = tr("{count} promoted item(s) sold more than was signed up: {names}", count=len(gone), names=names)
-    step = tr("Plan more stock for {names}; the plan table says how much.", names=names)
-    action = todo(facts, "watch", "supply", step, tr("stock at the next campaign's start"), days=7)
-    return _lesson(facts, "campaign.sold_out", tr("Where was stock short?"), text, action)
+    return _lesson(facts, "campaign.sold_out", tr("Where was stock short?"), text, names)
 
 
 def _refunds(facts: CampaignFacts) -> Finding | None:
@@ -42,9 +39,7 @@ def _refunds(facts: CampaignFacts) -> Finding | None:
         return None
     shown = {"now": units.percent(now), "base": units.percent(base)}
     text = tr("{now} of what was paid on the main days was refunded within 15 days, usually {base}", **shown)
-    step = tr("Read the refund reasons of the campaign's orders and fix page or product.")
-    action = todo(facts, "watch", "quality", step, tr("refund share of the payment days"), days=5)
-    return _lesson(facts, "campaign.refunds", tr("Were more orders sent back?"), text, action)
+    return _lesson(facts, "campaign.refunds", tr("Were more orders sent back?"), text)
 
 
 def _ad_return(facts: CampaignFacts) -> Finding | None:
@@ -55,9 +50,7 @@ def _ad_return(facts: CampaignFacts) -> Finding | None:
         return None
     shown = {"roi": f"{roi:.2f}", "even": f"{even:.2f}"}
     text = tr("Ad ROI {roi} stayed below break-even {even}", **shown)
-    step = tr("Move the next campaign's budget to the plans above break-even.")
-    action = todo(facts, "watch", "promotion", step, tr("ad ROI of the next campaign"), days=7)
-    return _lesson(facts, "campaign.ads", tr("Did paid traffic pay?"), text, action)
+    return _lesson(facts, "campaign.ads", tr("Did paid traffic pay?"), text)
 
 
 def _flat_discount(facts: CampaignFacts) -> Finding | None:
@@ -70,22 +63,15 @@ def _flat_discount(facts: CampaignFacts) -> Finding | None:
         return None
     names = ", ".join(str(facts.item_names.get(item, item))[:12] for item in flat["item_id"].head(3))
     text = tr("{count} item(s) were cheaper and did not sell faster: {names}", count=len(flat), names=names)
-    step = tr("Leave {names} out of the next offer or give them another one.", names=names)
-    action = todo(facts, "watch", "operator", step, tr("burst factor of the items"), days=7)
-    return _lesson(facts, "campaign.flat_discount", tr("Which discounts moved nothing?"), text, action)
+    return _lesson(facts, "campaign.flat_discount", tr("Which discounts moved nothing?"), text, names)
 
 
-def _lesson(
-    facts: CampaignFacts, finding_id: str, question: str, headline: str, action: dict[str, Any]
-) -> Finding:
-    scope = {"campaign": facts.campaign.id}
+def _lesson(facts: CampaignFacts, finding_id: str, question: str, headline: str, names: str = "") -> Finding:
     return Finding(
-        id=finding_id, question=question, headline=headline, verdict="unknown", scope=scope, **action
+        id=finding_id,
+        question=question,
+        headline=headline,
+        level="watch",
+        scope={"campaign": facts.campaign.id},
+        **action(facts.rules, facts.day, finding_id, names=names),
     )
-
-
-def todo(
-    facts: CampaignFacts, level: Level, owner: Owner, step: str, proof: str, *, days: int
-) -> dict[str, Any]:
-    due = (facts.day + dt.timedelta(days=days)).isoformat()
-    return {"level": level, "owner": owner, "next_step": step, "due": due, "proof": proof}

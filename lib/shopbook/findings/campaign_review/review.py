@@ -6,7 +6,7 @@ from typing import Any
 from shopbook import units
 from shopbook.analysis.uplift_effect import Effect
 from shopbook.findings.campaign_review.facts import CampaignFacts
-from shopbook.findings.campaign_review.lessons import lessons, todo
+from shopbook.findings.campaign_review.lessons import lessons
 from shopbook.findings.campaign_review.money import profit_range
 from shopbook.findings.campaign_review.tables import (
     scope_names,
@@ -15,6 +15,7 @@ from shopbook.findings.campaign_review.tables import (
 )
 from shopbook.findings.facts import Comparator
 from shopbook.findings.finding import Cause, Finding, Level, Verdict
+from shopbook.findings.rule import action
 from shopbook.metrics.ratio import divide
 from shopbook.text import tr
 
@@ -41,12 +42,12 @@ def uplift_findings(facts: CampaignFacts) -> list[Finding]:
 def _uplift(facts: CampaignFacts, finding_id: str, effect: Effect, question: str) -> Finding:
     kind = "gross" if finding_id.endswith("gross") else "net"
     known = math.isfinite(effect.log)
-    action = _uplift_step(facts, effect) if kind == "net" else {}
+    step = _uplift_step(facts, effect) if kind == "net" else {}
     return Finding(
         id=finding_id,
         question=question,
         headline=_uplift_sentence(facts, kind, effect),
-        level=action.pop("level", "ok"),
+        level=step.pop("level", "ok"),
         verdict=effect.verdict if not interim(facts, kind) else "unknown",
         scope={"campaign": facts.campaign.id},
         metric="pay_amount",
@@ -59,7 +60,7 @@ def _uplift(facts: CampaignFacts, finding_id: str, effect: Effect, question: str
         interval=(math.expm1(effect.log_lo), math.expm1(effect.log_hi)) if known else None,
         causes=_parts(facts, kind, effect) if known else (),
         caveats=tuple(caveats(facts, kind, effect)),
-        **action,
+        **step,
     )
 
 
@@ -165,16 +166,20 @@ def _parts(facts: CampaignFacts, kind: str, effect: Effect) -> tuple[Cause, ...]
 def _uplift_step(facts: CampaignFacts, effect: Effect) -> dict[str, Any]:
     if interim(facts, "net"):
         return {}
-    if effect.verdict == "worse":
-        step = tr("Do not repeat the campaign as it was: change offer or items first.")
-        return todo(facts, "act", "operator", step, tr("net uplift of the next campaign"), days=7)
-    if effect.verdict == "same":
-        step = tr("Decide whether the campaign is worth its cost: sales were only moved.")
-        return todo(facts, "watch", "operator", step, tr("net uplift of the next campaign"), days=7)
-    if effect.verdict == "unknown":
-        step = tr("Plan the next campaign so that it can be judged: quiet weeks before it, no overlap.")
-        return todo(facts, "watch", "operator", step, tr("net uplift of the next campaign"), days=14)
-    return {}
+    routes: dict[Verdict, tuple[Level, str]] = {
+        "worse": ("act", "campaign.uplift_net"),
+        "same": ("watch", "campaign.uplift_net.same"),
+        "unknown": ("watch", "campaign.uplift_net.unknown"),
+    }
+    if effect.verdict not in routes:
+        return {}
+    level, route = routes[effect.verdict]
+    return _todo(facts, level, route)
+
+
+def _todo(facts: CampaignFacts, level: Level, route: str, **names: str) -> dict[str, Any]:
+    """A level with the action of its route; nothing is to be done at the level ok."""
+    return {"level": level, **(action(facts.rules, facts.day, route, **names) if level != "ok" else {})}
 
 
 def target_finding(facts: CampaignFacts) -> Finding | None:
@@ -190,10 +195,6 @@ def target_finding(facts: CampaignFacts) -> Finding | None:
     if main["reached"] < facts.threshold("reached_act") and not running:
         level = "act"
     names = ", ".join(f"{row['label']} {units.percent(row['reached'], 0)}" for row in short)
-    step = tr("Take the targets that fell short into the next plan: {names}", names=names)
-    action = (
-        todo(facts, level, "operator", step, main["label"], days=3) if level != "ok" else {"level": level}
-    )
     sentence = {
         "label": main["label"],
         "value": units.figure(main["value"], main["unit"]),
@@ -209,7 +210,7 @@ def target_finding(facts: CampaignFacts) -> Finding | None:
         metric=main["metric"] if main["metric"] != "net_amount" else "pay_amount",
         value=main["value"],
         caveats=(tr("the campaign is still running"),) if running else (),
-        **action,
+        **_todo(facts, level, "campaign.target", names=names, label=main["label"]),
     )
 
 
@@ -222,10 +223,6 @@ def sell_through_finding(facts: CampaignFacts) -> Finding | None:
     behind = table[table["sell_through"] < table["goal"]]
     level: Level = "ok" if behind.empty or facts.windows.gross_open else "watch"
     worst = [str(facts.item_names.get(item, item))[:12] for item in behind["item_id"].head(3)]
-    step = tr("Clear or return the rest of {items}; sign up less next time.", items=", ".join(worst))
-    action = (
-        todo(facts, level, "supply", step, tr("sell-through"), days=7) if level != "ok" else {"level": level}
-    )
     return Finding(
         id="campaign.sell_through",
         question=tr("Was the stock sold?"),
@@ -240,7 +237,7 @@ def sell_through_finding(facts: CampaignFacts) -> Finding | None:
         metric="sell_through",
         value=share,
         caveats=(tr("goals of 80% for new and 90% for evergreen items are trade lore"),),
-        **action,
+        **_todo(facts, level, "campaign.sell_through", items=", ".join(worst)),
     )
 
 
@@ -252,12 +249,6 @@ def profit_finding(facts: CampaignFacts) -> Finding | None:
     open_ = interim(facts, "net")
     blurred = facts.effects["shop"].net.verdict == "unknown"
     level: Level = "ok" if low > 0 or open_ else "act" if high < 0 and not blurred else "watch"
-    step = tr("Cut what cost more than it brought: discount depth and paid traffic of the weakest items.")
-    action = (
-        todo(facts, level, "operator", step, tr("profit of the next campaign"), days=7)
-        if level != "ok"
-        else {}
-    )
     shown = {
         "amount": units.signed(middle, "CNY"),
         "low": units.signed(low, "CNY"),
@@ -274,7 +265,7 @@ def profit_finding(facts: CampaignFacts) -> Finding | None:
         metric="gross_profit",
         value=middle,
         caveats=tuple(_profit_caveats(facts)),
-        **action,
+        **_todo(facts, level, "campaign.profit"),
     )
 
 

@@ -81,7 +81,6 @@ def decline_findings(facts: LifecycleFacts) -> list[Finding]:
         name = short(row["name"])
         headline = tr("{item}: visitors {change} over four weeks; {reasons}", item=name,
                       change=units.change(row["change"]), reasons=row["reasons"])  # fmt: skip
-        step = tr("Decide on {item} this week: repair the reason or clear it.", item=name)
         found.append(
             Finding(
                 id="lifecycle.decline",
@@ -93,7 +92,7 @@ def decline_findings(facts: LifecycleFacts) -> list[Finding]:
                 metric="item_visitors",
                 change=float(row["change"]) if units.known(row["change"]) else None,
                 caveats=(tr("what went along with the fall, not a proof of its cause"),),
-                **todo(facts, "operator", step, tr("visitors of {item}", item=name)),
+                **todo(facts, "lifecycle.decline", item=name),
             )
         )
     return found

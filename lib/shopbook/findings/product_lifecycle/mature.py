@@ -113,12 +113,11 @@ def _closing(facts: LifecycleFacts, row: pd.Series, own: float, item: str) -> Fi
         "{rival} closes in: its traffic index {change} over four weeks, ours {own}",
         rival=rival, change=units.change(row["change"]), own=units.change(own),
     )  # fmt: skip
-    step = tr("Compare title, price and reviews of {rival} with {item}.", rival=rival, item=item)
     return Finding(
         id="lifecycle.rival", question=tr("Which rival closes in?"), headline=headline, level="watch",
         verdict="worse", scope={"rival": str(row["entity"])}, metric="traffic_index",
         change=float(row["change"]), caveats=(tr("an index gives direction, not size"),),
-        **todo(facts, "operator", step, tr("traffic index of {rival}", rival=rival)),
+        **todo(facts, "lifecycle.rival", rival=rival, item=item),
     )  # fmt: skip
 
 
@@ -140,7 +139,6 @@ def _rank(facts: LifecycleFacts) -> list[Finding]:
     headline = tr(
         "The shop ranks {now}, four weeks before {before}", now=f"{now:.0f}", before=f"{before:.0f}"
     )
-    step = tr("Compare title, price and offers with the shops that passed us.")
     return [
         Finding(
             id="lifecycle.rank",
@@ -151,7 +149,7 @@ def _rank(facts: LifecycleFacts) -> list[Finding]:
             baseline=float(before),
             level="watch" if lost else "ok",
             verdict="worse" if lost else "unknown",
-            **(todo(facts, "operator", step, tr("rank of the shop")) if lost else {}),
+            **(todo(facts, "lifecycle.rank") if lost else {}),
         )
     ]
 
@@ -166,16 +164,13 @@ def _depends(facts: LifecycleFacts, row: dict[str, Any]) -> Finding:
     low = units.known(row["rating"]) and row["rating"] < goal
     if low:
         headline += tr("; rated {rating}, goal {goal}", rating=f"{row['rating']:.2f}", goal=f"{goal:.1f}")
-        step = tr("Answer the bad reviews of {item} first: a hit falls with its rating.", item=name)
-    else:
-        step = tr("Defend {item}; sell {heir} beside it so that the next hit is ready.", item=name, heir=heir)
     dependent = row["share"] > facts.base.threshold("hit_dependence")
     return Finding(
         id="lifecycle.hit", question=tr("What does the shop depend on?"), headline=headline,
         level="watch" if dependent or low else "ok", scope={"item_id": row["item_id"]}, metric="pay_amount",
         value=None, change=None,
         caveats=(tr("over a third of sales with one item is a risk (folk)"),) if dependent else (),
-        **todo(facts, "quality" if low else "operator", step, tr("share of sales of {item}", item=name)),
+        **todo(facts, "lifecycle.hit.rating" if low else "lifecycle.hit", item=name, heir=heir),
     )  # fmt: skip
 
 
@@ -253,12 +248,11 @@ def _wasteful(facts: LifecycleFacts, waste: pd.DataFrame) -> Finding:
         money=units.money(float(waste["cut"].sum())), count=len(waste), item=short(worst["name"]),
         roi=f"{worst['roi']:.2f}", need=f"{worst['break_even']:.2f}",
     )  # fmt: skip
-    step = tr("Cut the ads of the items listed by half, watch their sales for a week.")
     return Finding(
         id="lifecycle.stable", question=tr("Which ads of stable items can be cut?"), headline=headline,
         level="watch", metric="ad_spend", value=float(waste["cut"].sum()),
         caveats=(tr("ad revenue of the newest 15 days is not complete yet"),),
-        **todo(facts, "promotion", step, tr("ad spend and sales of the stable items")),
+        **todo(facts, "lifecycle.stable"),
     )  # fmt: skip
 
 
@@ -285,11 +279,9 @@ def _bundle(facts: LifecycleFacts, best: pd.Series) -> Finding:
         "{item} and {partner} are bought together {lift} times as often as by chance",
         lift=f"{best['lift']:.1f}", **words,
     )  # fmt: skip
-    offer = tr("Offer {item} with {partner} as a bundle.", **words)
-    step = todo(facts, "operator", offer, tr("orders with both items"))
     return Finding(
         id="lifecycle.bundle", question=tr("Which items belong in a bundle?"), headline=headline, level="ok",
-        scope={"item_id": str(best["item_id"])}, **step,
+        scope={"item_id": str(best["item_id"])}, **todo(facts, "lifecycle.bundle", **words),
     )  # fmt: skip
 
 

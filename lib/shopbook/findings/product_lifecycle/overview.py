@@ -9,14 +9,14 @@ import pandas as pd
 from shopbook import units
 from shopbook.analysis.stages import STAGES
 from shopbook.analysis.stock import clearance
-from shopbook.findings.finding import Finding, Level, Owner, Verdict
+from shopbook.findings.finding import Finding, Level, Verdict
 from shopbook.findings.product_lifecycle.facts import LifecycleFacts
+from shopbook.findings.rule import Action, action
 from shopbook.findings.warnings.data import short
 from shopbook.metrics.ratio import change
 from shopbook.text import tr
 
 _MOST = 5
-_WEEK_DAYS = 7
 # A falling item that made this share of the shop's sales is acted on, a smaller one watched.
 _HEROES = 3
 
@@ -33,16 +33,9 @@ def stage_name(stage: str) -> str:
     return names.get(stage, tr("no stage"))
 
 
-def due(facts: LifecycleFacts, days: int = _WEEK_DAYS) -> str:
-    """The day by which a step is to be done."""
-    return (facts.base.day + dt.timedelta(days=days)).isoformat()
-
-
-def todo(
-    facts: LifecycleFacts, owner: Owner, step: str, proof: str, days: int = _WEEK_DAYS
-) -> dict[str, Any]:
-    """The fields of a finding that say who does what by when, and which figure will show it."""
-    return {"owner": owner, "next_step": step, "due": due(facts, days), "proof": proof}
+def todo(facts: LifecycleFacts, route: str, **names: str) -> Action:
+    """Who does what by when, and which figure will show it, from a route of the rules."""
+    return action(facts.base.rules, facts.base.day, route, **names)
 
 
 def changed_items(facts: LifecycleFacts) -> pd.DataFrame:
@@ -85,11 +78,9 @@ def _stage_change(facts: LifecycleFacts, item: str, row: pd.Series, question: st
     if row["basis"] == "units":  # no visitors known: units sold stand in
         metric = "pay_units"
         headline = tr("{item}: from {before} to {stage}, {level} units a week", **words)
-        proof = tr("units a week of {item}", item=name)
     else:
         metric = "item_visitors"
         headline = tr("{item}: from {before} to {stage}, {level} visitors a week", **words)
-        proof = tr("visitors a week of {item}", item=name)
     if pd.notna(row["slope"]):
         headline += tr(", {slope} a week against its reference", slope=units.change(_pct(row["slope"])))
     verdicts: dict[str, Verdict] = {"decline": "worse", "growth": "better", "hit": "better"}
@@ -98,25 +89,15 @@ def _stage_change(facts: LifecycleFacts, item: str, row: pd.Series, question: st
         level = "act"
     if stage in ("new", "stable"):
         level = "ok"
-    owner, step = _stage_step(stage, name)
+    measure = tr("units sold") if row["basis"] == "units" else tr("visitors")
     return Finding(
         id="lifecycle.stage_change", question=question, headline=headline, level=level,
         verdict=verdicts.get(stage, "unknown"),
         scope={"item_id": item, "stage": stage}, metric=metric, value=_known(row[metric]),
         baseline=_known(row[f"{metric}_before"]), change=change(row[metric], row[f"{metric}_before"]),
-        caveats=_stage_caveats(row), **todo(facts, owner, step, proof),
+        caveats=_stage_caveats(row),
+        **todo(facts, f"lifecycle.stage_change.{stage}", item=name, measure=measure),
     )  # fmt: skip
-
-
-def _stage_step(stage: str, item: str) -> tuple[Owner, str]:
-    steps: dict[str, tuple[Owner, str]] = {
-        "new": ("promotion", tr("Give {item} a small ad test until its conversion is known.", item=item)),
-        "growth": ("supply", tr("Guard the stock of {item} and add the terms that convert.", item=item)),
-        "hit": ("operator", tr("Defend {item}: watch rank, rating, rivals; name its successor.", item=item)),
-        "stable": ("promotion", tr("Cut the ads of {item} that do not pay; sell it in bundles.", item=item)),
-        "decline": ("operator", tr("Find why {item} falls (see its page) and plan to clear it.", item=item)),
-    }  # fmt: skip
-    return steps[stage]
 
 
 def _stage_caveats(row: pd.Series) -> tuple[str, ...]:
@@ -155,7 +136,6 @@ def _hero(facts: LifecycleFacts, item: str, row: pd.Series) -> Finding:
         item=name, low=units.percent(row["score"], 2), goal=units.percent(facts.goal, 2),
         rank=int(row["rank"]),
     )  # fmt: skip
-    step = tr("Send {item} more visitors (ads, shop entry, live), keep stock for it.", item=name)
     said = (
         ()
         if row["badge"]
@@ -166,7 +146,7 @@ def _hero(facts: LifecycleFacts, item: str, row: pd.Series) -> Finding:
         level="watch", verdict="better", scope={"item_id": item}, metric="pay_conversion_rate",
         value=_known(row["conversion"]), baseline=facts.goal, change=change(row["conversion"], facts.goal),
         caveats=(*said, tr("the 10% lower bound of what its figures allow, not a forecast")),
-        **todo(facts, "promotion", step, tr("orders per 1,000 visitors of {item}", item=name)),
+        **todo(facts, "lifecycle.hero", item=name),
     )  # fmt: skip
 
 
@@ -217,12 +197,12 @@ def _clear(facts: LifecycleFacts, row: dict[str, Any]) -> Finding:
     if row["markdown"] is not None and row["markdown"] == 0:
         level = "ok"
         headline = tr("{item}: {stock} pieces are gone by {gone} at today's rate", gone=gone, **words)
-        step = tr("Let {item} sell out at this price, then take it down.", item=name)
+        route, cut = "lifecycle.clear.sells_out", ""
     elif row["markdown"] is None:
         headline = tr("{item}: {stock} pieces will not be gone by {by} even at 70% off", **words)
-        step = tr("Bundle {item} with a hit or give it as a gift, then take it down.", item=name)
+        route, cut = "lifecycle.clear.gift", ""
     else:
-        cut = units.percent(row["markdown"], 0)
+        route, cut = "lifecycle.clear", units.percent(row["markdown"], 0)
         when = gone or tr("no date in sight")
         headline = tr(
             "{item}: {stock} pieces last to {gone}; about {cut} off clears them by {by}",
@@ -230,14 +210,11 @@ def _clear(facts: LifecycleFacts, row: dict[str, Any]) -> Finding:
             cut=cut,
             **words,
         )
-        step = tr(
-            "Mark {item} down by {cut}, check the rate after a week, then take it down.", item=name, cut=cut
-        )
     return Finding(
         id="lifecycle.clear", question=tr("What must be cleared, by when?"), headline=headline, level=level,
         scope={"item_id": row["item_id"]}, metric="stock_units", value=row["stock_units"],
         caveats=(tr("the markdown assumes that 1% off sells 1.5% more: measure your own"),),
-        **todo(facts, "operator", step, tr("stock of {item}", item=name)),
+        **todo(facts, route, item=name, cut=cut),
     )  # fmt: skip
 
 

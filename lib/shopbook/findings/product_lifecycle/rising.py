@@ -10,7 +10,7 @@ from scipy import stats
 from shopbook import units
 from shopbook.analysis.heroes import visitors_still_needed
 from shopbook.findings.facts import AD_PAST
-from shopbook.findings.finding import Finding, Owner
+from shopbook.findings.finding import Finding
 from shopbook.findings.product_lifecycle.facts import WEEK, LifecycleFacts
 from shopbook.findings.product_lifecycle.overview import todo
 from shopbook.findings.warnings.data import short
@@ -77,29 +77,27 @@ def _tested(facts: LifecycleFacts, row: dict[str, Any]) -> Finding:
         "goal": units.percent(facts.goal, 2),
         "needed": units.count(round(row["needed"], -1)) if np.isfinite(row["needed"]) else "–",
     }
-    owner: Owner = "promotion"
     if row["verdict"] == "pass":
         headline = tr("{item} passes: converts {rate} ({range}), the shop {goal}", **words)
-        step = tr("Push {item}: raise its ad budget step by step, guard its stock.", item=name)
+        route = "lifecycle.new.pass"
     elif row["verdict"] == "fail":
-        owner = "design"
         headline = tr("{item} fails so far: converts {rate} ({range}), the shop {goal}", **words)
-        step = tr("Change picture, price or page of {item} and test again, or drop it.", item=name)
+        route = "lifecycle.new.fail"
     elif 0 < row["needed"] <= max(facts.base.threshold("test_visitors"), 5 * row["item_visitors"]):
         headline = tr(
             "{item}: cannot tell yet, {rate} ({range}); about {needed} more visitors needed", **words
         )
-        step = tr("Give {item} a small ad test of {needed} visitors.", item=name, needed=words["needed"])
+        route = "lifecycle.new"
     else:
         headline = tr("{item}: converts like the shop, {rate} ({range})", **words)
-        step = tr("Test another main picture of {item}: the click rate decides.", item=name)
+        route = "lifecycle.new.like_shop"
     return Finding(
         id="lifecycle.new", question=tr("Does the new item pass the test?"), headline=headline,
         level="ok" if row["verdict"] == "pass" else "watch",
         verdict={"pass": "better", "fail": "worse"}.get(row["verdict"], "unknown"),  # type: ignore[arg-type]
         scope={"item_id": row["item_id"]}, metric="pay_conversion_rate", value=_number(row["rate"]),
         baseline=facts.goal, caveats=(tr("the range borrows from the shop's other items"),),
-        **todo(facts, owner, step, tr("conversion of {item}", item=name)),
+        **todo(facts, route, item=name, needed=words["needed"]),
     )  # fmt: skip
 
 
@@ -158,11 +156,6 @@ def _grows(facts: LifecycleFacts, row: dict[str, Any]) -> Finding:
     scarce = units.known(row["days"]) and row["days"] < facts.base.threshold("growth_cover_days")
     if scarce:
         headline += tr("; its stock ends on {day}", day=row["stock_end"][5:])
-        owner: Owner = "supply"
-        step = tr("Reorder {item} now: at this growth the stock ends even earlier.", item=name)
-    else:
-        owner = "promotion"
-        step = tr("Add the terms that convert to {item} and raise their bids while it grows.", item=name)
     said = [tr("source shares compare the last two weeks with the two before")] if row["source"] else [
         tr("no traffic sources of this item: download them to see what carries it")
     ]  # fmt: skip
@@ -172,7 +165,7 @@ def _grows(facts: LifecycleFacts, row: dict[str, Any]) -> Finding:
         scope={"item_id": row["item_id"]}, metric="item_visitors", change=_number(row["change"]),
         comparator="market" if units.known(row["market_change"]) else "none",
         market_change=_number(row["market_change"]), caveats=tuple(said),
-        **todo(facts, owner, step, tr("stock and visitors of {item}", item=name), 3 if scarce else 7),
+        **todo(facts, "lifecycle.growth.stock" if scarce else "lifecycle.growth", item=name),
     )  # fmt: skip
 
 
