@@ -35,7 +35,7 @@ def put(home, name, data):
     [
         "shopbook.history.dayfile.flush",
         "shopbook.history.ledger.Ledger.add",
-        "shopbook.history.inbox._Shop._keep",
+        "shopbook.history.raw.Raw.keep",
     ],
 )
 def test_a_crash_between_steps_loses_no_file_and_the_next_run_finishes(home, monkeypatch, step):

@@ -1,8 +1,6 @@
 """The record of restated days: which figures a later import replaced, old and new."""
 
 import datetime as dt
-import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -10,7 +8,9 @@ from typing import Any
 
 import pyarrow as pa
 
-_FILE = "restated.jsonl"
+from shopbook import state
+
+FILE = "restated.jsonl"
 _HEADLINE = (
     "visitors",
     "pageviews",
@@ -50,38 +50,26 @@ def changes(kind: str, old: pa.Table | None, new: pa.Table) -> dict[str, Any]:
 
 def write_restated(folder: Path, rows: Sequence[Restated]) -> None:
     """Add records, flushed to disk."""
-    if not rows:
-        return
-    with (folder / _FILE).open("a", encoding="utf-8", newline="\n") as file:
-        for row in rows:
-            file.write(json.dumps({**asdict(row), "day": str(row.day or "")}, ensure_ascii=False) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    state.append(folder / FILE, [{**asdict(row), "day": str(row.day or "")} for row in rows])
 
 
 def read_restated(folder: Path) -> list[Restated]:
-    """Every whole record; a line cut off by a crash is left out."""
-    path = folder / _FILE
-    if not path.is_file():
-        return []
-    found = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError:
-            continue
-        found.append(
-            Restated(
-                kind=row["kind"],
-                day=dt.date.fromisoformat(row["day"]) if row["day"] else None,
-                when=row["when"],
-                file=row["file"],
-                rows=tuple(row["rows"]),
-                columns=tuple(row["columns"]),
-                figures={name: tuple(pair) for name, pair in row["figures"].items()},
-            )
-        )
-    return list({(row.kind, row.day, row.file, str(row.figures), row.rows): row for row in found}.values())
+    """Every whole record, the same one once: an import that a crash cut off writes it again."""
+    rows = state.read(folder / FILE, made)
+    return list({(row.kind, row.day, row.file, str(row.figures), row.rows): row for row in rows}.values())
+
+
+def made(row: dict[str, Any]) -> Restated:
+    """A record from its plain values."""
+    return Restated(
+        kind=row["kind"],
+        day=dt.date.fromisoformat(row["day"]) if row["day"] else None,
+        when=row["when"],
+        file=row["file"],
+        rows=(int(row["rows"][0]), int(row["rows"][1])),
+        columns=tuple(row["columns"]),
+        figures={name: (pair[0], pair[1]) for name, pair in row["figures"].items()},
+    )
 
 
 def _cells(table: pa.Table, name: str) -> list[object]:

@@ -245,8 +245,13 @@ class Store:
         return Imported(tuple(changed), tuple(unchanged), tuple(restated), is_changed)
 
 
+def is_shop_id(name: str) -> bool:
+    """Whether a folder of this name can be a shop."""
+    return bool(_SHOP.fullmatch(name))
+
+
 def _shop_id(shop: str) -> str:
-    if not _SHOP.fullmatch(shop):
+    if not is_shop_id(shop):
         raise HistoryError(
             "{found!r} cannot name a shop.\n  What to do: use letters, digits, Chinese characters, - and _.",
             found=shop,

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from shopbook.columns import load_yaml
 from shopbook.kinds import HalfMade
 from shopbook.read.checks import checked
 from shopbook.read.find import Found, find, is_hinted, not_found
-from shopbook.read.names import file_name
+from shopbook.read.names import file_name, shown
 from shopbook.read.problems import FileRefused, Problem, blocking, info
+from shopbook.read.sidecar import sidecar
 from shopbook.read.sniff import Contents, open_bytes
 from shopbook.read.spec import Asked, Draft, Spec
 from shopbook.read.tables import period, typed
@@ -63,33 +63,33 @@ class ExportTable:
 def read_export(
     path: Path | str,
     *,
+    name: str = "",
     shop: str = "",
     today: dt.date | None = None,
     item_id: str = "",
     day: dt.date | None = None,
     attribution_days: int | None = None,
-    shop_names: tuple[str, ...] = (),
 ) -> ExportTable:
     """The table in the export file `path`; a file that cannot be one raises FileRefused with every reason.
 
-    `shop` is the folder's shop, `shop_names` what its files may call it (none: anything), `today` the running
+    `name` is what it was downloaded as (empty: the path's own), `shop` the folder's shop, `today` the running
     day (its rows are left out); the others say what a file may lack. The window of attribution is not in ad
     reports: it comes as argument or from `<file>.yaml` beside the file (attribution_days, item_id, date).
     """
     path = Path(path)
-    beside = _sidecar(path)
+    name = shown(name or path.name)
+    beside = sidecar(path)
     asked = Asked(
-        file=path.name,
-        name=file_name(path.name),
+        file=name,
+        name=file_name(name),
         shop=shop,
-        shop_names=shop_names,
         today=today,
         item_id=item_id or str(beside.get("item_id", "")),
         day=day or beside.get("date"),
         attribution_days=attribution_days or beside.get("attribution_days"),
     )
     data = path.read_bytes()
-    return _guarded(lambda: _read(data, asked), path.name)
+    return _guarded(lambda: _read(data, asked), name)
 
 
 def _guarded(read: Callable[[], ExportTable], file: str) -> ExportTable:
@@ -115,7 +115,7 @@ def _read(data: bytes, asked: Asked) -> ExportTable:
     found = _same_report(contents, asked.file, problems)
     spec = found[0].spec
     values = below([_values(each, asked, problems, contents.container) for each in found])
-    shops = _shop_names(values, asked, problems)
+    shops = _shop_names(values, problems)
     values = without(values, ("shop",))
     if not any(problem.level == "blocking" for problem in problems):
         values = checked(values, spec, asked, problems)
@@ -205,8 +205,8 @@ def _day_of_name(asked: Asked, problems: list[Problem]) -> dt.date | None:
     return None
 
 
-def _shop_names(values: Values, asked: Asked, problems: list[Problem]) -> list[str]:
-    """The shop names a file states; two of them, or another than the folder's, refuse it."""
+def _shop_names(values: Values, problems: list[Problem]) -> list[str]:
+    """The shop names a file states; two of them refuse it."""
     names = sorted({name for name in values.get("shop", ()) if name})
     if len(names) > 1:
         problems.append(
@@ -219,18 +219,19 @@ def _shop_names(values: Values, asked: Asked, problems: list[Problem]) -> list[s
                 count=len(names),
             )
         )
-    elif names and asked.shop_names and names[0] not in (*asked.shop_names, asked.shop):
-        problems.append(
-            blocking(
-                "mixed_shops",
-                "the file is of another shop.\n  Found: {found}; this folder belongs to "
-                "{expected}\n  What to do: move "
-                "it to the folder of its shop; if the shop was renamed, put the new name into params/shops/.",
-                found=names[0],
-                expected=asked.shop_names,
-            )
-        )
     return names
+
+
+def other_shop(found: str, expected: tuple[str, ...]) -> Problem:
+    """The refusal of a file that names another shop than its folder's."""
+    return blocking(
+        "mixed_shops",
+        "the file is of another shop.\n  Found: {found}; this folder belongs to "
+        "{expected}\n  What to do: move "
+        "it to the folder of its shop; if the shop was renamed, put the new name into params/shops/.",
+        found=found,
+        expected=expected,
+    )
 
 
 def _no_rows() -> Problem:
@@ -249,8 +250,3 @@ def _ordered(values: Values, spec: Spec) -> Values:
     rows = list(zip(*(listed(values[name]) for name in keys or values), strict=True))
     order = sorted(range(len(rows)), key=rows.__getitem__)
     return arranged if order == list(range(len(rows))) else taken(arranged, order)
-
-
-def _sidecar(path: Path) -> dict[str, Any]:
-    beside = path.with_name(path.name + ".yaml")
-    return load_yaml(beside) if beside.is_file() else {}

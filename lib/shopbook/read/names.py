@@ -1,6 +1,7 @@
 """What a file name says: days, device, item id, sub-report."""
 
 import datetime as dt
+import os
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,6 +10,8 @@ from shopbook.read.cells import day
 
 _DATES = re.compile(r"(?<!\d)(20\d{2}[-./]\d{1,2}[-./]\d{1,2}|20\d{2}年\d{1,2}月\d{1,2}日?|20\d{6})(?!\d)")
 _ITEM = re.compile(r"(?<!\d)(\d{9,15})(?!\d)")
+# Control characters, and marks that turn the direction of writing or hide.
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _COPY = re.compile(r"\s*[(（]\d+[)）](?=\.\w+$|$)")
 
 
@@ -25,6 +28,15 @@ class FileName:
     def period(self) -> tuple[dt.date, dt.date] | None:
         """First and last day when the name spans more than one day."""
         return (min(self.days), max(self.days)) if len(set(self.days)) > 1 else None
+
+
+def shown(name: str) -> str:
+    """A file name as text to print and to store: bytes of GBK read as such, hidden characters out."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:  # the bytes of the name are no UTF-8
+        name = os.fsencode(name).decode("gb18030", "replace")
+    return _HIDDEN.sub("", name) or "_"
 
 
 @lru_cache(maxsize=4096)

@@ -4,7 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
-from shopbook.read.export import read_export
+from shopbook.read.export import ExportTable, read_export
+from shopbook.read.names import shown
 from shopbook.read.problems import FileRefused, Problem
 
 
@@ -34,12 +35,18 @@ def check(
     """Read `path` as an import would and tell the outcome; changes nothing."""
     path = Path(path)
     try:
-        table = read_export(path, shop=shop, today=today, item_id=item_id, day=day)
+        return preview(path.name, read_export(path, shop=shop, today=today, item_id=item_id, day=day))
     except FileRefused as refused:
-        return Preview(path.name, False, "", "", 0, "", "", (), refused.problems)
-    days = table.values.get("date")
+        return preview(path.name, refused.problems)
+
+
+def preview(name: str, found: ExportTable | tuple[Problem, ...]) -> Preview:
+    """The answer for a file that was read, or was refused for these problems."""
+    if not isinstance(found, ExportTable):
+        return Preview(shown(name), False, "", "", 0, "", "", (), found)
+    table, days = found, found.values.get("date")
     return Preview(
-        file=path.name,
+        file=shown(name),
         ok=True,
         kind=table.kind,
         report=table.report,

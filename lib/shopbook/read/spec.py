@@ -20,7 +20,6 @@ class Asked:
     file: str
     name: FileName
     shop: str = ""
-    shop_names: tuple[str, ...] = ()
     today: dt.date | None = None
     item_id: str = ""
     day: dt.date | None = None

@@ -13,7 +13,7 @@ from shopbook import days
 from shopbook.demo import generate_shop, shop_ids
 from shopbook.errors import WorkbookError
 from shopbook.history.inbox import Ingested, ingest
-from shopbook.history.waiting import REASON
+from shopbook.history.waiting import waiting
 from shopbook.home import Home
 from shopbook.params import shop_settings
 from shopbook.text import language, set_language
@@ -31,12 +31,16 @@ def demo_shops(home: Home, *, shops: int, days: int, today: dt.date) -> list[Ing
 
 def ingest_inbox(home: Home, *, today: dt.date) -> list[Ingested]:
     """Every file waiting in the inbox of any shop."""
-    waiting = {folder.name: list(folder.iterdir()) for folder in home.inbox.glob("*") if folder.is_dir()}
-    files = sum(not path.name.endswith(REASON) for paths in waiting.values() for path in paths)
-    if len(waiting) < 2 or files < FEW_FILES:
+    found = waiting(home)
+    if len(found.shops) < 2 or sum(map(len, found.shops.values())) < FEW_FILES:
         return ingest(home, today=today)
-    taken = _by_shop(partial(_ingest_shop, home, today, language()), sorted(waiting))
-    return [each for rows in taken for each in rows]
+    odd = [
+        Ingested(each.file, "", "", "refused", problems=(each.problem,))
+        for each in found.odd
+        if not each.shop
+    ]
+    taken = _by_shop(partial(_ingest_shop, home, today, language()), sorted(found.shops))
+    return odd + [each for rows in taken for each in rows]
 
 
 def take_in(

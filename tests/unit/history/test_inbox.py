@@ -137,7 +137,7 @@ def test_one_file_that_cannot_be_stored_does_not_refuse_those_beside_it(drop, ta
 
 
 def test_many_rows_are_stored_in_several_goes(drop, take, store, monkeypatch):
-    monkeypatch.setattr("shopbook.history.inbox._ROWS_AT_ONCE", 1)
+    monkeypatch.setattr("shopbook.history.shop_intake._ROWS_AT_ONCE", 1)
     for day in (18, 19, 20):
         drop(f"店铺{day}.csv", GOOD.replace("11-20", f"11-{day}"), age=30 - day)
     assert [each.file for each in take()] == ["店铺18.csv", "店铺19.csv", "店铺20.csv"]

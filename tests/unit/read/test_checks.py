@@ -82,10 +82,9 @@ def test_the_running_day_is_left_out(read_text):
     assert "partial_day" in [problem.code for problem in table.problems]
 
 
-def test_the_shop_of_a_folder_is_checked_when_known(read_text):
+def test_the_shop_a_file_names_is_known(read_text):
     lines = (f"{SHOP},店铺", "2026-11-20,5,1,1,1,乙店")
-    assert refusal(read_text, *lines, shop="a", shop_names=("甲店",)).problems[0].code == "mixed_shops"
-    assert read_text("a.csv", *lines, shop="a", shop_names=("乙店",)).provenance.shop_name == "乙店"
+    assert read_text("a.csv", *lines, shop="a").provenance.shop_name == "乙店"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from shopbook.history import inbox
 from shopbook.history.store import Store
 from shopbook.kinds import kind_name
 from shopbook.read import Preview
-from shopbook.read import check as read_check
 from shopbook.read import template as read_template
 from shopbook.run import home_files, intake
 from shopbook.run.answering import take_waiting
@@ -90,7 +89,7 @@ def ingest(session: Session, files: list[Path], *, shop: str, about: dict[str, A
 
 def check(session: Session, files: list[Path]) -> NoReturn:
     """What each file is, what it lacks, what will be ignored."""
-    found = [read_check(path, today=_today()) for path in files]
+    found = inbox.check(files, today=_today())
     for each in found:
         what = kind_name(each.kind) if each.ok else tr("not accepted")
         session.say(f"{each.file}: {what} · {each.rows} · {each.first_day} – {each.last_day}")

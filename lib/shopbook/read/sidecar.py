@@ -1,0 +1,79 @@
+"""`<file>.yaml` beside an export: what the file does not say itself (date, item_id, attribution_days)."""
+
+import datetime as dt
+import os
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from shopbook.days import parse_day
+from shopbook.errors import WorkbookError
+from shopbook.read.names import shown
+from shopbook.read.problems import FileRefused, Problem, blocking
+
+ENDING = ".yaml"
+KEYS = ("date", "item_id", "attribution_days")
+_LARGEST = 64 * 1024
+_LONGEST_NAME = 255
+
+
+def sidecar(path: Path) -> dict[str, Any]:
+    """What stands beside `path`, checked; FileRefused names the sidecar when it does not hold."""
+    note = path.with_name(path.name + ENDING)
+    if len(os.fsencode(note.name)) > _LONGEST_NAME or not note.is_file():
+        return {}
+    said = _loaded(note)
+    wrong = [str(key) for key in said if key not in KEYS]
+    if wrong:
+        raise FileRefused(shown(note.name), [_problem(wrong[0])])
+    return {name: _checked(note, name, value) for name, value in said.items() if value is not None}
+
+
+def _loaded(note: Path) -> dict[Any, Any]:
+    if note.stat().st_size > _LARGEST:
+        raise FileRefused(shown(note.name), [_problem(f"{note.stat().st_size} bytes")])
+    try:
+        text = note.read_bytes().decode("utf-8-sig")
+        # An alias lets some hundred bytes stand for gigabytes; a note of three keys needs none.
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
+            raise FileRefused(shown(note.name), [_problem("*")])
+        said = yaml.safe_load(text)
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        raise FileRefused(shown(note.name), [_problem(str(error).splitlines()[0])]) from error
+    if said is None:
+        return {}
+    if not isinstance(said, dict):
+        raise FileRefused(shown(note.name), [_problem(type(said).__name__)])
+    return said
+
+
+def _checked(note: Path, name: str, value: Any) -> Any:
+    good: Any = None
+    if name == "date":
+        good = _day(value)
+    elif name == "item_id" and isinstance(value, (str, int)) and not isinstance(value, bool):
+        good = str(value)
+    elif name == "attribution_days" and isinstance(value, int) and 0 < value <= 90:
+        good = value
+    if good is None:
+        raise FileRefused(shown(note.name), [_problem(f"{name}: {value}"[:80])])
+    return good
+
+
+def _day(value: Any) -> dt.date | None:
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return value
+    try:
+        return parse_day(value) if isinstance(value, str) else None
+    except WorkbookError:
+        return None
+
+
+def _problem(found: str) -> Problem:
+    return blocking(
+        "bad_note",
+        "the note beside the export does not hold.\n  Found: {found}\n  What to do: write lines such as "
+        "date: 2026-11-20, item_id: 682000000001 or attribution_days: 15, or remove the note.",
+        found=found,
+    )
