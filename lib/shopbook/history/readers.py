@@ -19,6 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from shopbook.history.whole import cut
 from shopbook.read import ExportTable, FileRefused, Problem, read_export
 from shopbook.read.problems import blocking
 
@@ -131,7 +132,7 @@ class Readers:
     def _new(self) -> _Child:
         ours, theirs = self._context.Pipe()
         limit = self._memory_mb if _CAN_FORK else 0
-        process = self._context.Process(target=_serve, args=(theirs, limit, os.getpid()), daemon=True)
+        process = self._context.Process(target=_serve, args=(theirs, limit, os.getpid()), daemon=True)  # type: ignore[attr-defined]
         process.start()
         theirs.close()
         self._children.append(child := _Child(process, ours))
@@ -160,6 +161,8 @@ def _serve(pipe: Connection, memory_mb: int, parent: int) -> None:
 
 def _answer(job: Job) -> Answer:
     try:
+        if problem := cut(job.path):
+            return (problem,)
         return read_export(job.path, **job.about)
     except FileRefused as refused:
         if any(isinstance(each, MemoryError) for each in _causes(refused)):

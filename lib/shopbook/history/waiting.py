@@ -51,8 +51,8 @@ def waiting(home: Home, shop: str = "", files: Sequence[Path] = ()) -> Waiting:
         elif folder.is_dir():
             _folder(folder, found)
         elif not shop:
-            problem = blocking("no_shop", _NO_SHOP, file=shown(folder.name))
-            found.odd.append(Odd("", shown(folder.name), problem))
+            nobodys = blocking("no_shop", _NO_SHOP, file=shown(folder.name))
+            found.odd.append(Odd("", shown(folder.name), nobodys))
     return found
 
 

@@ -1,0 +1,117 @@
+"""Whether a file is all there: an export that is still being written, or was cut off, is not read."""
+
+import csv
+import io
+import re
+import zipfile
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+
+from shopbook.read.problems import Problem, blocking
+
+_LOOKED_AT = 256 * 1024
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_FREE = 0xFFFFFFFF
+_ENDING = re.compile(r"\.\d+%?$|%$")
+
+
+def cut(path: Path) -> Problem | None:
+    """Why the file is not whole; None when it is, or when nothing tells."""
+    with suppress(OSError):
+        with path.open("rb") as file:
+            head = file.read(_LOOKED_AT)
+            size = file.seek(0, io.SEEK_END)
+            file.seek(max(size - _LOOKED_AT, 0))
+            tail = file.read()
+        if found := _sign(path, head, tail, size):
+            return blocking(
+                "not_whole",
+                "the file is not whole.\n  Found: {found}\n  What to do: wait until the download is over, or "
+                "download it again.",
+                found=found,
+            )
+    return None
+
+
+def ends_with_a_line(path: Path) -> bool:
+    """Whether the last byte of a text file ends a line."""
+    with path.open("rb") as file:
+        file.seek(-1, io.SEEK_END)
+        return file.read() in (b"\n", b"\r")
+
+
+def _sign(path: Path, head: bytes, tail: bytes, size: int) -> str:
+    if head.startswith(b"PK"):
+        return "" if zipfile.is_zipfile(path) else "PK … (no directory)"
+    if head.startswith(_OLE):
+        return _ole(head, path, size)
+    text = _text(head)
+    low = text[:2000].lstrip().lower()
+    if low.startswith("<"):
+        is_open = "<table" in low and not re.search(rb"</\s*(table|html|workbook)\s*>", tail, re.IGNORECASE)
+        return f"… {_text(tail)[-40:]}" if is_open else ""
+    return _last_row(text, _text(tail))
+
+
+def _ole(head: bytes, path: Path, size: int) -> str:
+    """An .xls names the sectors in use; the last of them must be there."""
+    if len(head) < 512:
+        return f"{size} bytes"
+    sector = 1 << min(int.from_bytes(head[30:32], "little"), 12)
+    tables = np.frombuffer(head[76:512], "<u4")
+    tables = tables[tables < _FREE - 4]
+    needed = 0
+    with path.open("rb") as file:
+        for at, table in enumerate(tables.tolist()):
+            file.seek((table + 1) * sector)
+            entries = np.frombuffer(file.read(sector), "<u4")
+            if len(entries) < sector // 4:
+                return f"{size} bytes"
+            if len(used := np.flatnonzero(entries != _FREE)):
+                needed = (at * (sector // 4) + int(used[-1]) + 1) * sector
+    return f"{size} < {needed + sector} bytes" if size <= needed else ""
+
+
+def _text(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        # a chunk may begin or end inside a character
+        if error.start < 4 or error.start > len(data) - 4:
+            return data.decode("utf-8", "replace")
+    return data.decode("gb18030", "replace")
+
+
+def _last_row(head: str, tail: str) -> str:
+    """A last row without its line end that is shorter than the one above it, or breaks off inside a cell."""
+    if tail.endswith(("\n", "\r")) or "\n" not in tail:
+        return ""
+    mark = max(",\t;|", key=head[:4000].count)
+    with suppress(csv.Error):
+        rows = list(csv.reader(io.StringIO(tail, newline=""), delimiter=mark))
+        if len(rows) < 2:
+            return ""
+        last, above = rows[-1], rows[-2]
+        if (
+            tail.count('"') % 2
+            or len(last) < len(above)
+            or _is_broken(last[-1], [row[-1] for row in rows[1:-1] if row])
+        ):
+            return f"… {mark.join(last)[-60:]}"
+    return ""
+
+
+def _is_broken(cell: str, above: list[str]) -> bool:
+    """Whether every cell above ends in decimals or a percent sign and this one otherwise."""
+    endings = {len(match[0]) if (match := _ENDING.search(text.strip())) else 0 for text in above}
+    match = _ENDING.search(cell.strip())
+    return (
+        len(above) > 1
+        and len(endings) == 1
+        and 0 not in endings
+        and (len(match[0]) if match else 0) not in endings
+    )
