@@ -80,13 +80,13 @@ def _given(home: Home, shop: str, path: Path, found: Waiting) -> None:
 def _folder(folder: Path, found: Waiting) -> None:
     """The exports of a shop's folder; what programs leave there is passed over, the rest is named."""
     if not is_shop_id(folder.name):
-        problem = blocking(
+        bad = blocking(
             "bad_shop_id",
             "this folder cannot be a shop.\n  Found: {found}\n  What to do: rename it with letters, digits, "
             "Chinese characters, - and _ only.",
             found=f"data/inbox/{shown(folder.name)}",
         )
-        found.odd.append(Odd("", shown(folder.name), problem))
+        found.odd.append(Odd("", shown(folder.name), bad))
         return
     exports = found.shops.setdefault(folder.name, [])
     for path in _entries(folder):
