@@ -14,7 +14,7 @@ from shopbook.run.batch_result import BatchResult
 from shopbook.run.job import NotebookResult
 from shopbook.run.mail import outbox_all
 from shopbook.run.mail.outbox import Sending
-from shopbook.run.morning.arrivals import Doorkeeper, is_whole
+from shopbook.run.morning.arrivals import Doorkeeper
 from shopbook.run.morning.morning import Hands, morning
 from shopbook.run.morning.notes import Notes
 from shopbook.run.plan import plan
@@ -170,7 +170,6 @@ def test_a_workbook_that_broke_off_waits_for_the_deadline_and_is_then_named(home
     half = home.inbox / "demo" / "商品.xlsx"
     half.write_bytes(b"PK\x03\x04" + bytes(500))
     os.utime(half, (at("21T08:01").timestamp(),) * 2)
-    assert not is_whole(half)
     assert "waits for files" in world.due("21T08:35").lines[0]
     outcome = world.due("21T10:30")
     assert "not taken in: 商品.xlsx" in outcome.lines[0]

@@ -1,13 +1,13 @@
 """Which files of the drop folder can be taken in now, which are still being written, which broke off."""
 
 import datetime as dt
-import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from shopbook.history.waiting import grouped
+from shopbook.history.waiting import waiting
+from shopbook.history.whole import cut
 from shopbook.home import Home
 from shopbook.run import manifest
 from shopbook.run.morning.notes import Notes
@@ -42,7 +42,7 @@ class Doorkeeper:
     def arrivals(self) -> list[Arrivals]:
         """The new files of every shop, refused ones that have not changed left aside."""
         self.forget()
-        groups = sorted(grouped(self.home, "", []).items())
+        groups = sorted(waiting(self.home).shops.items())
         return [self._sorted(shop, paths) for shop, paths in groups if paths]
 
     def forget(self) -> None:
@@ -66,7 +66,7 @@ class Doorkeeper:
                 if self._is_refused(path):
                     continue
                 stable = self._is_stable(path)
-                whole = stable and is_whole(path)
+                whole = stable and cut(path) is None
             except FileNotFoundError:  # somebody moved it away while we looked
                 continue
             (ready if whole else broken if stable else settling).append(path)
@@ -93,13 +93,6 @@ class Doorkeeper:
 
     def _key(self, path: Path) -> str:
         return f"{path.parent.name}/{path.name}"
-
-
-def is_whole(path: Path) -> bool:
-    """Whether a file has its end: a workbook or archive that broke off lacks its table of contents."""
-    with path.open("rb") as file:
-        start = file.read(4)
-    return zipfile.is_zipfile(path) if start[:2] == b"PK" else bool(start)
 
 
 def _stamp(path: Path) -> list[int]:
