@@ -2,11 +2,11 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from shopbook.history.waiting import waiting
+from shopbook.history.waiting import Odd, waiting
 from shopbook.history.whole import cut
 from shopbook.home import Home
 from shopbook.run import manifest
@@ -38,11 +38,14 @@ class Doorkeeper:
     home: Home
     now: dt.datetime
     notes: Notes
+    odd: list[Odd] = field(default_factory=list)
 
     def arrivals(self) -> list[Arrivals]:
-        """The new files of every shop, refused ones that have not changed left aside."""
+        """The new files of every shop, refused ones that have not changed left aside; `odd` is no file."""
         self.forget()
-        groups = sorted(waiting(self.home).shops.items())
+        found = waiting(self.home)
+        self.odd = found.odd
+        groups = sorted(found.shops.items())
         return [self._sorted(shop, paths) for shop, paths in groups if paths]
 
     def forget(self) -> None:

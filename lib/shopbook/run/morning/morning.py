@@ -9,6 +9,7 @@ import filelock
 
 from shopbook.errors import WorkbookError
 from shopbook.home import Home
+from shopbook.read.names import shown
 from shopbook.run import cron, intake, schedule
 from shopbook.run.answering import take_sheets
 from shopbook.run.batch_result import BatchResult
@@ -82,6 +83,8 @@ class _Morning:
             self.told.shop(sheet.shop).answers.append(sheet.line)
             self.told.shop(sheet.shop).problems += sheet.problems
         files = {shop: paths for shop, paths in files.items() if paths}
+        for odd in keeper.odd:
+            self._say_once(f"inbox/{odd.shop}/{odd.file}", odd.problem.text, odd.shop or odd.file)
         if not files:
             return
         self.notes.changed = sorted({*self.notes.changed, *files})
@@ -93,7 +96,7 @@ class _Morning:
             self.told.shop(shop).taken = taken
             self._say_once(f"inbox/{shop}", "")
             refused = {each.file for each in self.told.shop(shop).refused}
-            keeper.refuse(path for path in files[shop] if path.name in refused)
+            keeper.refuse(path for path in files[shop] if shown(path.name) in refused)
         keeper.forget()
 
     def _too_late(self, each: Arrivals) -> bool:
