@@ -12,8 +12,9 @@ from shopbook.text import language
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-# How a figure varies by chance: as a count of persons, as a share of them, or only as its own history shows.
-Varies = Literal["count", "rate", "mean"]
+# How a figure varies by chance: as a count of persons, as a share of them, as what they spent together, or
+# only as its own history shows.
+Varies = Literal["count", "rate", "sales", "mean"]
 
 
 @dataclass(frozen=True)

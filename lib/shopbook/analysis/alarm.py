@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr
 
-from shopbook.analysis.noise import on_grid
+from shopbook.analysis.grid import numbered, on_grid
 
 Level = Literal["act", "watch", "ok", "masked", "unknown"]
 
@@ -46,7 +46,9 @@ def course(
     market: pd.Series | None = None,
     *,
     special: Iterable[dt.date] = (),
+    skip: Iterable[dt.date] = (),
     until: dt.date | None = None,
+    beta: float = 1.0,
 ) -> pd.DataFrame:
     """Every day's departure from the course foretold for it the day before.
 
@@ -57,9 +59,13 @@ def course(
     market : Series of float > 0, indexed by day, optional
         The market's series in any unit. Campaign days are compared with the market on the same day.
     special : iterable of date
-        Campaign days and holidays: neither judged nor learned from when there is no market.
+        Platform events and holidays: neither judged nor learned from when there is no market.
+    skip : iterable of date
+        The shop's own campaigns and stock-outs, which no market shares: never judged nor learned from.
     until : date, optional
         Last day.
+    beta : float
+        The shop's coefficient to its market.
 
     Returns
     -------
@@ -73,11 +79,11 @@ def course(
 
     Notes
     -----
-    Robust exponential smoothing (Gelper, Fried and Croux 2010) of ln(own/market): the level moves by a tenth
-    of the day's departure, clipped at 3 scales, so a shock is not learned; the weekday's effect is the median
-    of its departures in the last eight weeks, shrunk when it is no larger than its error (James and Stein
-    1961); the scale is the root mean square of the last 56 departures inside 3.5 robust scales. A day is
-    judged by what was known before it.
+    Robust exponential smoothing (Gelper, Fried and Croux 2010) of ln(own) - beta ln(market): the level
+    moves by a tenth of the day's departure, clipped at 3 scales, so a shock is not learned; the weekday's
+    effect is the median of its departures in the last eight weeks, shrunk when it is no larger than its error
+    (James and Stein 1961); the scale is the root mean square of the last 56 departures inside 3.5 robust
+    scales. A day is judged by what was known before it.
 
     Examples
     --------
@@ -92,9 +98,9 @@ def course(
         raise ValueError("a series without days has no course")
     grid = on_grid(own, market, until=until, history_days=_HISTORY if until else 10_000)
     with np.errstate(divide="ignore", invalid="ignore"):
-        log_level = np.log(np.where(grid.numerator > 0, grid.numerator, np.nan) / grid.reference)
-    left_out = np.array([np.datetime64(day, "D").astype(int) for day in special], int)
-    masked = np.isin(grid.days, left_out) if market is None else np.zeros(len(grid.days), bool)
+        log_level = np.log(np.where(grid.numerator > 0, grid.numerator, np.nan))
+        log_level -= beta * np.log(grid.reference)
+    masked = numbered([*skip, *(special if market is None else ())], grid.days)
     departure, scale = _followed(np.where(masked, np.nan, log_level))
     index = pd.DatetimeIndex(grid.days.astype("datetime64[D]"), name="date")
     columns = {"departure": departure, "scale": scale, "z": departure / scale, "masked": masked}
@@ -107,6 +113,8 @@ def judge(
     *,
     market: pd.Series | Mapping[str, pd.Series] | None = None,
     special: Sequence[dt.date] = (),
+    skip: Sequence[dt.date] = (),
+    beta: Mapping[str, float] | None = None,
 ) -> list[Alarm]:
     """The shop's whole set of series on one day, with the number of false `act` held down.
 
@@ -118,14 +126,16 @@ def judge(
         The day judged.
     market : Series, or mapping of name to Series, optional
         One reference for all, or one by name; names without one are judged alone.
-    special : sequence of date
-        Campaign days and holidays.
+    special, skip : sequence of date
+        As in `course`.
+    beta : mapping of name to float, optional
+        The shop's coefficient to its market, by series; 1 where it is not named.
 
     Returns
     -------
     list of Alarm
         One per series, strongest first. `watch`: |z| > 3.5. `act`: also significant among all the series of
-        the day. `masked`: a campaign day without a market to compare with. `unknown`: under eight weeks.
+        the day. `masked`: an own campaign day, or an event without a market. `unknown`: under eight weeks.
 
     Raises
     ------
@@ -150,7 +160,10 @@ def judge(
     found = []
     for name, own in series.items():
         reference = market.get(name) if isinstance(market, Mapping) else market
-        found.append(_judged(name, own, reference, day=day, special=special, source="own"))
+        followed = course(
+            own, reference, special=special, skip=skip, until=day, beta=(beta or {}).get(name, 1.0)
+        )
+        found.append(_judged(name, followed, day, "own"))
     return controlled(found)
 
 
@@ -189,10 +202,12 @@ def market_alarms(
     >>> market_alarms({"visitors": calm}, days[-1].date())[0].level
     'ok'
     """
-    alarms = [
-        _judged(name, own, None, day=day, special=special, source="market") for name, own in market.items()
-    ]
-    return controlled(alarms)
+    return controlled(
+        [
+            _judged(name, course(own, special=special, until=day), day, "market")
+            for name, own in market.items()
+        ]
+    )
 
 
 def controlled(alarms: Sequence[Alarm]) -> list[Alarm]:
@@ -211,17 +226,9 @@ def controlled(alarms: Sequence[Alarm]) -> list[Alarm]:
     return settled
 
 
-def _judged(
-    name: str,
-    own: pd.Series,
-    market: pd.Series | None,
-    *,
-    day: dt.date,
-    special: Sequence[dt.date],
-    source: Literal["own", "market"],
-) -> Alarm:
-    """One series on one day before the control of the set."""
-    last = course(own, market, special=special, until=day).iloc[-1]
+def _judged(name: str, followed: pd.DataFrame, day: dt.date, source: Literal["own", "market"]) -> Alarm:
+    """One series on the last day of its course before the control of the set."""
+    last = followed.iloc[-1]
     z = float(last["z"])
     level: Level = "masked" if last["masked"] else "unknown" if math.isnan(z) else "ok"
     return Alarm(name, day, source, z, float(last["departure"]), level, tail_probability(z))

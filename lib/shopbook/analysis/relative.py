@@ -1,82 +1,12 @@
-"""The relative change of a metric, its interval, and the verdict it allows."""
+"""The relative change of a count, a rate or an average, with its interval."""
 
-import datetime as dt
 import math
-from dataclasses import dataclass
-from typing import Literal
 
-from scipy.special import betaincinv, stdtrit
+from scipy.special import betaincinv, ndtri, stdtrit
 
+from shopbook.analysis.comparison import CONFIDENCE, Comparison, Good, undecided, verdict_of
 from shopbook.analysis.noise import QUIET, Noise
-
-Good = Literal["up", "down", "none"]
-Verdict = Literal["better", "worse", "same", "unknown"]
-
-CONFIDENCE = 0.9
-BAND = 0.05
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """One metric against its baseline and its market; `interval` is of `relative`, else of `change`."""
-
-    value: float
-    baseline: float
-    change: float | None
-    market_change: float | None
-    relative: float | None
-    interval: tuple[float, float] | None
-    verdict: Verdict
-    days: tuple[dt.date, ...] = ()
-    comparator: bool = False
-    caveats: tuple[str, ...] = ()
-    tau: float | None = None
-
-
-def verdict_of(interval: tuple[float, float] | None, *, good: Good = "up", band: float = BAND) -> Verdict:
-    """What an interval of a relative change allows to say.
-
-    Parameters
-    ----------
-    interval : (low, high) or None
-        Relative change as a fraction: -0.05 is five percent down. None or NaN: nothing is known.
-    good : {"up", "down", "none"}
-        The metric's good direction; "none" is never better or worse.
-    band : float
-        Half width of "about the same".
-
-    Returns
-    -------
-    {"better", "worse", "same", "unknown"}
-        In this order: `same` if the interval lies inside the band, `better` or `worse` if it excludes 0,
-        else `unknown`.
-
-    Raises
-    ------
-    ValueError
-        If low > high.
-
-    Notes
-    -----
-    With much traffic an interval of [+1%, +3%] excludes 0 and is still nothing to act on.
-
-    Examples
-    --------
-    >>> [verdict_of(each) for each in [(.01, .03), (.02, .2), (-.2, -.06), (-.2, .1), None]]
-    ['same', 'better', 'worse', 'unknown', 'unknown']
-    >>> verdict_of((.06, .2), good="down")
-    'worse'
-    """
-    if interval is None or not all(math.isfinite(end) for end in interval):
-        return "unknown"
-    low, high = interval
-    if low > high:
-        raise ValueError(f"interval {interval} is upside down")
-    if low >= -band and high <= band:
-        return "same"
-    if low <= 0 <= high or good == "none":
-        return "unknown"
-    return "better" if (low > 0) == (good == "up") else "worse"
+from shopbook.analysis.response import FIXED, Response
 
 
 def compare_rate(
@@ -87,6 +17,7 @@ def compare_rate(
     noise: Noise = QUIET,
     days: tuple[int, int] = (1, 4),
     good: Good = "up",
+    response: Response = FIXED,
 ) -> Comparison:
     """A rate (successes of trials) against its baseline and its market.
 
@@ -102,6 +33,8 @@ def compare_rate(
         How many days each window has: tau2 counts (1/k1 + 1/k0) times.
     good : {"up", "down", "none"}
         The metric's good direction.
+    response : Response
+        The shop's coefficient to its market, with its variance.
 
     Returns
     -------
@@ -115,10 +48,11 @@ def compare_rate(
 
     Notes
     -----
-    `rel = ln(own1/own0) - ln(mkt1/mkt0)` with variance `1/x1 - 1/n1 + 1/x0 - 1/n0 + tau2/k1 + tau2/k0`. The
-    sampling part uses Jeffreys limits of the conditional binomial (Brown, Cai and DasGupta 2001) instead of a
-    normal one, which matters under about 30 buyers, and is joined to the tau part by squares (MOVER, Zou and
-    Donner 2008). docs/methods.md 1b is this call; the peers' average rose by 15%:
+    `rel = ln(own1/own0) - beta ln(mkt1/mkt0)` with variance `1/x1 - 1/n1 + 1/x0 - 1/n0 + tau2/k1 + tau2/k0 +
+    var(beta) ln(mkt1/mkt0)^2`. The sampling part uses Jeffreys limits of the conditional binomial (Brown, Cai
+    and DasGupta 2001) instead of a normal one, which matters under about 30 buyers, and is joined to the
+    tau part by squares (MOVER, Zou and Donner 2008). docs/methods.md 1b is this
+    call; the peers' average rose by 15%:
 
     Examples
     --------
@@ -135,7 +69,15 @@ def compare_rate(
     if limits is not None:
         shrink = _binomial_share(now, before)
         limits = (limits[0] - math.log(now[1] / before[1]), limits[1] * shrink, limits[2] * shrink)
-    return _decide((_ratio(*now), _ratio(*before)), limits, market_ratio, noise=noise, days=days, good=good)
+    return _decide(
+        (_ratio(*now), _ratio(*before)),
+        limits,
+        market_ratio,
+        noise=noise,
+        days=days,
+        good=good,
+        response=response,
+    )
 
 
 def compare_count(
@@ -146,7 +88,7 @@ def compare_count(
     noise: Noise = QUIET,
     days: tuple[int, int] = (1, 4),
     good: Good = "up",
-    phi: float = 1.0,
+    response: Response = FIXED,
 ) -> Comparison:
     """A count of persons or pieces against its baseline and its market.
 
@@ -154,10 +96,8 @@ def compare_count(
     ----------
     now, before : float
         Sums over the days of the two windows; `value` and `baseline` of the result are means per day.
-    market_ratio, noise, days, good
+    market_ratio, noise, days, good, response
         As in `compare_rate`.
-    phi : float
-        Over-dispersion, 1 for Poisson.
 
     Returns
     -------
@@ -171,7 +111,7 @@ def compare_count(
 
     Notes
     -----
-    Variance `phi/V1 + phi/V0 + tau2/k1 + tau2/k0`, limits as in `compare_rate`.
+    Variance `1/V1 + 1/V0 + tau2/k1 + tau2/k0`, limits as in `compare_rate`.
 
     Examples
     --------
@@ -180,11 +120,11 @@ def compare_count(
     """
     if min(now, before) < 0:
         raise ValueError(f"counts {now} and {before} must not be negative")
-    limits = _count_limits(now / phi, before / phi)
+    limits = _count_limits(now, before)
     if limits is not None:
         limits = (limits[0] - math.log(days[0] / days[1]), *limits[1:])
     means = (now / days[0], before / days[1])
-    return _decide(means, limits, market_ratio, noise=noise, days=days, good=good)
+    return _decide(means, limits, market_ratio, noise=noise, days=days, good=good, response=response)
 
 
 def compare_mean(
@@ -195,6 +135,7 @@ def compare_mean(
     noise: Noise = QUIET,
     days: tuple[int, int] = (1, 4),
     good: Good = "up",
+    response: Response = FIXED,
 ) -> Comparison:
     """An average or amount (basket, seconds, score, yuan), whose noise only its own history tells.
 
@@ -202,7 +143,7 @@ def compare_mean(
     ----------
     now, before : float
         The value per day of the two windows, not sums.
-    market_ratio, noise, days, good
+    market_ratio, noise, days, good, response
         As in `compare_rate`; without noise (tau2 0, the default) nothing can be said.
 
     Returns
@@ -228,7 +169,7 @@ def compare_mean(
         raise ValueError(f"values {now} and {before} must not be negative")
     usable = now > 0 and before > 0 and noise.tau2 > 0
     limits = (math.log(now / before), 0.0, 0.0) if usable else None
-    return _decide((now, before), limits, market_ratio, noise=noise, days=days, good=good)
+    return _decide((now, before), limits, market_ratio, noise=noise, days=days, good=good, response=response)
 
 
 def _ratio(top: float, bottom: float) -> float:
@@ -260,41 +201,36 @@ def _decide(
     noise: Noise,
     days: tuple[int, int],
     good: Good,
+    response: Response,
 ) -> Comparison:
     """The comparison from a log ratio with its sampling reach (down, up) and the noise beyond it."""
     value, baseline = levels
     if limits is None or not math.isfinite(noise.tau2) or (market_ratio is not None and not market_ratio > 0):
         return undecided(value, baseline)
     centre, down, up = limits
-    wander = (
-        noise.tau2
-        * (1 / days[0] + 1 / days[1])
-        * float(stdtrit(min(noise.df, 1e6), (1 + CONFIDENCE) / 2)) ** 2
-    )
-    centre -= math.log(market_ratio or 1.0)
-    low, high = (
-        math.expm1(centre - math.hypot(down, wander**0.5)),
-        math.expm1(centre + math.hypot(up, wander**0.5)),
+    moved = math.log(market_ratio or 1.0)
+    share = (1 + CONFIDENCE) / 2
+    wander = math.sqrt(noise.tau2 * (1 / days[0] + 1 / days[1])) * float(stdtrit(min(noise.df, 1e6), share))
+    beta, variance = response.at(moved)
+    doubt = math.sqrt(variance) * moved * float(ndtri(share))
+    centre -= beta * moved
+    interval = (
+        math.expm1(centre - math.hypot(down, wander, doubt)),
+        math.expm1(centre + math.hypot(up, wander, doubt)),
     )
     change = value / baseline - 1 if baseline > 0 else None
-    relative = (1 + change) / market_ratio - 1 if change is not None and market_ratio else None
     return Comparison(
         value=value,
         baseline=baseline,
         change=change,
         market_change=None if market_ratio is None else market_ratio - 1,
-        relative=relative,
-        interval=(low, high),
-        verdict=verdict_of((low, high), good=good),
+        relative=None
+        if change is None or market_ratio is None
+        else (1 + change) / math.exp(beta * moved) - 1,
+        interval=interval,
+        verdict=verdict_of(interval, good=good),
         comparator=market_ratio is not None,
         caveats=() if market_ratio is not None else ("no_market",),
         tau=math.sqrt(noise.tau2),
+        beta=beta if market_ratio is not None else 1.0,
     )
-
-
-def undecided(
-    value: float, baseline: float, *, days: tuple[dt.date, ...] = (), caveats: tuple[str, ...] = ()
-) -> Comparison:
-    """The figures without a verdict: too little is known."""
-    change = value / baseline - 1 if baseline > 0 and math.isfinite(value) else None
-    return Comparison(value, baseline, change, None, None, None, "unknown", days, caveats=caveats)

@@ -10,19 +10,25 @@ from typing import Any, Literal, TypeVar
 import pandas as pd
 
 from shopbook.analysis.alarm import Alarm, judge
-from shopbook.analysis.compare import Comparison, against
+from shopbook.analysis.compare import Comparison, WeekComparison, against, week_against
+from shopbook.analysis.grid import NEWEST, WEEKS
 from shopbook.columns import column
 from shopbook.days import ONE_DAY, Calendar, same_weekdays
 from shopbook.findings.finding import DataWarning
+from shopbook.findings.ordinary import Ordinary, ordinary_of
 from shopbook.metrics import frame as days_of
 from shopbook.metrics.market import own_market
 from shopbook.metrics.ratio import parts
-from shopbook.params import Rules, ShopSettings
+from shopbook.params import CampaignSettings, Rules, ShopSettings
 
 Made = TypeVar("Made")
 Comparator = Literal["market", "peers", "none"]
 # The figures whose day is watched for alarms, beside every source of some size.
 WATCHED = ("visitors", "pay_conversion_rate", "avg_order_value", "pay_amount")
+# Sales are read with the buyers who made them.
+_SALES = ("pay_amount", "pay_buyers")
+# The figures in which a campaign that nobody wrote down shows.
+_RUNS = ("visitors", "pay_amount")
 MIN_BASELINE_DAYS = 2
 # The frame of the item report over the whole past, where a page reads it; `item_daily` holds the last weeks.
 PAST = "item_past"
@@ -53,6 +59,7 @@ class Facts:
     rules: Rules
     warnings: tuple[DataWarning, ...] = ()
     newest: Callable[[str], dt.date | None] = field(default=_not_known, repr=False, compare=False)
+    campaigns: tuple[CampaignSettings, ...] = ()
     _made: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def warned(self, warnings: Iterable[DataWarning]) -> "Facts":
@@ -128,8 +135,16 @@ class Facts:
                 series[f"channel:{channel}"] = values.dropna()
                 market[f"channel:{channel}"] = visitors
         known = {name: values for name, values in series.items() if self.stamp in values.index}
-        references = {name: each for name, each in market.items() if each is not None}
-        found = judge(known, self.day, market=references, special=sorted(self.special_days)) if known else []
+        if not known:
+            return {}
+        found = judge(
+            known,
+            self.day,
+            market={name: each for name, each in market.items() if each is not None},
+            special=sorted(self.ordinary.events),
+            skip=sorted(self.ordinary.own),
+            beta={name: self.compare(name if name in WATCHED else "visitors").beta for name in known},
+        )
         return {alarm.series: alarm for alarm in found}
 
     def alarmed(self, metric: str) -> bool:
@@ -143,16 +158,49 @@ class Facts:
         return any(alarm.level == "act" and alarm.z * bad > 0 for alarm in found)
 
     @cached_property
+    def ordinary(self) -> Ordinary:
+        """Which days of the history are no evidence of an ordinary day, and why."""
+        return ordinary_of(
+            self.day,
+            self.calendar,
+            self.campaigns,
+            figures={name: self.own[name].dropna() for name in _RUNS if name in self.own},
+            references={
+                name: table[name].dropna()
+                for name, table in (
+                    ("pay_amount", self.peers),
+                    ("visitors", self.peers),
+                    ("visitors", self.market),
+                )
+                if name in table
+            },
+            shelves=(self.frames.get("stock", pd.DataFrame()), lambda: self.items),
+            share=self.threshold("stock_out_share"),
+        )
+
+    @cached_property
     def special_days(self) -> set[dt.date]:
-        """Campaign days and holidays of the history: no evidence of an ordinary day."""
-        first = min((stamp.date() for stamp in self.own.index), default=self.day)
-        return self.calendar.special_days(first, self.day)
+        """Platform events, holidays, own campaigns and stock-outs of the history."""
+        return self.ordinary.special
 
     @cached_property
     def baseline_days(self) -> list[dt.date]:
-        """The same weekday of the previous four weeks, without special days and days without an export."""
-        known = {stamp.date() for stamp in self.own.index}
-        return [day for day in same_weekdays(self.day) if day in known and day not in self.special_days]
+        """The newest four clean same weekdays of the last twelve weeks that have an export, oldest first."""
+        known = {stamp.date() for stamp in self.own.index} - self.special_days
+        return [day for day in same_weekdays(self.day, WEEKS) if day in known][-NEWEST:]
+
+    @property
+    def days_to_verdict(self) -> int:
+        """In how many days two comparable days will be known, if every day's export comes; 0: they are."""
+        known = {stamp.date() for stamp in self.own.index} - self.special_days
+        coming = [self.day + ahead * ONE_DAY for ahead in range(WEEKS * 7)]
+        held = [sum(e in known or e > self.day for e in same_weekdays(day, WEEKS)) for day in coming]
+        return next((at for at, count in enumerate(held) if count >= MIN_BASELINE_DAYS), len(held))
+
+    @cached_property
+    def item_days(self) -> int:
+        """How many of the comparable days have an item report; 0: an item's usual level is not known."""
+        return int(self.items_before["date"].nunique()) if len(self.items) else 0
 
     @property
     def stamp(self) -> pd.Timestamp:
@@ -188,14 +236,32 @@ class Facts:
         self, metric: str, own: pd.Series | pd.DataFrame, reference: pd.Series | None
     ) -> Comparison:
         """Any daily history of `metric` against a reference, on this day's comparable days."""
+        meta = column(metric)
         return against(
             own,
             self.day,
-            kind=column(metric).varies,
+            kind=meta.varies,
             baseline_days=self.baseline_days,
             reference=reference,
-            good=column(metric).good,
+            good=meta.good,
             skip=self.special_days,
+        )
+
+    def week(self, metric: str, day: dt.date | None = None) -> WeekComparison | None:
+        """The seven days up to the day (or to an earlier one) against the clean weeks before."""
+        asked = day or self.day
+        return self.once(
+            ("week", metric, asked),
+            lambda: self.week_series(metric, self._history(metric), self.comparator(metric)[1], asked),
+        )
+
+    def week_series(
+        self, metric: str, own: pd.Series | pd.DataFrame, reference: pd.Series | None, day: dt.date
+    ) -> WeekComparison | None:
+        """`compare_series` of seven days."""
+        meta = column(metric)
+        return week_against(
+            own, day, kind=meta.varies, reference=reference, good=meta.good, skip=self.special_days
         )
 
     def threshold(self, name: str) -> float:
@@ -213,7 +279,8 @@ class Facts:
         return any(stop in ("*", family, finding_id) for stop in self.stops)
 
     def _history(self, metric: str) -> pd.Series | pd.DataFrame:
-        if made_of := parts(metric, self.own.columns):
+        made_of = _SALES if column(metric).varies == "sales" else parts(metric, self.own.columns)
+        if made_of and set(made_of) <= set(self.own.columns):
             return self.own[list(made_of)].dropna()
         return self.own[metric].dropna() if metric in self.own else pd.Series(dtype=float)
 
@@ -232,18 +299,3 @@ def lookup(table: pd.DataFrame, metric: str, day: dt.date) -> float | None:
         return None
     value = table.at[stamp, metric]
     return None if pd.isna(value) else float(value)
-
-
-def base_fields(facts: Facts, metric: str, comparison: Comparison, comparator: Comparator) -> dict[str, Any]:
-    """The fields every comparing finding shares, in the names of the contract."""
-    return {
-        "metric": metric,
-        "value": comparison.value,
-        "baseline": comparison.baseline,
-        "baseline_days": tuple(day.isoformat() for day in facts.baseline_days),
-        "change": comparison.change,
-        "comparator": comparator,
-        "market_change": comparison.market_change if comparator != "none" else None,
-        "relative": comparison.relative if comparator != "none" else None,
-        "interval": comparison.interval,
-    }

@@ -61,7 +61,7 @@ def source_parts(shop: str, *, market: bool = True) -> list[Part]:
     facts = loaded(shop).facts
     now, before, names = channel_sides(facts, "visitors")
     found = facts.compare("visitors")
-    shift = found.market_change if market else None
+    shift = found.shift if market else None
     return channel_causes(now, before, (found.value, found.baseline), market_change=shift, labels=names)
 
 

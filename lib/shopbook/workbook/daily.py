@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import math
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -31,7 +32,7 @@ from shopbook.findings.warnings.data import EVERY_DAY, data_warnings, item_names
 from shopbook.history.store import Store
 from shopbook.home import Home, find_home
 from shopbook.metrics.ratio import ratio
-from shopbook.params import rules, shop_settings, validate
+from shopbook.params import campaigns_of, rules, shop_settings, validate
 from shopbook.text import language, set_language, speaking, tr
 from shopbook.workbook import prepared
 from shopbook.workbook.day import Day
@@ -154,7 +155,15 @@ def facts_of(home: Home, store: Store, shop: str, day: dt.date) -> Facts:
     """The shop's history up to `day`, with settings, rules and calendar."""
     frames = ShopFrames(store, shop, day, EVERY_DAY)
     calendar = calendar_days.calendar(day.year - 1, day.year + 1)
-    return Facts(shop_settings(home, shop), day, frames, calendar, rules(), newest=frames.newest)
+    return Facts(
+        shop_settings(home, shop),
+        day,
+        frames,
+        calendar,
+        rules(),
+        newest=frames.newest,
+        campaigns=tuple(campaigns_of(home, shop)),
+    )
 
 
 def headline(findings: list[Finding]) -> str:
@@ -163,7 +172,7 @@ def headline(findings: list[Finding]) -> str:
         return tr("No figures for this page yet.")
     calm = [each for each in findings if each.id in ("own.amount", "own.visitors", "rivals.rank")]
     if findings[0].level == "ok" and calm:
-        return tr("Nothing unusual. {sentence}", sentence=calm[0].headline)
+        return tr("Nothing unusual today: {sentence}", sentence=calm[0].headline)
     return findings[0].headline
 
 
@@ -189,10 +198,13 @@ def previous_report(home: Home, shop: str, day: dt.date, notebook: str) -> dict[
 def _channel_table(facts: Facts) -> list[dict[str, Any]]:
     """A row a source: visitors against the comparable days, and what that did beyond the market."""
     now, before, names = channel_sides(facts, "visitors")
-    shift = facts.compare("visitors").market_change or 0.0
+    shift = facts.compare("visitors").shift or 0.0
+    nothing = [math.nan if side.empty else 0.0 for side in (now, before)]  # a late report is not known
     rows = []
     for channel in now.index.union(before.index):
-        value, base = float(now.get(channel, 0.0)), float(before.get(channel, 0.0))
+        value, base = (
+            float(side.get(channel, none)) for side, none in zip((now, before), nothing, strict=True)
+        )
         rows.append(
             {
                 "channel": channel,
@@ -203,7 +215,7 @@ def _channel_table(facts: Facts) -> list[dict[str, Any]]:
                 "effect": value - base * (1 + shift),
             }
         )
-    return sorted(rows, key=lambda row: row["effect"])
+    return sorted(rows, key=lambda row: (row["effect"] != row["effect"], row["effect"]))
 
 
 def _item_table(facts: Facts, top: int) -> list[dict[str, Any]]:
@@ -214,8 +226,10 @@ def _item_table(facts: Facts, top: int) -> list[dict[str, Any]]:
     names = item_names(facts)
     now = facts.items_today.groupby("item_id")[["item_visitors", "pay_buyers", "pay_amount"]].sum()
     before = facts.items_before.groupby("item_id")[["item_visitors", "pay_buyers", "pay_amount"]].sum()
-    before = before / max(len(facts.baseline_days), 1)
+    before = before / max(facts.item_days, 1)
     both = now.join(before.add_suffix("_base"), how="outer").fillna(0.0)
+    if now.empty or before.empty:  # the day's report is late, or there is no usual level yet: not known
+        both[list(now if now.empty else before.add_suffix("_base"))] = math.nan
     both["effect"] = both["pay_amount"] - both["pay_amount_base"]
     chosen = both.reindex(both["effect"].abs().sort_values(ascending=False).index).head(top)
     return [

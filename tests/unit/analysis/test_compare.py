@@ -160,7 +160,7 @@ def test_a_fall_with_the_market_is_no_fall_of_the_shop():
     assert together.verdict in ("same", "unknown")
     assert together.market_change == pytest.approx(-0.3, abs=0.06)
     assert 1 + together.relative == pytest.approx(
-        (1 + together.change) / (1 + together.market_change), rel=1e-12
+        (1 + together.change) / (1 + together.market_change) ** together.beta, rel=1e-12
     )
 
 

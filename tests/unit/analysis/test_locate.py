@@ -2,8 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from shopbook.analysis.grid import gaps_of, on_grid
 from shopbook.analysis.locate import contributions, scan, shrunk_rates
-from shopbook.analysis.noise import noise_of, on_grid, tau2_of_parts
+from shopbook.analysis.noise import noise_of, tau2_of_parts
 
 
 def cross(channels: int = 5, items: int = 8, level: float = 60.0) -> pd.DataFrame:
@@ -128,5 +129,5 @@ def test_the_noise_of_many_parts_is_that_of_each():
     parts.iloc[:, 4] = np.nan
     parts.iloc[50, 2] = 600.0
     total = parts.sum(axis=1)
-    alone = [noise_of(on_grid(parts[name], total), kind="count").tau2 for name in parts]
+    alone = [noise_of(gaps_of(on_grid(parts[name], total), kind="count")).tau2 for name in parts]
     np.testing.assert_allclose(tau2_of_parts(parts, total), alone, rtol=1e-9)

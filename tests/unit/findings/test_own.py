@@ -140,7 +140,7 @@ def test_a_blocking_warning_stops_the_verdict_not_the_report():
     facts = shop(visitors=0.75, recommendation=0.55)
     stopped = facts.warned([DataWarning("blocking", "partial_day", "half a day")])
     found = own.visitors(stopped)
-    assert (found.verdict, found.level) == ("unknown", "watch")
+    assert (found.verdict, found.level, found.week, found.next_step) == ("unknown", "ok", None, "")
     assert found.value is not None
 
 

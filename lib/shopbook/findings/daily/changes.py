@@ -9,7 +9,8 @@ import pandas as pd
 from shopbook import units
 from shopbook.analysis.compare import Comparison, compare_rate
 from shopbook.analysis.decompose import channel_causes
-from shopbook.analysis.noise import QUIET, noise_of, on_grid
+from shopbook.analysis.grid import gaps_of, on_grid
+from shopbook.analysis.noise import QUIET, noise_of
 from shopbook.columns import label
 from shopbook.findings.daily.promotion_data import ad_rows, between
 from shopbook.findings.facts import Facts
@@ -132,7 +133,7 @@ def _compared(
         return None
     rate = (rest.iloc[:, 0] / rest.iloc[:, 1].where(rest.iloc[:, 1] > 0)).dropna()
     past = own[own.index < day]
-    noise = noise_of(on_grid(past, rate), kind="rate") if len(past) > WINDOW else QUIET
+    noise = noise_of(gaps_of(on_grid(past, rate), kind="rate")) if len(past) > WINDOW else QUIET
     return compare_rate(
         now,
         then,

@@ -55,7 +55,7 @@ def _by_item(facts: Facts) -> Found:
     rows = facts.items
     if rows.empty or "item_visitors" not in rows:
         return Found((), 0.0, 0)
-    usual = facts.items_before.groupby("item_id")["item_visitors"].sum() / max(len(facts.baseline_days), 1)
+    usual = facts.items_before.groupby("item_id")["item_visitors"].sum() / max(facts.item_days, 1)
     usual = usual[~usual.index.isin(ruled_out(facts))]
     chosen = usual[usual >= facts.threshold("item_visitors")].nlargest(_MOST_ITEMS).index
     return _one_dimension(
@@ -87,7 +87,7 @@ def _crossed(facts: Facts) -> tuple[Found, int]:
         dims,
         phi=phi_by_moments(quiet.to_numpy(), expected),
         days=(1, len(days)),
-        market_change=facts.compare("visitors").market_change,
+        market_change=facts.compare("visitors").shift,
     )
     return Found(located.spots, located.rest, len(cells)), int(cells["item_id"].nunique())
 
@@ -197,7 +197,7 @@ def _one_dimension(facts: Facts, table: pd.DataFrame, key: str) -> Found:
         return Found((), 0.0, 0)
     now, before = table.loc[facts.stamp].fillna(0.0), table.loc[days].mean().fillna(0.0)
     past = table[(table.index < facts.stamp) & ~table.index.isin(_special(facts))]
-    market = facts.compare("visitors").market_change
+    market = facts.compare("visitors").shift
     found = contributions(now, before, market_change=market, history=past, days=(1, len(days)))
     out = found[found["stands_out"]].sort_values("z", key=abs, ascending=False)
     spots = tuple(

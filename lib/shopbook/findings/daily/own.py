@@ -1,18 +1,20 @@
 """The own shop against its market: visitors, conversion, basket, amount, the item that stands out, profit."""
 
 import datetime as dt
+import math
 from dataclasses import replace
 
 import pandas as pd
 
 from shopbook import units
 from shopbook.analysis.decompose import Funnel, Part, channel_causes, gmv_causes, rate_causes
+from shopbook.findings.compared import base_fields
 from shopbook.findings.daily.located import channel_rates
 from shopbook.findings.daily.service import service_days
 from shopbook.findings.daily.standout import item_findings
-from shopbook.findings.facts import Facts, base_fields
+from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Cause, Finding
-from shopbook.findings.verdict import causes, level_of, main_cause, routed, sentence
+from shopbook.findings.verdict import causes, caveats_of, level_of, main_cause, routed, sentence
 from shopbook.findings.warnings.data import item_names
 from shopbook.text import tr
 
@@ -30,15 +32,18 @@ def visitors(facts: Facts) -> Finding:
     finding = _compared(
         facts, "own.visitors", "visitors", tr("Did visitors rise or fall against the market?")
     )
-    now, before, names = channel_sides(facts, "visitors")
-    if finding.value is None or finding.baseline is None or now.empty:
+    if not _known(finding):
         return routed(facts, finding)
-    parts = channel_causes(
-        now, before, (finding.value, finding.baseline), market_change=finding.market_change, labels=names
+    now, before, names = channel_sides(facts, "visitors")
+    if now.empty or before.empty:  # the report of the sources is late: nothing is said of any of them
+        now, before = (pd.Series(dtype=float) for _ in range(2))
+    total = (float(finding.value or 0.0), float(finding.baseline or 0.0))
+    shift = facts.compare("visitors").shift
+    finding = _with_causes(
+        facts, finding, channel_causes(now, before, total, market_change=shift, labels=names), "persons"
     )
-    finding = _with_causes(facts, finding, parts, "persons")
     main = main_cause(finding)
-    if main is None:
+    if main is None or finding.verdict != "worse":
         return routed(facts, finding)
     route = "own.visitors.paid" if main.scope["channel"] in PAID else "own.visitors.free"
     return routed(facts, finding, route, label=main.label)
@@ -89,37 +94,41 @@ def amount(facts: Facts) -> Finding:
 
 
 def channel_sides(facts: Facts, metric: str) -> tuple[pd.Series, pd.Series, dict[str, str]]:
-    """A metric by channel on the day and as the mean of the comparable days, with the channels' names."""
+    """A metric by channel on the day and as the mean of the comparable days, with the channels' names.
+
+    A side is empty when its days have no report of the sources: that is not known, and no source had none.
+    """
     rows = facts.channels
-    base_days = max(len(set(rows["date"]) & set(facts.baseline_stamps)), 1)
+    base_days = len(set(rows["date"]) & set(facts.baseline_stamps))
     now = rows[rows["date"] == facts.stamp].set_index("channel")[metric].astype(float)
     base = rows[rows["date"].isin(facts.baseline_stamps)]
     names = dict(zip(rows["channel"], rows["label"], strict=True))
-    return now, base.groupby("channel")[metric].sum() / base_days, names
+    return now, base.groupby("channel")[metric].sum() / max(base_days, 1), names
+
+
+def _known(finding: Finding) -> bool:
+    """Whether both sides of the change are figures."""
+    return all(each is not None and math.isfinite(each) for each in (finding.value, finding.baseline))
 
 
 def _compared(facts: Facts, finding_id: str, metric: str, question: str) -> Finding:
     comparison, (comparator, _) = facts.compare(metric), facts.comparator(metric)
-    caveats = {
-        "no_market": tr("no market figure for the day: held against the shop's own past only"),
-        "short_base": tr("short history: the range is wide on purpose"),
-        "small_sample": tr("fewer than 30 buyers: the range says more than the figure"),
-    }
+    week = None if facts.stopped(finding_id) else facts.week(metric)
     return Finding(
         id=finding_id,
         question=question,
-        headline=sentence(metric, comparison, comparator),
-        level=level_of(facts, comparison, metric=metric, comparator=comparator),
+        headline=sentence(metric, comparison, comparator, week),
+        level=level_of(facts, comparison, metric=metric, comparator=comparator, week=week),
         verdict=comparison.verdict,
-        caveats=tuple(caveats[code] for code in comparison.caveats),
-        **base_fields(facts, metric, comparison, comparator),
+        caveats=caveats_of(facts, comparison, week),
+        **base_fields(facts, metric, comparison, comparator, week),
     )
 
 
 def _with_causes(facts: Facts, finding: Finding, parts: list[Part], unit: str) -> Finding:
-    """The finding with its causes, the main one named at the end of the headline."""
+    """The finding with its causes; where the day is decided the main one ends the headline."""
     finding = replace(finding, causes=causes(parts))
-    main = main_cause(finding)
+    main = main_cause(finding) if finding.verdict in ("better", "worse") else None
     if main is None or (main.share or 0.0) < facts.threshold("named_cause"):
         return finding
     return replace(finding, headline=f"{finding.headline}{tr('; ')}{_named(main, unit)}")
@@ -140,11 +149,18 @@ def _funnel(facts: Facts, days: list[dt.date]) -> Funnel | None:
 
 
 def _market_factors(facts: Facts) -> dict[str, float] | None:
-    """The relative change of each factor at its own comparator; None without any."""
-    metrics = {"visitors": "visitors", "conversion": "pay_conversion_rate", "basket": "avg_order_value"}
-    changes = {factor: facts.compare(metric).market_change for factor, metric in metrics.items()}
-    known = {factor: change for factor, change in changes.items() if change is not None}
-    return known or None
+    """What the peers alone would have made of each factor, together of the amount; None without peers.
+
+    Conversion and basket have peers of their own; what is left of the peers' sales came with their visitors.
+    """
+    total = facts.compare("pay_amount").shift
+    if total is None:
+        return None
+    rate, basket_shift = (
+        facts.compare(name).shift or 0.0 for name in ("pay_conversion_rate", "avg_order_value")
+    )
+    visitors_shift = (1 + total) / ((1 + rate) * (1 + basket_shift)) - 1
+    return {"visitors": visitors_shift, "conversion": rate, "basket": basket_shift}
 
 
 def _item_funnel(facts: Facts, days: list[dt.date]) -> pd.DataFrame:

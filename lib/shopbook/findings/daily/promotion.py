@@ -11,7 +11,8 @@ from shopbook import units
 from shopbook.analysis.alarm import judge
 from shopbook.analysis.compare import Comparison, against
 from shopbook.analysis.decompose import channel_causes, rate_causes
-from shopbook.analysis.noise import day_numbers
+from shopbook.analysis.grid import day_numbers
+from shopbook.findings.compared import base_fields
 from shopbook.findings.daily.budget import budget_caps
 from shopbook.findings.daily.promotion_advice import advice_table
 from shopbook.findings.daily.promotion_data import (
@@ -24,7 +25,7 @@ from shopbook.findings.daily.promotion_data import (
     mature_until,
 )
 from shopbook.findings.daily.terms import title_gap
-from shopbook.findings.facts import Facts, base_fields
+from shopbook.findings.facts import Facts
 from shopbook.findings.finding import DataWarning, Finding, Level
 from shopbook.findings.verdict import causes, routed, sentence
 from shopbook.findings.warnings.data import item_names

@@ -6,7 +6,8 @@ import pandas as pd
 from scipy.special import bdtrc
 
 from shopbook import units
-from shopbook.findings.facts import Facts, base_fields
+from shopbook.findings.compared import base_fields
+from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Finding
 from shopbook.findings.verdict import routed, sentence
 from shopbook.findings.warnings.data import item_names, short

@@ -11,7 +11,8 @@ from shopbook import units
 from shopbook.analysis.alarm import Alarm, judge
 from shopbook.analysis.compare import Comparison
 from shopbook.columns import label
-from shopbook.findings.facts import Comparator, Facts, base_fields, lookup
+from shopbook.findings.compared import base_fields
+from shopbook.findings.facts import Comparator, Facts, lookup
 from shopbook.findings.finding import Finding, Level
 from shopbook.findings.verdict import routed, sentence, standing
 from shopbook.metrics.frame import with_ratios

@@ -77,7 +77,7 @@ def _visitors(facts: Facts, spot: Spot) -> Finding:
     item_id, label = spot.scope["item_id"], spot_name(facts, spot.scope)
     rows = facts.items[facts.items["item_id"] == item_id]
     value = float(rows.loc[rows["date"] == facts.stamp, "item_visitors"].sum())
-    days = max(len(facts.baseline_days), 1)
+    days = max(facts.item_days, 1)
     baseline = float(rows.loc[rows["date"].isin(facts.baseline_stamps), "item_visitors"].sum() / days)
     headline = tr(
         "{item}: {effect} visitors against what the other items did",
@@ -104,7 +104,7 @@ def _sold_out(facts: Facts) -> list[Finding]:
     gone = ruled_out(facts)
     if not gone or rows.empty:
         return []
-    days = max(len(facts.baseline_days), 1)
+    days = max(facts.item_days, 1)
     base = facts.items_before.groupby("item_id")["pay_amount"].sum() / days
     now = facts.items_today.groupby("item_id")["pay_amount"].sum()
     lost = (now.reindex(base.index).fillna(0) - base)[base.index.isin(gone)].sort_values()
@@ -162,7 +162,7 @@ def _source_causes(facts: Facts, item_id: str, value: float, baseline: float) ->
     now = rows[rows["date"] == facts.stamp].groupby(key)["visitors"].sum()
     before = rows[rows["date"].isin(days)].groupby(key)["visitors"].sum() / len(days)
     names = dict(zip(key, rows["channel_label"], strict=True))
-    market = facts.compare("visitors").market_change
+    market = facts.compare("visitors").shift
     return causes(channel_causes(now, before, (value, baseline), market_change=market, labels=names))
 
 

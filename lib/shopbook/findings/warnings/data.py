@@ -1,15 +1,17 @@
 """Warnings about the data itself, said before any number: what is missing, late, odd or not comparable."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 
 import pandas as pd
 
 from shopbook import units
 from shopbook.days import span
-from shopbook.findings.facts import MIN_BASELINE_DAYS, Facts, lookup
+from shopbook.findings.facts import Facts, lookup
 from shopbook.findings.finding import DataWarning
+from shopbook.findings.warnings.comparable import no_market, short_base, unwritten_campaigns
+from shopbook.findings.warnings.found import Found, short
 from shopbook.findings.warnings.history import history_warnings
 from shopbook.kinds import is_irregular, kind_name, kind_place
 from shopbook.metrics.ratio import ratio
@@ -18,8 +20,6 @@ from shopbook.text import tr
 EVERY_DAY = ("shop_daily", "item_daily", "flow_source", "market", "peers", "rivals")
 _WINDOW = 28
 
-Found = Iterator[tuple[str, str, dict[str, str]]]
-
 
 def data_warnings(facts: Facts, kinds: tuple[str, ...] = EVERY_DAY) -> list[DataWarning]:
     """Every warning of the day, blocking first; `kinds` are the exports the page lives on."""
@@ -27,8 +27,9 @@ def data_warnings(facts: Facts, kinds: tuple[str, ...] = EVERY_DAY) -> list[Data
         _partial_day,
         _unsourced_jump,
         _missing_days,
-        _short_base,
-        _no_market,
+        short_base,
+        unwritten_campaigns,
+        no_market,
         _ratio_checks,
         _presale,
         _stock_out,
@@ -83,37 +84,6 @@ def _missing_days(facts: Facts) -> Found:
             "The shop daily sheet lacks {count} day(s): {days}.", count=len(missing), days=", ".join(missing)
         )
         yield "missing_days", text, {"kind": "shop_daily"}
-
-
-def _short_base(facts: Facts) -> Found:
-    if len(facts.baseline_days) < MIN_BASELINE_DAYS:
-        text = tr(
-            "Only {count} comparable day(s) in the last four weeks: no verdicts.",
-            count=len(facts.baseline_days),
-        )
-        yield "short_base", text, {}
-    if facts.day in facts.special_days:
-        names = ", ".join(event.zh for event in facts.calendar.on(facts.day))
-        text = tr("The report day is special ({names}): its baseline are ordinary days.", names=names)
-        yield "short_base", text, {}
-
-
-def _no_market(facts: Facts) -> Found:
-    lacking = [name for name in ("visitors", "pay_conversion_rate") if facts.comparator(name)[0] == "none"]
-    if lacking:
-        text = tr("No market or peers figure for the day: changes are against the shop's own past only.")
-        yield "no_market", text, {}
-    rows = facts.frames.get("market", pd.DataFrame())
-    if len(rows) and facts.market.empty and (others := sorted(set(rows["category"]) - {""})):
-        text = tr(
-            "The market file has {found} and the shop's category is {category}: write `category:` into "
-            "params/shops/{shop}.yaml as the file does. Another category is never taken for the shop's "
-            "market.",
-            found=tr(", ").join(short(each) for each in others[:3]),
-            category=facts.shop.category or "–",
-            shop=facts.shop.id,
-        )
-        yield "no_market", text, {"kind": "market"}
 
 
 def _partial_day(facts: Facts) -> Found:
@@ -249,7 +219,7 @@ def _channels(facts: Facts) -> tuple[pd.Series, pd.Series]:
     rows = facts.channels
     today = rows[rows["date"] == facts.stamp].set_index("channel")["visitors"]
     base = rows[rows["date"].isin(facts.baseline_stamps)]
-    return today, base.groupby("channel")["visitors"].sum() / max(len(facts.baseline_days), 1)
+    return today, base.groupby("channel")["visitors"].sum() / max(base["date"].nunique(), 1)
 
 
 def item_names(facts: Facts) -> dict[str, str]:
@@ -267,9 +237,3 @@ def _item_names(items: pd.DataFrame) -> dict[str, str]:
 def _mean(table: pd.DataFrame, metric: str, facts: Facts) -> float | None:
     values = [value for day in facts.baseline_days if (value := lookup(table, metric, day)) is not None]
     return sum(values) / len(values) if values else None
-
-
-def short(title: str, limit: int = 18) -> str:
-    """An item's title short enough for a sentence."""
-    title = " ".join(str(title).split())
-    return title if len(title) <= limit else title[: limit - 1] + "…"
