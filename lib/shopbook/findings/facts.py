@@ -167,11 +167,7 @@ class Facts:
             figures={name: self.own[name].dropna() for name in _RUNS if name in self.own},
             references={
                 name: table[name].dropna()
-                for name, table in (
-                    ("pay_amount", self.peers),
-                    ("visitors", self.peers),
-                    ("visitors", self.market),
-                )
+                for name, table in zip(_RUNS, (self.market, self.peers), strict=True)
                 if name in table
             },
             shelves=(self.frames.get("stock", pd.DataFrame()), lambda: self.items),

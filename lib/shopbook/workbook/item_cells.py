@@ -6,7 +6,7 @@ import pandas as pd
 
 from shopbook import units
 from shopbook.findings.product_lifecycle.overview import stage_name
-from shopbook.findings.warnings.data import short
+from shopbook.findings.warnings.found import short
 from shopbook.text import tr
 
 

@@ -16,7 +16,7 @@ from shopbook.findings.product_lifecycle.decline import decline_table, take_down
 from shopbook.findings.product_lifecycle.facts import LifecycleFacts
 from shopbook.findings.product_lifecycle.mature import hit_table, rival_table, stable_table
 from shopbook.findings.product_lifecycle.rising import growth_table, source_changes, trial_table
-from shopbook.findings.warnings.data import short
+from shopbook.findings.warnings.found import short
 from shopbook.home import Home
 from shopbook.kinds import kind_name
 from shopbook.metrics.frame import within

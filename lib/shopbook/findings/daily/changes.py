@@ -16,7 +16,8 @@ from shopbook.findings.daily.promotion_data import ad_rows, between
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Finding, Level
 from shopbook.findings.verdict import causes, routed
-from shopbook.findings.warnings.data import item_names, short
+from shopbook.findings.warnings.data import item_names
+from shopbook.findings.warnings.found import short
 from shopbook.text import tr
 
 WINDOW = 14

@@ -8,7 +8,8 @@ import pandas as pd
 from shopbook.analysis.stock import cover_days, no_sale
 from shopbook.findings.daily.duplicates import same_listings
 from shopbook.findings.facts import Facts
-from shopbook.findings.warnings.data import item_names, short
+from shopbook.findings.warnings.data import item_names
+from shopbook.findings.warnings.found import short
 from shopbook.kinds import is_irregular, kind_name, kind_place
 from shopbook.metrics.frame import within
 from shopbook.text import language, tr

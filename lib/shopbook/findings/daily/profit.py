@@ -11,7 +11,7 @@ from shopbook.findings.daily.promotion_data import account_days, unit_costs
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Finding, Level
 from shopbook.findings.verdict import causes, routed
-from shopbook.findings.warnings.data import short
+from shopbook.findings.warnings.found import short
 from shopbook.text import tr
 
 # Under this share of sales with a known cost a profit would be a guess.

@@ -10,7 +10,8 @@ from shopbook.findings.compared import base_fields
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Finding
 from shopbook.findings.verdict import routed, sentence
-from shopbook.findings.warnings.data import item_names, short
+from shopbook.findings.warnings.data import item_names
+from shopbook.findings.warnings.found import short
 from shopbook.metrics.frame import within
 from shopbook.metrics.ratio import change, ratio
 from shopbook.text import tr

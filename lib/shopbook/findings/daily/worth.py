@@ -7,7 +7,7 @@ import pandas as pd
 from shopbook import units
 from shopbook.findings.daily.promotion_data import between, ratio_range
 from shopbook.findings.facts import Facts
-from shopbook.findings.warnings.data import short
+from shopbook.findings.warnings.found import short
 from shopbook.metrics.ratio import ratio
 
 _MOST_ITEMS = 60

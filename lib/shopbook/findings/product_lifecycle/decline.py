@@ -13,7 +13,7 @@ from shopbook.findings.product_lifecycle.facts import WEEK, LifecycleFacts
 from shopbook.findings.product_lifecycle.mature import item_ratings, own_index_change, rival_table
 from shopbook.findings.product_lifecycle.overview import todo
 from shopbook.findings.product_lifecycle.rising import market_change
-from shopbook.findings.warnings.data import short
+from shopbook.findings.warnings.found import short
 from shopbook.metrics.frame import within
 from shopbook.metrics.ratio import divide
 from shopbook.text import tr

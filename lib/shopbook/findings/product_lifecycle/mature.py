@@ -10,7 +10,7 @@ from shopbook.analysis.basket import pair_lift, repurchase_counts
 from shopbook.findings.finding import Finding
 from shopbook.findings.product_lifecycle.facts import WEEK, LifecycleFacts
 from shopbook.findings.product_lifecycle.overview import todo
-from shopbook.findings.warnings.data import short
+from shopbook.findings.warnings.found import short
 from shopbook.metrics.margin import break_even_roi
 from shopbook.metrics.ratio import ratio
 from shopbook.text import tr

@@ -12,7 +12,7 @@ from shopbook.analysis.stock import clearance
 from shopbook.findings.finding import Finding, Level, Verdict
 from shopbook.findings.product_lifecycle.facts import LifecycleFacts
 from shopbook.findings.rule import Action, action
-from shopbook.findings.warnings.data import short
+from shopbook.findings.warnings.found import short
 from shopbook.metrics.ratio import change
 from shopbook.text import tr
 

@@ -13,7 +13,7 @@ from shopbook.findings.facts import AD_PAST
 from shopbook.findings.finding import Finding
 from shopbook.findings.product_lifecycle.facts import WEEK, LifecycleFacts
 from shopbook.findings.product_lifecycle.overview import todo
-from shopbook.findings.warnings.data import short
+from shopbook.findings.warnings.found import short
 from shopbook.metrics.frame import channel_days, within
 from shopbook.metrics.ratio import divide, ratio
 from shopbook.text import tr
