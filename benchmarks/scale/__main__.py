@@ -12,8 +12,8 @@ from benchmarks.scale import history
 from benchmarks.scale.memory import peak_mb
 from benchmarks.scale.run import Spent, measured
 
-from shopbook.columns import load_yaml
 from shopbook.home import PROJECT, Home
+from shopbook.yaml_file import load_yaml
 
 RESULT = Path(__file__).parents[1] / "results" / "scale.md"
 # Processor seconds that the notebooks of a family and their pages may take together.

@@ -3,9 +3,9 @@
 import datetime as dt
 from pathlib import Path
 
-from shopbook.columns import load_yaml
 from shopbook.home import PROJECT, Home
 from shopbook.run.job import NotebookJob
+from shopbook.yaml_file import load_yaml
 
 SHOP = "demo"
 FAMILIES = ("daily", "product_lifecycle")

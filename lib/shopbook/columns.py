@@ -2,15 +2,11 @@
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal
-
-import yaml
 
 from shopbook.home import PROJECT
 from shopbook.text import language
-
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+from shopbook.yaml_file import load_yaml
 
 # How a figure varies by chance: as a count of persons, as a share of them, as what they spent together, or
 # only as its own history shows.
@@ -42,11 +38,6 @@ class Column:
     def label(self) -> str:
         """The name an operator reads, in the current language."""
         return self.zh if language() == "zh" else self.en
-
-
-def load_yaml(path: Path) -> dict[str, Any]:
-    """A YAML file as a dict; an empty file is an empty dict."""
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader) or {}
 
 
 @cache

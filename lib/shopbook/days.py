@@ -8,9 +8,9 @@ from functools import cache
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from shopbook.columns import load_yaml
 from shopbook.errors import ParamsError
 from shopbook.home import PROJECT
+from shopbook.yaml_file import load_yaml
 
 ONE_DAY = dt.timedelta(days=1)
 BASELINE_WEEKS = 4

@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from shopbook.columns import load_yaml
 from shopbook.home import PROJECT
 from shopbook.text import language, tr
+from shopbook.yaml_file import load_yaml
 
 FILE = PROJECT / "params" / "kinds.yaml"
 LOOKBACK = 126  # 18 weeks teach the shop's own noise; an entry of kinds.yaml says less for long files

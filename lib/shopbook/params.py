@@ -5,30 +5,79 @@ against it. Names it does not know, wrong types and bad dates are errors before 
 """
 
 import datetime as dt
+import difflib
+import math
 from functools import cache
-from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
-from shopbook.columns import load_yaml
+from shopbook.columns import columns
 from shopbook.days import parse_day
 from shopbook.errors import ParamsError
 from shopbook.home import PROJECT, Home
+from shopbook.param_files import checked, readable, values_of
 from shopbook.text import tr
 
-Model = TypeVar("Model", bound=BaseModel)
 Lang = Literal["", "zh", "en"]
 Phase = Literal["build_up", "presale", "warm_up", "peak", "encore", "cool_down"]
 PHASES: tuple[Phase, ...] = get_args(Phase)
+
+
+Owner = Literal["promotion", "design", "service", "quality", "supply", "operator"]
+Platform = Literal["taobao", "tmall", "jd", "pdd", "douyin", "shopify", "amazon"]
+Address = Annotated[str, Field(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$")]
+Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
 
 
 class Strict(BaseModel):
     """A model that refuses names it does not know."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
+
+
+def _targets(found: dict[str, float]) -> dict[str, float]:
+    """Targets of figures there are, shares between 0 and 1, nothing below 0."""
+    for name, value in found.items():
+        if name not in columns() and name not in _OWN_FIGURES:
+            near = difflib.get_close_matches(name, [*columns(), *_OWN_FIGURES], 3, 0.5)
+            raise ValueError(
+                tr("{name} is no figure; alike are {near}", name=name, near=", ".join(near) or "–")
+            )
+        most = 1.0 if name in columns() and columns()[name].unit == "fraction" else math.inf
+        if not 0 <= value <= most:
+            limits = tr("{name} = {value}: a share lies between 0 and 1, 0.03 is 3%", name=name, value=value)
+            raise ValueError(
+                limits if most == 1 else tr("{name} = {value} is below 0", name=name, value=value)
+            )
+    return found
+
+
+def _thresholds(found: dict[str, float]) -> dict[str, float]:
+    """Thresholds that params/rules.yaml has, none below 0."""
+    known = rules().thresholds
+    for name, value in found.items():
+        if name not in known:
+            raise ValueError(
+                tr("{name} is no threshold; there are {known}", name=name, known=", ".join(sorted(known)))
+            )
+        if value < 0:
+            raise ValueError(tr("{name} = {value} is below 0", name=name, value=value))
+    return found
+
+
+# Figures of a campaign's target that are no column of an export.
+_OWN_FIGURES = ("net_amount", "gross_profit")
+Targets = Annotated[dict[str, float], AfterValidator(_targets)]
 
 
 class ReportParams(Strict):
@@ -104,9 +153,9 @@ class FamilyFile(Strict):
 class Recipient(Strict):
     """Who gets the mail, and which part of it."""
 
-    address: str
+    address: Address
     name: str = ""
-    roles: tuple[str, ...] = ()
+    roles: tuple[Owner, ...] = ()
     attach_excel: bool = False
 
 
@@ -123,22 +172,22 @@ class ShopSettings(Strict):
 
     id: str = "demo"
     name: str = ""
-    platform: str = "tmall"
+    platform: Platform = "tmall"
     category: str = ""
     lang: Literal["zh", "en"] = "zh"
     timezone: str = "Asia/Shanghai"
-    up_color: str = "#C8102E"
-    down_color: str = "#0B6E6E"
+    up_color: Colour = "#C8102E"
+    down_color: Colour = "#0B6E6E"
     recipients: tuple[Recipient, ...] = ()
-    owner_address: str = ""
+    owner_address: Address | Literal[""] = ""
     send_policy: Literal["always", "on_act", "on_change"] = "always"
     on_blocking: Literal["mark", "hold"] = "mark"
-    base_url: str = ""
+    base_url: Annotated[str, Field(pattern=r"^(https?://[^\s\"'<>]+)?$")] = ""
     bots: tuple[Bot, ...] = ()
-    targets: dict[str, float] = {}
-    thresholds: dict[str, float] = {}
+    targets: Targets = {}
+    thresholds: Annotated[dict[str, float], AfterValidator(_thresholds)] = {}
     gross_margin: float | None = Field(None, gt=0, lt=1)
-    ad_day_cap: dict[str, float] = {}
+    ad_day_cap: dict[str, Annotated[float, Field(gt=0)]] = {}
 
     @field_validator("timezone")
     @classmethod
@@ -162,8 +211,8 @@ class CampaignSettings(Strict):
     kind: str = "own_theme"
     shops: tuple[str, ...] = ()
     phases: dict[Phase, tuple[dt.date, dt.date]]
-    targets: dict[str, float] = {}
-    budget: float | None = None
+    targets: Targets = {}
+    budget: float | None = Field(None, gt=0)
     items: tuple[str, ...] = ()
     items_file: str = ""
     previous: str = ""
@@ -196,7 +245,7 @@ class WarningRule(Strict):
 class Route(Strict):
     """Signal -> owner -> first step -> due -> proof."""
 
-    owner: Literal["promotion", "design", "service", "quality", "supply", "operator"]
+    owner: Owner
     first_step: str
     due_days: int = 1
     proof: str
@@ -226,14 +275,14 @@ def validate(family: str, values: dict[str, Any], place: str = "") -> dict[str, 
     try:
         return model.model_validate(values).model_dump()
     except ValidationError as error:
-        raise _readable(error, place or family, model) from error
+        raise readable(error, place or family, model) from error
 
 
 @cache
 def rules() -> Rules:
     """The rules of the project."""
     path = PROJECT / "params" / "rules.yaml"
-    return _checked(Rules, _yaml(path), path)
+    return checked(Rules, values_of(path), path)
 
 
 def family_file(home: Home, family: str) -> FamilyFile:
@@ -245,7 +294,7 @@ def family_file(home: Home, family: str) -> FamilyFile:
             file=f"params/{family}.yaml",
             jobs=", ".join(FAMILIES),
         )
-    found = _checked(FamilyFile, _yaml(path), path)
+    found = checked(FamilyFile, values_of(path), path)
     validate(family, found.values, path.name)
     return found
 
@@ -253,8 +302,8 @@ def family_file(home: Home, family: str) -> FamilyFile:
 def shop_settings(home: Home, shop: str) -> ShopSettings:
     """params/shops/<shop>.yaml, or the defaults when the shop has no file."""
     path = home.params(f"shops/{shop}.yaml")
-    values = _yaml(path) if path.exists() else {}
-    return _checked(ShopSettings, {"name": shop, **values, "id": shop}, path)
+    values = values_of(path) if path.exists() else {}
+    return checked(ShopSettings, {"name": shop, **values, "id": shop}, path)
 
 
 def campaign_settings(home: Home, campaign: str) -> CampaignSettings:
@@ -266,7 +315,7 @@ def campaign_settings(home: Home, campaign: str) -> CampaignSettings:
             file=f"params/campaigns/{campaign}.yaml",
             campaign=campaign,
         )
-    return _checked(CampaignSettings, {**_yaml(path), "id": campaign}, path)
+    return checked(CampaignSettings, {**values_of(path), "id": campaign}, path)
 
 
 def campaigns_of(home: Home, shop: str) -> list[CampaignSettings]:
@@ -276,59 +325,3 @@ def campaigns_of(home: Home, shop: str) -> list[CampaignSettings]:
     found = [campaign_settings(home, campaign) for campaign in sorted(ids)]
     mine = [each for each in found if not each.shops or shop in each.shops]
     return sorted(mine, key=lambda each: each.phases["peak"])
-
-
-def _yaml(path: Path) -> dict[str, Any]:
-    try:
-        found = load_yaml(path)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ParamsError(
-            "{file} cannot be read as YAML: {reason}", file=path.name, reason=" ".join(str(error).split())
-        ) from error
-    if not isinstance(found, dict):
-        raise ParamsError("{file} holds no `name: value` lines but {found!r}.", file=path.name, found=found)
-    return found
-
-
-def _checked(model: type[Model], values: dict[str, Any], path: Path) -> Model:
-    try:
-        return model.model_validate(values)
-    except ValidationError as error:
-        raise _readable(error, path.name, model) from error
-
-
-def _readable(error: ValidationError, place: str, model: type[BaseModel]) -> ParamsError:
-    """All problems of one set of values in one message that says what is accepted."""
-    lines = []
-    for problem in error.errors():
-        name = ".".join(str(part) for part in problem["loc"])
-        reason = _reason(problem)
-        lines.append(f"{name} = {problem['input']!r}: {reason}" if name else reason)
-    return ParamsError(
-        "{place}: {count} parameter(s) do not hold.\n  {problems}\n  Known names: {known}.",
-        place=place,
-        count=len(lines),
-        problems="\n  ".join(lines),
-        known=", ".join(model.model_fields),
-    )
-
-
-def _reason(problem: Any) -> str:
-    """One problem in the run's language; what has no sentence of ours keeps pydantic's English one."""
-    kind, context = problem["type"], problem.get("ctx") or {}
-    if "error" in context:
-        return str(context["error"])
-    if kind == "extra_forbidden":
-        return tr("this name is not known")
-    if kind == "missing":
-        return tr("this value is missing")
-    if kind.startswith("string"):
-        return tr("this must be text; write it in quotes")
-    if kind.startswith(("int", "float")):
-        return tr("this must be a number")
-    if kind.startswith(("greater", "less")):
-        return tr("this lies outside the range ({limits})", limits=context)
-    if kind == "literal_error":
-        return tr("this must be one of {choices}", choices=context["expected"])
-    result: str = problem["msg"]
-    return result

@@ -81,3 +81,63 @@ def test_docs_list_the_values_of_every_family():
     for family, model in params.FAMILIES.items():
         own = [name for name in model.model_fields if name not in params.ReportParams.model_fields]
         assert f"| {family} | {', '.join(own)} |" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "name: x\nrecipients:\n  - {address: ops@example.com, roles: [promoter]}\n",
+            ["line 3", "promoter", "promotion"],
+        ),
+        ("recipients:\n  - {address: ops.example.com}\n", ["line 2", "ops.example.com", "name@example.com"]),
+        ('owner_address: "a@b\\nBcc: c@d"\n', ["line 1", "owner_address"]),
+        ("platform: ebay\n", ["line 1", "ebay", "tmall"]),
+        ("base_url: 'javascript:alert(1)'\n", ["line 1", "javascript:alert(1)", "https://"]),
+        ("up_color: 'red;background:url(x)'\n", ["line 1", "#C8102E"]),
+        ("targets: {pay_conversion_rat: 0.03}\n", ["line 1", "pay_conversion_rat", "pay_conversion_rate"]),
+        ("targets: {pay_conversion_rate: 3.0}\n", ["line 1", "3.0", "between 0 and 1"]),
+        ("targets: {visitors: -1}\n", ["line 1", "visitors", "below 0"]),
+        ("thresholds:\n  no_sale_day: 60\n", ["line 1", "no_sale_day", "no_sale_days"]),
+        ("thresholds: {act_change: -0.1}\n", ["line 1", "act_change", "below 0"]),
+        ("ad_day_cap: {'7': 0}\n", ["line 1", "ad_day_cap"]),
+        ("name: 1212\n", ["line 1", "1212", "quotes"]),
+    ],
+)
+def test_what_a_shop_file_cannot_mean_is_told_with_file_line_found_and_allowed(home, text, said):
+    (home.root / "params/shops/a.yaml").write_text(text, encoding="utf-8")
+    with speaking("en"), pytest.raises(ParamsError) as error:
+        params.shop_settings(home, "a")
+    with speaking("en"):
+        assert all(part in str(error.value) for part in ["a.yaml", *said])
+
+
+def test_a_campaign_target_of_300_percent_is_refused_and_one_in_yuan_holds(home):
+    text = "name: x\nphases:\n  peak: [2026-11-10, 2026-11-11]\ntargets: {%s}\n"
+    file = home.root / "params/campaigns/x.yaml"
+    file.write_text(
+        text % "pay_amount: 500000, net_amount: 1, ad_roi: 3, pay_conversion_rate: 0.03", encoding="utf-8"
+    )
+    assert params.campaign_settings(home, "x").targets["ad_roi"] == 3
+    file.write_text(text % "pay_conversion_rate: 3", encoding="utf-8")
+    with speaking("en"), pytest.raises(ParamsError, match=r"x\.yaml.*\n.*line 4.*0\.03 is 3%"):
+        params.campaign_settings(home, "x")
+
+
+@pytest.mark.parametrize("name", ["1212", "双12", "2026-11-11"])
+def test_a_new_campaign_is_a_file_the_tool_accepts_whatever_its_name(home, name):
+    template = (PROJECT / "lib/shopbook/run/command/templates/campaign.yaml").read_text(encoding="utf-8")
+    file = home.root / f"params/campaigns/{name}.yaml"
+    file.write_text(template.replace("CAMPAIGN", name), encoding="utf-8")
+    assert params.campaign_settings(home, name).name == name
+
+
+_TENFOLD = [f"{new}: &{new} [{', '.join([f'*{old}'] * 10)}]" for old, new in ("ab", "bc", "cd", "de", "ef")]
+_BOMB = "\n".join(["a: &a [x, x, x, x, x, x, x, x, x, x]", *_TENFOLD])
+
+
+@pytest.mark.parametrize("text", [_BOMB, "a: &a [*a]"], ids=["a bomb", "a loop"])
+def test_a_file_whose_aliases_have_no_end_is_refused_at_once(home, text):
+    (home.root / "params/shops/a.yaml").write_text(text, encoding="utf-8")
+    with speaking("en"), pytest.raises(ParamsError, match="aliases"):
+        params.shop_settings(home, "a")

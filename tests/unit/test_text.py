@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import shopbook
-from shopbook.columns import load_yaml
 from shopbook.home import PROJECT
 from shopbook.text import catalogue, set_language, speaking, tr
+from shopbook.yaml_file import load_yaml
 
 LIB = Path(shopbook.__file__).parent
 

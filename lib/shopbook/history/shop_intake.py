@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 import filelock
 
-from shopbook.columns import load_yaml
 from shopbook.errors import HistoryError
 from shopbook.history.ledger import FILE, Entry, Ledger, new_id
 from shopbook.history.raw import Raw
@@ -24,6 +23,7 @@ from shopbook.read.exports import PARTS
 from shopbook.read.names import shown
 from shopbook.read.problems import blocking, info
 from shopbook.read.values import listed
+from shopbook.yaml_file import load_yaml
 
 Status = Literal["accepted", "refused", "unchanged", "held"]
 _LOCK_SECONDS = 600

@@ -19,7 +19,7 @@ EXPORTS = tuple(
     dict.fromkeys(
         (
             *EVERY_DAY, "item_flow_source", "search_terms", "ad_report", "affiliate", "service", "dsr",
-            "refunds", "audience_item", "stock", "item_tags", "hand_filled", "targets", "change_log",
+            "refunds", "stock", "item_tags", "hand_filled", "targets", "change_log",
             "order_lines",
         )
     )

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from shopbook.columns import load_yaml
 from shopbook.errors import ParamsError
 from shopbook.history.store import Store
 from shopbook.home import find_home
 from shopbook.params import FAMILIES, validate
 from shopbook.text import tr
+from shopbook.yaml_file import load_yaml
 
 _MOST_DAYS = 120
 _HIDDEN = ("home",)

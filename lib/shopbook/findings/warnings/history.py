@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from shopbook.columns import label, load_yaml
+from shopbook.columns import label
 from shopbook.findings.facts import Facts
 from shopbook.home import PROJECT
 from shopbook.kinds import kind_name, kinds
 from shopbook.metrics.frame import within
 from shopbook.text import language, tr
+from shopbook.yaml_file import load_yaml
 
 _WINDOW = 28
 Found = Iterator[tuple[str, str, dict[str, str]]]

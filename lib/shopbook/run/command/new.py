@@ -17,7 +17,8 @@ from shopbook.run import home_files
 from shopbook.run.command.console import Session
 from shopbook.text import tr
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+# Letters of any script, so that 双12 is a name; no path, no dot, no blank.
+_NAME = re.compile(r"[^\W_][\w-]{0,63}")
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
