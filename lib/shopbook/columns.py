@@ -69,5 +69,7 @@ def column(name: str) -> Column:
 
 def label(name: str) -> str:
     """The label of a column in the current language; an unknown name stands for itself."""
-    known = columns().get(name)
-    return known.label if known else name
+    if known := columns().get(name):
+        return known.label
+    made = columns_file()["made"].get(name)
+    return str(made[language()]) if made else name

@@ -28,8 +28,7 @@ class Words(_Entry):
     zh: str = Field(description="the Chinese text")
     en: str = Field(description="the English text")
 
-    @property
-    def text(self) -> str:
+    def __str__(self) -> str:
         """The text in the current language."""
         return self.zh if language() == "zh" else self.en
 
@@ -73,6 +72,24 @@ class Template(_Entry):
     example: tuple[str, ...] = Field(min_length=1, description="one filled row")
 
 
+class Other(_Entry):
+    """A report that looks like a kind and is not: what it is, how it is told apart, what to do with it."""
+
+    name: str
+    zh: str = Field(description="what an operator calls it")
+    en: str = Field(description="its English name")
+    platform: str = "taobao"
+    dims: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+    instead: Words | None = None
+
+    def __str__(self) -> str:
+        """What an operator calls it, in the current language."""
+        return self.zh if language() == "zh" else self.en
+
+
 class Kind(_Entry):
     """One kind of export."""
 
@@ -92,23 +109,26 @@ class Kind(_Entry):
     layouts: tuple[Layout, ...] = Field(min_length=1, description="at least one layout with its keys")
     columns: Names = Field(description="the names of its columns")
 
-    @property
-    def label(self) -> str:
+    def __str__(self) -> str:
         """The name an operator knows, in the current language."""
         return self.zh if language() == "zh" else self.en
 
     @property
     def where(self) -> str:
         """Where it is downloaded, or that its template is filled in by hand."""
-        if self.place:
-            return self.place.text
-        return tr("`shopbook template {kind}`", kind=self.name)
+        return str(self.place) if self.place else tr("`shopbook template {kind}`", kind=self.name)
 
 
 @cache
 def kinds() -> dict[str, Kind]:
     """Every kind by name, most particular first."""
     return kinds_in(FILE)
+
+
+@cache
+def others() -> dict[str, Other]:
+    """Every report that is told apart from the kinds, by name."""
+    return {name: Other(name=name, **row) for name, row in load_yaml(FILE)["others"].items()}
 
 
 def kinds_in(path: Path) -> dict[str, Kind]:
@@ -152,7 +172,7 @@ def _described(steps: tuple[int | str, ...]) -> str:
 def kind_name(kind: str) -> str:
     """The export's name an operator knows, in the run's language; an unknown kind stands for itself."""
     known = kinds().get(kind)
-    return known.label if known else kind
+    return str(known) if known else kind
 
 
 def kind_place(kind: str) -> str:

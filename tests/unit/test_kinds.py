@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from shopbook.columns import columns
+from shopbook.columns import columns, columns_file
 from shopbook.kinds import HalfMade, kind_name, kind_place, kinds, kinds_in
 from shopbook.read import TEMPLATE_KINDS, export, read_export, template
 from shopbook.read.exports import SPECS, UNDATED
@@ -69,20 +69,10 @@ def test_a_fault_of_the_project_is_not_told_as_a_fault_of_the_file(tmp_path, mon
 
 
 def _known(kind):
-    made = {
-        "level",
-        "device",
-        "report",
-        "row",
-        "entity_type",
-        "value_type",
-        "channel_label",
-        "channel_detail",
-    }
-    return made | set(columns()) | set(kind.columns.fields)
+    return set(columns_file()["made"]) | set(columns()) | set(kind.columns.fields)
 
 
-@pytest.mark.parametrize("kind", kinds().values(), ids=str)
+@pytest.mark.parametrize("kind", kinds().values(), ids=lambda kind: kind.name)
 def test_every_column_an_entry_names_exists(kind):
     keys = [name for layout in kind.layouts for key in layout.keys for name in key.split("|")]
     named = [
@@ -101,7 +91,7 @@ def test_a_layout_fits_its_own_header(spec):
     assert spec.of.columns.only or [n for n in spec.layout.header if canonical(spec.kind, n) is None] == []
 
 
-@pytest.mark.parametrize("kind", kinds().values(), ids=str)
+@pytest.mark.parametrize("kind", kinds().values(), ids=lambda kind: kind.name)
 def test_something_shows_how_each_kind_looks(kind):
     assert kind.template or any(layout.header for layout in kind.layouts)
 

@@ -74,7 +74,7 @@ def channel_days(flow_source: pd.DataFrame, level: int = 1) -> pd.DataFrame:
     """
     if flow_source.empty:
         return pd.DataFrame(columns=["date", "channel", "label", "visitors", "pay_buyers", "pay_amount"])
-    rows = flow_source[flow_source["level"] == level]
+    rows = _channel_rows(flow_source) if level == 1 else flow_source[flow_source["level"] == level]
     label = (
         rows["channel_label"]
         if level == 1
@@ -84,6 +84,22 @@ def channel_days(flow_source: pd.DataFrame, level: int = 1) -> pd.DataFrame:
     counts = [name for name in CHANNEL_COUNTS if name in rows]
     grouped = rows.groupby(["date", "channel"], sort=True)
     return grouped.agg({"label": "first", **dict.fromkeys(counts, "sum")}).reset_index()
+
+
+def _channel_rows(flow_source: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the one level that shares are made of, by one meaning of "source" a day.
+
+    An export of several levels marks that level; files before it marked the first. A buyer's every, first or
+    last visit are other figures of the same people: of several a day has, the one most days have is used.
+    """
+    is_top = flow_source["level"] == 1
+    marked = flow_source["is_channel"] if "is_channel" in flow_source else is_top.astype(float)
+    rows = flow_source[marked.fillna(is_top.astype(float)) == 1]
+    if "attribution" not in rows or rows["attribution"].nunique() < 2:
+        return rows
+    days = rows.groupby("attribution")["date"].nunique().sort_values(ascending=False, kind="stable")
+    rank = rows["attribution"].map({name: place for place, name in enumerate(days.index)})
+    return rows[rank == rank.groupby(rows["date"]).transform("min")]
 
 
 def rival_days(rivals: pd.DataFrame, entity_type: str = "shop") -> pd.DataFrame:

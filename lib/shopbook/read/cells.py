@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,16 +11,65 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-MISSING = frozenset({"", "-", "--", "—", "－", "――", "null", "NULL", "None", "nan", "NaN", "N/A", "#N/A"})
+MISSING = frozenset({"", "-", "--", "—", "－", "――", "null", "NULL", "None", "N/A", "#N/A"})
+# Words for "not known" that are told: an operator may not expect that a cell says them.
+UNKNOWN = frozenset(
+    {
+        "暂无数据",
+        "暂无",
+        "无数据",
+        "无",
+        "未知",
+        "不详",
+        "N",
+        "n/a",
+        "na",
+        "NA",
+        "nan",
+        "NaN",
+        "/",
+        "\\",
+        "*",
+        "**",
+    }
+    | {
+        "#DIV/0!",
+        "#VALUE!",
+        "#REF!",
+        "#NAME?",
+        "#NUM!",
+        "#NULL!",
+        "#ERROR!",
+        "inf",
+        "-inf",
+        "Infinity",
+        "-Infinity",
+    }
+    | {"NaN%", "nan%", "-%", "--%"}
+)
 _MISSING = pa.array(sorted(MISSING))
 _NOISE = (",", "，", "￥", "¥", "元", " ", "\t", "\u3000", "\xa0", "\ufeff")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+# A comma groups three digits (1,234) or four (1,2345); any other is a decimal comma.
+_ODD_COMMA = re.compile(r"[,，](?!(?:\d{3}|\d{4})(?!\d))|\.\d*[,，]")
+_BOUNDED = re.compile(
+    r"(?:[<>＜＞≤≥≦≧~约]|不足|少于|低于|超过|大于|小于)\s*[=＝]?\s*[\d.,]+\s*[%％万千]?|[\d.,]+\s*[%％万千]?\s*(?:以下|以上|以内|\+)"
+)
+_PLAUSIBLE = 1e15  # no count and no amount of a shop is larger
 _SCALES = {"万": 1e4, "亿": 1e8, "千": 1e3, "w": 1e4, "W": 1e4}
 _RANGE = re.compile(r"(.+?)\s*[~～—至]\s*(.+)|([\d.,万亿]+)\s*-\s*([\d.,万亿]+)")
 _BLANKS = "\ufeff \t\r\n\u3000\xa0"
 _BETWEEN = "\x1f"
 _FEW = 60  # below this many cells the plain loop beats the set-up of the column functions
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]+\d{1,2}:\d{2}.*)?")
+_YEAR_LAST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]+\d{1,2}:\d{2}.*)?")
+_WEEKDAY = re.compile(r"\s*[(（]?(?:星期|礼拜|周)[一二三四五六日天][)）]?")
+_TO = re.compile(r"\s*(?:~|～|至|到|—|(?<=\d)-(?=20\d{2}[-/.年]))\s*|\s+-\s+")
+_SPAN = re.compile(
+    r"(?:近|最近|过去)\s*\d+\s*(?:天|日|周|个?月)|上周|本周|上月|本月|第\s*\d+\s*周|\d{4}-?W\d{1,2}|全年|季度"
+)
+_MONTH = re.compile(r"20\d{2}\s*[-/.年]\s*\d{1,2}\s*月?")
+_YEARS = range(2000, 2100)
 _SHORT_DAY = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{2})")
 _EPOCH = dt.date(1899, 12, 30)
 _SERIALS = range(36_526, 73_051)  # 2000-01-01 to 2099-12-31 as Excel counts days
@@ -27,37 +77,52 @@ _SERIALS = range(36_526, 73_051)  # 2000-01-01 to 2099-12-31 as Excel counts day
 
 @dataclass(frozen=True)
 class Numbers:
-    """A column of numbers: `bad` positions hold text that is none, `plain` positions had no % sign."""
+    """A column of numbers: `bad` positions hold text that is none, `told` one that says "not known"."""
 
     values: np.ndarray
     bad: tuple[int, ...] = ()
     percent: np.ndarray | None = None
+    told: tuple[int, ...] = ()
 
 
 def numbers(cells: Sequence[object]) -> Numbers:
     """Every cell as a number; missing marks are NaN, a cell with % is a share."""
     if len(cells) > _FEW and (fast := _fast_numbers(cells)) is not None:
         return fast
-    found = [_parsed(cell) if type(cell) is str else (number(cell), False) for cell in cells]
+    found = [_parsed(cell) if isinstance(cell, str) else (number(cell), False) for cell in cells]
     values = np.array([value for value, _ in found], dtype=float)
     bad = tuple(at for at, (value, _) in enumerate(found) if value is None)
-    return Numbers(values, bad, np.array([percent for _, percent in found], dtype=bool))
+    percent = np.array([percent for _, percent in found], dtype=bool)
+    told = tuple(at for at in bad if is_unknown(cells[at]))
+    return Numbers(values, tuple(at for at in bad if at not in told), percent, told)
+
+
+def is_unknown(cell: object) -> bool:
+    """Whether a text says "not known": 暂无数据, #DIV/0!, <5."""
+    text = str(cell).strip(_BLANKS)
+    return text in UNKNOWN or bool(_BOUNDED.fullmatch(text))
 
 
 def number(cell: object) -> float | None:
     """One cell as a number; NaN when missing, None when it is something else."""
     if isinstance(cell, str):
         return _parsed(cell)[0]
-    return float(cell) if isinstance(cell, (int, float)) and not isinstance(cell, bool) else None
+    if not isinstance(cell, (int, float)) or isinstance(cell, bool):
+        return None
+    return float(cell) if abs(cell) < _PLAUSIBLE or cell != cell else None
 
 
 @lru_cache(maxsize=65_536)  # small counts, zeros and dashes make up most of an export
 def _parsed(text: str) -> tuple[float | None, bool]:
     """A text as a number, and whether it carries a percent sign."""
-    text = text.strip()
+    text = text.strip(_BLANKS)
     has_percent = text.endswith(("%", "％"))
     if text in MISSING:
         return np.nan, has_percent
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    if "," in text and _ODD_COMMA.search(text):
+        return None, has_percent
     for mark in _NOISE:
         if mark in text:
             text = text.replace(mark, "")
@@ -68,20 +133,17 @@ def _parsed(text: str) -> tuple[float | None, bool]:
         return np.nan, has_percent
     if not _NUMBER.fullmatch(digits):
         return None, has_percent
-    return float(digits) / 100 if share else float(digits) * scale, has_percent
+    value = float(digits) / 100 if share else float(digits) * scale
+    return (value if abs(value) < _PLAUSIBLE else None), has_percent
 
 
 def _fast_numbers(cells: Sequence[object]) -> Numbers | None:
     """`number` for a whole column of plain text or plain numbers; None when it is anything else."""
     if set(map(type, cells)) == {float}:
-        return Numbers(np.array(cells), percent=np.zeros(len(cells), dtype=bool))
-    try:
-        joined = _BETWEEN.join(cells)  # type: ignore[arg-type]  # marks are searched in one text, not in each
-    except TypeError:
-        return None
-    for mark in _NOISE:
-        if mark in joined:
-            joined = joined.replace(mark, "")
+        plain = np.array(cells, dtype=float)
+        is_possible = not (np.abs(plain) >= _PLAUSIBLE).any()
+        return Numbers(plain, percent=np.zeros(len(cells), dtype=bool)) if is_possible else None
+    joined = _without_noise(cells)
     parts = joined.split(_BETWEEN)
     if len(parts) != len(cells):
         return None
@@ -94,9 +156,23 @@ def _fast_numbers(cells: Sequence[object]) -> Numbers | None:
     if values is None:  # a dash somewhere, or no numbers at all
         missing = pc.is_in(text, value_set=_MISSING)
         values = _as_floats(pc.if_else(missing, None, text))
-    if values is None or np.isinf(values).any():
+    if values is None or (np.abs(values) >= _PLAUSIBLE).any():
         return None
     return Numbers(np.where(shares, values / 100, values) if shares.any() else values, percent=shares)
+
+
+def _without_noise(cells: Sequence[object]) -> str:
+    """Texts as one, without the marks of numbers; nothing when one is no text or has a decimal comma."""
+    try:
+        joined = _BETWEEN.join(cells)  # type: ignore[arg-type]  # marks are searched in one text, not in each
+    except TypeError:
+        return ""
+    if ("," in joined or "，" in joined) and _ODD_COMMA.search(joined):
+        return ""
+    for mark in _NOISE:
+        if mark in joined:
+            joined = joined.replace(mark, "")
+    return joined
 
 
 def _as_floats(text: pa.Array) -> np.ndarray | None:
@@ -126,13 +202,25 @@ def texts(cells: Sequence[object]) -> list[str]:
     )
 
 
-def ids(cells: Sequence[object]) -> tuple[list[str], list[int]]:
-    """Every cell as an id text, and the positions of ids a spreadsheet has damaged (6.1E+11)."""
+@dataclass(frozen=True)
+class Ids:
+    """A column of ids: `damaged` positions hold rounded ids, `exact` ones are whole, written as 6.1…E+11."""
+
+    texts: list[str]
+    damaged: tuple[int, ...] = ()
+    exact: tuple[int, ...] = ()
+
+
+def ids(cells: Sequence[object]) -> Ids:
+    """Every cell as an id text; one with an exponent is an id only when all its digits are there."""
     cleaned = [
         cell if type(cell) is str and cell.isdecimal() else "" if cell in ("", "-") else _id(cell)
         for cell in cells
     ]
-    return [text or "" for text in cleaned], [at for at, text in enumerate(cleaned) if text is None]
+    odd = [at for at, text in enumerate(cleaned) if text is None]
+    written = {at: _all_digits(_text(cells[at])) for at in odd}
+    texts = [text if text is not None else written[at] for at, text in enumerate(cleaned)]
+    return Ids(texts, tuple(at for at in odd if not written[at]), tuple(at for at in odd if written[at]))
 
 
 def _id(cell: object) -> str | None:
@@ -148,12 +236,49 @@ def _id(cell: object) -> str | None:
     return "" if text in MISSING else text
 
 
+def _all_digits(text: str) -> str:
+    """7.00000000101E11 as 700000000101; nothing when digits are lost."""
+    match = re.fullmatch(r"(\d)\.(\d+)[eE]\+?(\d+)", text)
+    if not match or len(match[2]) < int(match[3]):
+        return ""
+    digits, rest = match[2][: int(match[3])], match[2][int(match[3]) :]
+    return "" if rest.strip("0") else match[1] + digits
+
+
 def _text(cell: object) -> str:
     if type(cell) is str:
         return cell.strip(_BLANKS)
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell).strip(_BLANKS)
+
+
+_DURATION = re.compile(
+    r"(?:(\d+(?:\.\d+)?)\s*(?:天|d))?\s*(?:(\d+(?:\.\d+)?)\s*(?:小时|时|h))?\s*"
+    r"(?:(\d+(?:\.\d+)?)\s*(?:分钟|分|min|m))?\s*(?:(\d+(?:\.\d+)?)\s*(?:秒钟|秒|s))?",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(r"(\d{1,3}):(\d{2})(?::(\d{2}(?:\.\d+)?))?")
+_SECONDS = {"seconds": 1, "hours": 3600, "days": 86_400}
+
+
+def duration(cell: object, unit: str) -> float | None:
+    """A cell like 1分5秒 or 00:01:05 in `unit` (seconds, hours, days); None when it is none."""
+    if isinstance(cell, dt.time):
+        return (cell.hour * 3600 + cell.minute * 60 + cell.second) / _SECONDS[unit]
+    if isinstance(cell, dt.timedelta):
+        return cell.total_seconds() / _SECONDS[unit]
+    text = _text(cell)
+    if clock := _CLOCK.fullmatch(text):
+        hours, minutes, seconds = clock[1], clock[2], clock[3]
+        if seconds is None:  # 07:15 is hours and minutes where hours are counted, else minutes and seconds
+            hours, minutes, seconds = (hours, minutes, "0") if unit == "hours" else ("0", hours, minutes)
+        return (int(hours) * 3600 + int(minutes) * 60 + float(seconds)) / _SECONDS[unit]
+    match = _DURATION.fullmatch(text) if text else None
+    if match is None or not any(match.groups()):
+        return None
+    parts = [float(part or 0) for part in match.groups()]
+    return (parts[0] * 86_400 + parts[1] * 3600 + parts[2] * 60 + parts[3]) / _SECONDS[unit]
 
 
 def days(cells: Sequence[object]) -> tuple[np.ndarray, list[int]]:
@@ -169,14 +294,26 @@ def days(cells: Sequence[object]) -> tuple[np.ndarray, list[int]]:
 def day(cell: object) -> dt.date | None:
     """One cell as a day: text in the listed ways, an Excel serial, YYYYMMDD; None when it is none."""
     if isinstance(cell, dt.datetime):
-        return cell.date()
+        return _possible(cell.date())
     if isinstance(cell, dt.date):
-        return cell
+        return _possible(cell)
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return _day_of_number(cell)
     text = _text(cell)
+    if not text.isascii():
+        text = _WEEKDAY.sub("", unicodedata.normalize("NFKC", text)).strip()
+    if found := _plain_day(text):
+        return found
+    ends = _TO.split(text)
+    if len(ends) == 2 and (first := _plain_day(ends[0].strip())) and first == _plain_day(ends[1].strip()):
+        return first
+    return None
+
+
+def _plain_day(text: str) -> dt.date | None:
+    """A text that is nothing but a day."""
     if text.isdecimal():
-        return _day_of_number(int(text))
+        return _day_of_number(int(text)) if len(text) < 10 else None
     if re.fullmatch(r"\d{5}\.\d+|\d{8}\.0", text):
         return _day_of_number(float(text))
     if match := _DAY.fullmatch(text):
@@ -184,20 +321,38 @@ def day(cell: object) -> dt.date | None:
     if match := _SHORT_DAY.fullmatch(text):
         month, number_, year = match.groups()
         return _date(f"20{year}", month, number_)
+    if match := _YEAR_LAST.fullmatch(text):
+        return _year_last(int(match[1]), int(match[2]), match[3])
     return None
 
 
+def _year_last(first: int, second: int, year: str) -> dt.date | None:
+    """11/24/2026 or 24/11/2026, where only one reading is a day; 05/06/2026 may be either."""
+    if first == second or second > 12:
+        return _date(year, str(first), str(second))
+    return _date(year, str(second), str(first)) if first > 12 else None
+
+
 def is_period(cell: object) -> bool:
-    """Whether a cell names two different days: 2026-04-01 ~ 2026-04-07."""
-    found = re.findall(r"(\d{4})\D?(\d{1,2})\D?(\d{1,2})", _text(cell))
+    """Whether a cell names more than a day: 2026-04-01 ~ 2026-04-07, 2026-11, 近7天."""
+    text = _text(cell)
+    if _SPAN.search(text) or _MONTH.fullmatch(text):
+        return True
+    found = re.findall(r"(\d{4})\D?(\d{1,2})\D?(\d{1,2})", text)
     return len(found) > 1 and len({tuple(map(int, parts)) for parts in found}) > 1
 
 
+def is_ambiguous(cell: object) -> bool:
+    """Whether a cell is a day that may be read in two ways: 05/06/2026."""
+    match = _YEAR_LAST.fullmatch(_text(cell))
+    return match is not None and day(cell) is None and int(match[1]) <= 12 and int(match[2]) <= 12
+
+
 def _day_of_number(value: float) -> dt.date | None:
-    whole = int(value)
+    whole = int(value) if value == value and abs(value) < 1e9 else 0
     if whole in _SERIALS:
         return _EPOCH + dt.timedelta(days=whole)
-    if 19_000_101 <= whole <= 21_001_231:
+    if 20_000_101 <= whole <= 21_001_231:
         text = str(whole)
         return _date(text[:4], text[4:6], text[6:])
     return None
@@ -205,6 +360,11 @@ def _day_of_number(value: float) -> dt.date | None:
 
 def _date(year: str, month: str, number_: str) -> dt.date | None:
     try:
-        return dt.date(int(year), int(month), int(number_))
+        return _possible(dt.date(int(year), int(month), int(number_)))
     except ValueError:
         return None
+
+
+def _possible(day: dt.date) -> dt.date | None:
+    """A day that a shop can have; others wrap around where days are counted in nanoseconds."""
+    return day if day.year in _YEARS else None

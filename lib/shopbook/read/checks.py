@@ -10,7 +10,7 @@ from shopbook.read.headers import unit_of
 from shopbook.read.problems import Problem, blocking, info, warn
 from shopbook.read.shares import PARTS, stated_by_parts
 from shopbook.read.spec import Asked, Spec
-from shopbook.read.values import Values, as_frame, height, kept, listed
+from shopbook.read.values import ROW, SHEET, Values, as_frame, height, kept, listed, without
 
 _PAIRS = (
     ("pay_buyers", "visitors"),
@@ -89,7 +89,7 @@ def _distinct(values: Values, spec: Spec, problems: list[Problem]) -> Values:
     keys = set(zip(*(listed(values[name]) for name in grain), strict=True))
     if len(keys) == height(values):
         return values
-    frame = as_frame(values)
+    frame = as_frame(without(values, (ROW, SHEET)))
     repeated = frame.duplicated(grain)
     exact = frame.duplicated()
     if exact.any():

@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,14 +14,14 @@ import pandas as pd
 
 from shopbook.kinds import HalfMade
 from shopbook.read.checks import checked
-from shopbook.read.find import Found, find, is_hinted, not_found
-from shopbook.read.names import file_name, shown
+from shopbook.read.find import Found, Sought, find, is_hinted, not_found
+from shopbook.read.names import banner_days, file_name, shown
 from shopbook.read.problems import FileRefused, Problem, blocking, info
 from shopbook.read.sidecar import sidecar
 from shopbook.read.sniff import Contents, open_bytes
 from shopbook.read.spec import Asked, Draft, Spec
 from shopbook.read.tables import period, typed
-from shopbook.read.values import Values, as_frame, below, height, listed, taken, without
+from shopbook.read.values import ROW, SHEET, Values, as_frame, below, height, listed, taken, without
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,18 @@ class Provenance:
 
 @dataclass(frozen=True)
 class ExportTable:
-    """A typed table of one kind, what is worth knowing about it, and where it came from."""
+    """A typed table of one kind, what is worth knowing about it, and where it came from.
+
+    `rows` and `sheets` say for each row in which row of which sheet of the file it stands.
+    """
 
     kind: str
     values: Mapping[str, Any]
     problems: tuple[Problem, ...]
     provenance: Provenance
     report: str = ""
+    rows: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    sheets: tuple[str, ...] = ()
 
     @property
     def height(self) -> int:
@@ -111,8 +116,8 @@ def _guarded(read: Callable[[], ExportTable], file: str) -> ExportTable:
 
 def _read(data: bytes, asked: Asked) -> ExportTable:
     contents = open_bytes(data, asked.file)
-    problems: list[Problem] = []
-    found = _same_report(contents, asked.file, problems)
+    problems: list[Problem] = list(contents.notes)
+    found = _same_report(contents, asked, problems)
     spec = found[0].spec
     values = below([_values(each, asked, problems, contents.container) for each in found])
     shops = _shop_names(values, problems)
@@ -123,6 +128,7 @@ def _read(data: bytes, asked: Asked) -> ExportTable:
         problems.append(_no_rows())
     if any(problem.level == "blocking" for problem in problems):
         raise FileRefused(asked.file, [problem for problem in problems if problem.level == "blocking"])
+    values = _ordered(values, spec)
     provenance = Provenance(
         file=asked.file,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -134,7 +140,15 @@ def _read(data: bytes, asked: Asked) -> ExportTable:
         rows_in_file=sum(len(each.sheet.rows) for each in found),
         shop_name=shops[0] if shops else "",
     )
-    return ExportTable(spec.kind, _ordered(values, spec), tuple(distinct(problems)), provenance, spec.report)
+    return ExportTable(
+        spec.kind,
+        without(values, (ROW, SHEET)),
+        tuple(distinct(problems)),
+        provenance,
+        spec.report,
+        rows=np.asarray(values[ROW], dtype=np.int64),
+        sheets=tuple(listed(values[SHEET])),
+    )
 
 
 def distinct(problems: list[Problem]) -> list[Problem]:
@@ -144,12 +158,17 @@ def distinct(problems: list[Problem]) -> list[Problem]:
     return sorted(seen.values(), key=lambda problem: rank[problem.level])
 
 
-def _same_report(contents: Contents, file: str, problems: list[Problem]) -> list[Found]:
+def _same_report(contents: Contents, asked: Asked, problems: list[Problem]) -> list[Found]:
     """The sheets of one report; sheets of another are left out and told."""
-    found = [each for sheet in contents.sheets if sheet.rows and (each := find(sheet, file)) is not None]
+    sought = Sought(asked.file, has_day=asked.day is not None or bool(asked.name.days))
+    looked = [find(sheet, sought) for sheet in contents.sheets if sheet.rows]
+    found = [each for each in looked if isinstance(each, Found)]
     if not found:
-        raise FileRefused(file, [not_found(contents.sheets, file)])
-    best = max(found, key=lambda each: (is_hinted(each.spec, file), len(each.sheet.rows) > each.row + 1))
+        reasons = [each for each in looked if isinstance(each, Problem)]
+        raise FileRefused(asked.file, reasons[:1] or [not_found(contents.sheets, sought)])
+    best = max(
+        found, key=lambda each: (is_hinted(each.spec, asked.file), len(each.sheet.rows) > each.row + 1)
+    )
     same = [each for each in found if each.spec is best.spec]
     others = [
         sheet.name
@@ -164,36 +183,41 @@ def _same_report(contents: Contents, file: str, problems: list[Problem]) -> list
 def _values(found: Found, asked: Asked, problems: list[Problem], container: str) -> Values:
     spec = found.spec
     if spec.whole:
-        return spec.whole(found.sheet, asked, problems)
-    draft = Draft(typed(found, problems, container), asked, spec.layout, found.sheet.name, problems)
-    values = spec.shape(draft)
-    return _dated(values, spec, asked, problems) if spec.of.dated == "day" else values
+        values = spec.whole(found.sheet, asked, problems)
+    else:
+        table = typed(found, problems, container)
+        draft = Draft(table, asked, spec.layout, found.sheet.name, tuple(found.banner), problems)
+        values = spec.shape(draft)
+        values = _dated(values, spec, draft) if spec.of.dated == "day" else values
+    return values | {SHEET: [found.sheet.name] * height(values)}
 
 
-def _dated(values: Values, spec: Spec, asked: Asked, problems: list[Problem]) -> Values:
-    """`values` with a day in every row: from the column, else the caller, else the file name."""
+def _dated(values: Values, spec: Spec, draft: Draft) -> Values:
+    """`values` with a day in every row: from the column, else the caller, the banner, the file name."""
+    asked, problems = draft.asked, draft.problems
     dates = np.asarray(values.get("date", np.full(height(values), "NaT", "datetime64[ns]")))
     lacks_day = np.isnat(dates)
+    above = banner_days(draft.banner)
     if len(dates) and not lacks_day.all():
-        spans = asked.name.period
+        spans = asked.name.period or ((min(above), max(above)) if len(set(above)) > 1 else None)
         if spans and spec.of.one_day and len(set(dates[~lacks_day].tolist())) == 1:
             problems.append(period(f"{spans[0]} ~ {spans[1]}"))
         if not lacks_day.any():
             return values
-    if any(problem.code == "bad_date" for problem in problems):
+    if any(problem.code in ("bad_date", "ambiguous_date", "period") for problem in problems):
         return values | {"date": dates}  # the column is there: its cells are told, not that it is missing
-    if (day := asked.day or _day_of_name(asked, problems)) is not None:
+    if (day := asked.day or _day_said(above or asked.name.days, problems)) is not None:
         dates = np.where(lacks_day, np.datetime64(day, "ns"), dates)
     return values | {"date": dates}
 
 
-def _day_of_name(asked: Asked, problems: list[Problem]) -> dt.date | None:
-    if asked.name.period:
-        first, last = asked.name.period
-        problems.append(period(f"{first} ~ {last}"))
+def _day_said(days: tuple[dt.date, ...], problems: list[Problem]) -> dt.date | None:
+    """The one day that a banner or a file name says."""
+    if len(set(days)) == 1:
+        return days[0]
+    if days:
+        problems.append(period(f"{min(days)} ~ {max(days)}"))
         return None
-    if asked.name.days:
-        return asked.name.days[0]
     problems.append(
         blocking(
             "day_unknown",
@@ -246,7 +270,8 @@ def _no_rows() -> Problem:
 def _ordered(values: Values, spec: Spec) -> Values:
     """Day and key columns first, rows sorted by them: the same rows in another order are the same table."""
     keys = list(dict.fromkeys(name for name in ("date", *spec.of.grain) if name in values))
+    keys = keys or [name for name in values if name not in (ROW, SHEET)]
     arranged = {name: values[name] for name in keys} | values
-    rows = list(zip(*(listed(values[name]) for name in keys or values), strict=True))
+    rows = list(zip(*(listed(values[name]) for name in keys), strict=True))
     order = sorted(range(len(rows)), key=rows.__getitem__)
     return arranged if order == list(range(len(rows))) else taken(arranged, order)

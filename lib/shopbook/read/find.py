@@ -1,5 +1,6 @@
 """Which report a sheet holds and on which row its header stands."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -7,12 +8,15 @@ from itertools import zip_longest
 
 from shopbook.read.cells import day, number, texts
 from shopbook.read.exports import SPECS
-from shopbook.read.headers import names_of
+from shopbook.read.headers import names_of, normal
+from shopbook.read.identity import Evidence, against, refusal, stranger
+from shopbook.read.names import banner_days
 from shopbook.read.problems import Problem, blocking
 from shopbook.read.sniff import Cells, Sheet
-from shopbook.read.spec import Spec
+from shopbook.read.spec import Spec, canonical_set
 
 HEADER_ROWS = 15
+_NOTE = re.compile("数据说明|收藏网址")
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,11 @@ class Found:
     header: tuple[str, ...]
     depth: int = 1
 
+    @property
+    def banner(self) -> list[str]:
+        """The texts above the header."""
+        return [text for row in self.sheet.rows[: self.row] for text in texts(row) if text]
+
 
 @dataclass(frozen=True)
 class _Header:
@@ -33,22 +42,68 @@ class _Header:
     depth: int = 1
 
 
-def find(sheet: Sheet, file: str) -> Found | None:
-    """The report in `sheet`; of several that fit, one the file name hints at, else the most particular."""
-    fitting = [(spec, each) for each in _candidates(sheet.rows) for spec in _fitting(each.cells)]
-    if not fitting:
-        return None
-    hinted = [spec for spec, _ in fitting if is_hinted(spec, file)]
-    spec = min(hinted or [spec for spec, _ in fitting], key=SPECS.index)
-    headers = [each for other, each in fitting if other is spec]
+@dataclass(frozen=True)
+class Sought:
+    """What is known before a sheet is looked at: the file's name, and whether anything says its day."""
+
+    file: str
+    has_day: bool = False
+
+
+def find(sheet: Sheet, sought: Sought) -> Found | Problem | None:
+    """The report in `sheet`: of several that fit, one the file name hints at, else the most particular.
+
+    A sheet that fits and is something else all the same gives the reason why it is not read.
+    """
+    fitting = [
+        (spec, each)
+        for each in _candidates(sheet.rows)
+        for spec in _fitting(each.cells, sought.has_day or _day_above(sheet, each))
+        if _is_dated(spec, each, sheet, sought.file)
+    ]
+    reasons: list[Problem] = []
+    taken = []
+    for spec, each in fitting:
+        rows = sheet.rows[each.row + each.depth :]
+        said = Evidence(_words(sheet, each, sought.file), is_hinted(spec, sought.file))
+        reason = against(spec, each.cells, rows, said)
+        if reason is None:
+            taken.append((spec, each))
+        else:
+            reasons.append(refusal(reason, spec))
+    if not taken:
+        return reasons[-1] if reasons else None
+    hinted = [spec for spec, _ in taken if is_hinted(spec, sought.file)]
+    spec = min(hinted or [spec for spec, _ in taken], key=SPECS.index)
+    headers = [each for other, each in taken if other is spec]
     best = max(headers, key=lambda each: (spec.known(each.cells), -each.row))
     return Found(sheet, spec, best.row, best.cells, best.depth)
 
 
+def _words(sheet: Sheet, header: _Header, file: str) -> str:
+    """What says in words what a sheet is, in small letters; the platform's standing notes say nothing."""
+    above = [
+        text for row in sheet.rows[: header.row] for text in texts(row) if text and not _NOTE.search(text)
+    ]
+    return " ".join((file, sheet.name, *above)).lower()
+
+
+def _day_above(sheet: Sheet, header: _Header) -> bool:
+    return bool(banner_days([text for row in sheet.rows[: header.row] for text in texts(row) if text]))
+
+
+def _is_dated(spec: Spec, header: _Header, sheet: Sheet, file: str) -> bool:
+    """A shop's day without a date column is one row under the report's own name."""
+    if spec.kind != "shop_daily" or "date" in canonical_set(spec.kind, header.cells):
+        return True
+    rows = [row for row in sheet.rows[header.row + header.depth :] if any(cell != "" for cell in row)]
+    return len(rows) == 1 and is_hinted(spec, file)
+
+
 @lru_cache(maxsize=1024)
-def _fitting(header: tuple[str, ...]) -> tuple[Spec, ...]:
+def _fitting(header: tuple[str, ...], has_day: bool) -> tuple[Spec, ...]:
     """The reports a header row could belong to; the same few headers come every day."""
-    return tuple(spec for spec in SPECS if spec.fits(header))
+    return tuple(spec for spec in SPECS if spec.fits(header, has_day=has_day))
 
 
 def is_hinted(spec: Spec, file: str) -> bool:
@@ -56,37 +111,61 @@ def is_hinted(spec: Spec, file: str) -> bool:
     return any(hint.lower() in file.lower() for hint in spec.layout.hints)
 
 
-def not_found(sheets: Iterable[Sheet], file: str) -> Problem:
+def not_found(sheets: Iterable[Sheet], sought: Sought) -> Problem:
     """Why no report was found: the nearest one with what it lacks, else what the file looks like."""
     headers = [each.cells for sheet in sheets for each in _candidates(sheet.rows)]
-    pairs = [(spec, header) for spec in SPECS for header in headers if spec.known(header) > 1]
-    lacking = [(spec, header) for spec, header in pairs if spec.missing(header)]
+    for header in headers:
+        if (named := stranger(header, sought.file)) is not None:
+            return named
+    lacking = [
+        (spec, header, spec.missing(header, has_day=sought.has_day))
+        for spec in SPECS
+        for header in headers
+        if _is_near(spec, header, sought)
+    ]
     if not lacking:
         return _unknown(headers)
-    spec, header = max(lacking, key=lambda pair: _nearness(pair[0], pair[1], file))
-    missing = [key.split("|") for key in spec.missing(header)]
+    spec, header, keys = max(lacking, key=lambda each: _nearness(each[0], each[1], each[2], sought.file))
+    missing = [key.split("|") for key in keys]
     names = [name for parts in missing for part in parts for name in names_of(spec.kind, part)]
     return blocking(
         "missing_column",
         "missing column 「{columns}」 of {kind} (accepted names: {names}).\n  Columns in the file: {found}\n"
         "  What to do: tick these columns when exporting, or add the new name to params/columns.yaml.",
         columns=[names_of(spec.kind, parts[0])[0] for parts in missing],
-        kind=spec.kind,
+        kind=spec.of,
         names=list(dict.fromkeys(names)),
         found=[text for text in header if text],
     )
 
 
-def _nearness(spec: Spec, header: tuple[str, ...], file: str) -> tuple[bool, int]:
-    return is_hinted(spec, file), spec.known(header) - 2 * len(spec.missing(header))
+def _is_near(spec: Spec, header: tuple[str, ...], sought: Sought) -> bool:
+    """Whether a header is so much like a report that naming what it lacks helps.
+
+    Half of the keys must be there; of a template half of its few headers, or its name: an item id alone
+    makes nothing the items of a campaign.
+    """
+    keys, missing = len(spec.layout.keys), len(spec.missing(header, has_day=sought.has_day))
+    if not missing or 2 * missing > max(keys, 2) or spec.known(header) < 2:
+        return False
+    if is_hinted(spec, sought.file):
+        return True
+    if spec.of.place is not None:
+        return spec.known(header) * 2 >= sum(map(bool, header))
+    asked = {normal(name) for name in spec.of.template.header} if spec.of.template else set()
+    return 2 * len(asked.intersection(map(normal, header))) > len(asked)
+
+
+def _nearness(spec: Spec, header: tuple[str, ...], missing: tuple[str, ...], file: str) -> tuple[bool, int]:
+    return is_hinted(spec, file), spec.known(header) - 2 * len(missing)
 
 
 def _unknown(headers: list[tuple[str, ...]]) -> Problem:
     first = max(headers, key=lambda cells: sum(map(bool, cells)), default=())
     return blocking(
         "wrong_file",
-        "not a report this suite knows.\n  Found: {found}\n  What to do: download the report again, or fill "
-        "a template: shopbook template KIND.",
+        "not a report this suite knows.\n  Found: {found}\n  What to do: download the report again, tell its "
+        "columns with shopbook map FILE, or fill a template: shopbook template KIND.",
         found=[text for text in first if text] or ["–"],
     )
 

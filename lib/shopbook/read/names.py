@@ -3,12 +3,17 @@
 import datetime as dt
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from shopbook.read.cells import day
 
 _DATES = re.compile(r"(?<!\d)(20\d{2}[-./]\d{1,2}[-./]\d{1,2}|20\d{2}年\d{1,2}月\d{1,2}日?|20\d{6})(?!\d)")
+_STAMP = re.compile(r"(?<!\d)20\d{6}[_-]?\d{6}(?!\d)|(?<!\d)20\d{10}(?!\d)")  # when it was downloaded
+_ATTRIBUTION = (("每一次", "every"), ("第一次", "first"), ("最后一次", "last"))
+_SAYS_DAY = re.compile(r"统计|周期|日期|时间|date|period", re.IGNORECASE)
+_SAYS_MADE = re.compile(r"下载|导出|生成|更新|export", re.IGNORECASE)
 _ITEM = re.compile(r"(?<!\d)(\d{9,15})(?!\d)")
 # Control characters, and marks that turn the direction of writing or hide.
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
@@ -42,11 +47,13 @@ def shown(name: str) -> str:
 @lru_cache(maxsize=4096)
 def file_name(name: str) -> FileName:
     """The facts in `name`."""
-    stem = _COPY.sub("", name)
+    stem = _STAMP.sub(" ", _COPY.sub("", name))
     found = [(text, value) for text in _DATES.findall(stem) if (value := day(text))]
     rest = _DATES.sub(" ", stem)
     item = _ITEM.search(rest)
-    return FileName(stem, tuple(value for _, value in found), device(stem), item[1] if item else "")
+    return FileName(
+        _COPY.sub("", name), tuple(value for _, value in found), device(stem), item[1] if item else ""
+    )
 
 
 def device(text: str) -> str:
@@ -54,3 +61,15 @@ def device(text: str) -> str:
     if "无线" in text or "手机" in text:
         return "wireless"
     return "pc" if re.search(r"(?<![A-Za-z])PC(?![A-Za-z])", text, re.IGNORECASE) else ""
+
+
+def attribution(text: str) -> str:
+    """Which visit of a buyer a source report counts (every, first, last); nothing when it is not said."""
+    return next((name for words, name in _ATTRIBUTION if words in text), "")
+
+
+def banner_days(lines: Sequence[str]) -> tuple[dt.date, ...]:
+    """The days that lines above a header say the figures are of."""
+    said = [line for line in lines if _SAYS_DAY.search(line) and not _SAYS_MADE.search(line)]
+    found = [day(text) for line in said for text in _DATES.findall(line)]
+    return tuple(value for value in found if value)

@@ -3,17 +3,22 @@
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
-from html.parser import HTMLParser
+from dataclasses import dataclass, field
+from zipfile import BadZipFile, ZipFile
 
 from python_calamine import CalamineWorkbook
 
-from shopbook.read.problems import FileRefused, Problem, blocking
+from shopbook.read import html, spreadsheetml
+from shopbook.read.problems import FileRefused, Problem, blocking, warn
+from shopbook.read.sheetxml import oddities
 from shopbook.read.xlsx import large_sheets
 from shopbook.text import tr
 
 Cells = Sequence[Sequence[object]]
 _DELIMITERS = ",\t;|"
+_OLE = b"\xd0\xcf\x11\xe0"
+_OLD_EXCEL = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00")
+_MOST_CUT = 20  # cut characters a text may hold; more of them is another encoding or damage
 
 
 @dataclass(frozen=True)
@@ -26,40 +31,95 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Contents:
-    """The sheets of a file and how it was read."""
+    """The sheets of a file and how it was read; `notes` is what had to be mended."""
 
     sheets: list[Sheet]
     container: str
     encoding: str = ""
     delimiter: str = ""
+    notes: list[Problem] = field(default_factory=list)
 
 
 def open_bytes(data: bytes, file: str) -> Contents:
     """The sheets in `data`; the bytes decide what it is, `file` only names it in errors."""
-    if not data.strip(b"\x00\r\n\t "):
+    if not data.strip(b"\x00\r\n\t ") or not data.lstrip(b"\xef\xbb\xbf\xff\xfe").strip():
         raise FileRefused(file, [_unreadable(tr("the file is empty"))])
     if data.startswith(b"PK\x03\x04"):
-        return _workbook(data, "xlsx", file)
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        return _workbook(data, "xls", file)
-    text, encoding = _decoded(data, file)
-    head = text[:2000].lstrip().lower()
-    if head.startswith("<") and ("<html" in head or "<table" in head or "<!doctype html" in head):
-        return Contents(_html_tables(text), "html", encoding)
-    delimiter = _delimiter(text)
-    rows: Cells = [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
-    return Contents([Sheet("", rows)], "csv", encoding, delimiter)
+        return _package(data, file)
+    if data.startswith(_OLE):
+        return _compound(data, file)
+    if data.startswith(_OLD_EXCEL):
+        raise FileRefused(file, [_no_table(tr("a workbook of Excel 5 or older"))])
+    if what := _stranger(data):
+        raise FileRefused(file, [_no_table(what)])
+    return _text(data, file)
+
+
+def _stranger(data: bytes) -> str:
+    """What an operator calls a file that is no table, by its beginning."""
+    if data.startswith(b"%PDF"):
+        return tr("a PDF document")
+    if data.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8")):
+        return tr("a picture")
+    if data.startswith((b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
+        return tr("an archive")
+    return ""
+
+
+def _package(data: bytes, file: str) -> Contents:
+    """A zip package: an .xlsx, or something else that is one."""
+    try:
+        with ZipFile(io.BytesIO(data)) as package:
+            names = package.namelist()
+    except (BadZipFile, ValueError, NotImplementedError) as error:
+        raise FileRefused(file, [_unreadable(tr("its end is missing: the download was cut off"))]) from error
+    if any(name.startswith("word/") for name in names):
+        raise FileRefused(file, [_no_table(tr("a Word document"))])
+    if not any(name.startswith("xl/") for name in names):
+        raise FileRefused(file, [_archive()])
+    return _workbook(data, "xlsx", file)
+
+
+def _compound(data: bytes, file: str) -> Contents:
+    """An OLE file: an .xls, or a workbook locked with a password."""
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        raise FileRefused(file, [_locked()])
+    if not any(name.encode("utf-16-le") in data for name in ("Workbook", "Book", "WORKBOOK")):
+        raise FileRefused(file, [_no_table(tr("a document of another program"))])
+    return _workbook(data, "xls", file)
 
 
 def _workbook(data: bytes, container: str, file: str) -> Contents:
     try:
         sheets = _large(data) if container == "xlsx" else []
+        notes = [] if sheets or container != "xlsx" else _odd(data, file)
         if not sheets:
             book = CalamineWorkbook.from_filelike(io.BytesIO(data))
             sheets = [Sheet(name, book.get_sheet_by_name(name).to_python()) for name in book.sheet_names]
+    except FileRefused:
+        raise
     except Exception as error:  # the parser has no common base class; whatever it says, the file is damaged
-        raise FileRefused(file, [_unreadable(str(error))]) from error
-    return Contents(sheets, container)
+        if "password" in str(error).lower():
+            raise FileRefused(file, [_locked()]) from error
+        raise FileRefused(file, [_unreadable(tr("a damaged workbook ({detail})", detail=error))]) from error
+    return Contents(sheets, container, notes=notes)
+
+
+def _odd(data: bytes, file: str) -> list[Problem]:
+    """Formulas that a program wrote and nobody calculated look empty; a cell far out takes all memory."""
+    odd = oddities(data)
+    if odd.far:
+        raise FileRefused(file, [_unreadable(tr("a cell far out, at {place}", place=odd.far))])
+    if not odd.without_value:
+        return []
+    return [
+        warn(
+            "formula_without_value",
+            "cells {cells} hold formulas that were never calculated: not known.\n  What to do: open the file "
+            "in a spreadsheet program, save it, import it again.",
+            cells=odd.without_value,
+        )
+    ]
 
 
 def _large(data: bytes) -> list[Sheet]:
@@ -72,16 +132,50 @@ def _large(data: bytes) -> list[Sheet]:
     return sheets if len(sheets) == len(book.names) else []
 
 
-def _decoded(data: bytes, file: str) -> tuple[str, str]:
+def _text(data: bytes, file: str) -> Contents:
+    """A text: an HTML page, a workbook in XML, or separated values."""
+    text, encoding, notes = _decoded(data, file)
+    head = text[:2000].lstrip("\ufeff \r\n\t")
+    if spreadsheetml.is_spreadsheetml(head):
+        try:
+            found = spreadsheetml.sheets(text)
+        except Exception as error:  # hostile or damaged XML
+            raise FileRefused(
+                file, [_unreadable(tr("a damaged XML workbook ({detail})", detail=error))]
+            ) from error
+        return Contents([Sheet(name, rows) for name, rows in found], "spreadsheetml", encoding, notes=notes)
+    lower = head.lower()
+    if head.startswith("<") and ("<html" in lower or "<table" in lower or "<!doctype html" in lower):
+        return Contents([Sheet("", rows) for rows in html.tables(text)], "html", encoding, notes=notes)
+    if head.startswith(("{", "[{")):
+        raise FileRefused(file, [_no_table(tr("an answer of the platform in JSON, often an error message"))])
+    delimiter = _delimiter(text)
+    rows: Cells = [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+    return Contents([Sheet("", rows)], "csv", encoding, delimiter, notes)
+
+
+def _decoded(data: bytes, file: str) -> tuple[str, str, list[Problem]]:
+    """The text of `data`; a few cut characters are replaced and told, as platforms cut titles by bytes."""
     is_utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ("utf-16",) if is_utf16 else ("utf-8-sig", "gb18030"):
+    encodings = ("utf-16",) if is_utf16 else ("utf-8-sig", "gb18030")
+    for encoding in encodings:
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
         if "\x00" not in text:
-            return text, encoding
-    raise FileRefused(file, [_unreadable(tr("neither a workbook nor text in UTF-8 or GB18030"))])
+            return text, encoding, []
+    tried = [(data.decode(encoding, "replace"), encoding) for encoding in encodings]
+    text, encoding = min(tried, key=lambda pair: pair[0].count("\ufffd"))
+    if "\x00" in text or text.count("\ufffd") > min(_MOST_CUT, max(len(text) // 100, 1)):
+        raise FileRefused(file, [_unreadable(tr("neither a workbook nor text in UTF-8 or GB18030"))])
+    lines = [str(at) for at, line in enumerate(text.splitlines(), 1) if "\ufffd" in line]
+    told = warn(
+        "cut_characters",
+        "characters cut in half by the platform (line {lines}): replaced by \ufffd, the figures are whole.",
+        lines=lines,
+    )
+    return text, encoding, [told]
 
 
 def _unreadable(detail: str) -> Problem:
@@ -93,40 +187,33 @@ def _unreadable(detail: str) -> Problem:
     )
 
 
+def _no_table(what: str) -> Problem:
+    return blocking(
+        "no_table",
+        "not a table.\n  Found: {what}, whatever its name says\n  What to do: download the report as Excel "
+        "or CSV; open an old workbook in a spreadsheet program and save it as xlsx.",
+        what=what,
+    )
+
+
+def _archive() -> Problem:
+    return blocking(
+        "archive",
+        "a zip archive.\n  Found: files packed together\n  What to do: unpack it and put the files inside "
+        "into the inbox.",
+    )
+
+
+def _locked() -> Problem:
+    return blocking(
+        "password",
+        "the workbook is protected with a password.\n  Found: encrypted contents\n  What to do: open it, "
+        "save it without a password, import it again.",
+    )
+
+
 def _delimiter(text: str) -> str:
     """The separator that splits the first lines most, outside quotes."""
     lines = text[:20_000].splitlines()[:15]
     counts = {mark: max((line.count(mark) for line in lines), default=0) for mark in _DELIMITERS}
     return max(_DELIMITERS, key=lambda mark: counts[mark])
-
-
-class _Tables(HTMLParser):
-    """Collects every table of a page as rows of cell texts."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.tables: list[list[list[object]]] = []
-        self._cell: list[str] | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "table" or (tag == "tr" and not self.tables):
-            self.tables.append([])
-        if tag == "tr":
-            self.tables[-1].append([])
-        elif tag in ("td", "th"):
-            self._cell = []
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("td", "th") and self._cell is not None and self.tables and self.tables[-1]:
-            self.tables[-1][-1].append("".join(self._cell).strip())
-            self._cell = None
-
-    def handle_data(self, data: str) -> None:
-        if self._cell is not None:
-            self._cell.append(data)
-
-
-def _html_tables(text: str) -> list[Sheet]:
-    parser = _Tables()
-    parser.feed(text)
-    return [Sheet("", rows) for rows in parser.tables]

@@ -34,7 +34,13 @@ class Draft:
     asked: Asked
     layout: Layout
     sheet: str = ""
+    banner: tuple[str, ...] = ()
     problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def words(self) -> str:
+        """What file name, sheet name and banner say."""
+        return " ".join((self.asked.file, self.sheet, *self.banner))
 
 
 Shape = Callable[[Draft], Values]
@@ -64,14 +70,16 @@ class Spec:
         """Which of the kind's reports it is."""
         return self.layout.report
 
-    def missing(self, header: tuple[str, ...]) -> tuple[str, ...]:
-        """The keys that `header` lacks."""
-        have = canonical_set(self.kind, header)
+    def missing(self, header: tuple[str, ...], *, has_day: bool = False) -> tuple[str, ...]:
+        """The keys that `header` lacks; a day that is known otherwise needs no column."""
+        have = canonical_set(self.kind, header) | ({"date"} if has_day else set())
         return tuple(key for key in self.layout.keys if not have.intersection(key.split("|")))
 
-    def fits(self, header: tuple[str, ...]) -> bool:
+    def fits(self, header: tuple[str, ...], *, has_day: bool = False) -> bool:
         """Whether `header` is the header row of this report."""
-        if self.missing(header) or canonical_set(self.kind, header).intersection(self.layout.without):
+        if self.missing(header, has_day=has_day) or canonical_set(self.kind, header).intersection(
+            self.layout.without
+        ):
             return False
         marks = self.layout.marks
         return not marks or bool(_normal_set(header).intersection(map(normal, marks)))

@@ -1,34 +1,24 @@
 """A sheet with a known header to typed columns: which column is which, which rows are data."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import zip_longest
 
 import numpy as np
 
 from shopbook.columns import label as label_of
 from shopbook.kinds import kinds
 from shopbook.read import cells as cell
-from shopbook.read.exports.market import not_a_number
 from shopbook.read.find import Found
-from shopbook.read.headers import IGNORED, canonical, names_of, normal, unit_of
+from shopbook.read.headers import IGNORED, canonical, unit_of
+from shopbook.read.html import Carried
 from shopbook.read.problems import Problem, blocking, info, warn
+from shopbook.read.repairs import Repairs
+from shopbook.read.rows import data_rows
 from shopbook.read.shares import Share, settle
-from shopbook.read.values import Column, Values
-from shopbook.read.xlsx import Grid
+from shopbook.read.values import ROW, Column, Values
 
-TOTALS = frozenset({"合计", "总计", "汇总", "汇总值", "平均值", "全部", "全店汇总值", "全店平均值", "Total"})
-_TOTALS_IN = (
-    "date",
-    "item_id",
-    "item_name",
-    "search_term",
-    "channel",
-    "ad_plan_id",
-    "ad_plan_name",
-    "ad_audience",
-)
 _SHOWN = 3
 
 
@@ -42,19 +32,19 @@ class Columns:
 
 
 def typed(found: Found, problems: list[Problem], container: str) -> Values:
-    """The data rows of a sheet as typed canonical columns."""
-    header, body_from = found.header, found.row + found.depth
-    chosen, said = _columns(found.spec.kind, header)
+    """The data rows of a sheet as typed canonical columns; ROW holds the sheet row of each."""
+    header, spec = found.header, found.spec
+    chosen, said = _columns(spec.kind, header)
     problems += said
-    rows = found.sheet.rows[body_from:]
-    table, numbered = _data_rows(found, chosen, rows, body_from, problems)
-    made: Values = {}
-    shares: dict[str, Share] = {}
+    table, rows = data_rows(found, chosen.places, container, problems)
+    needed = frozenset(name for key in spec.layout.keys for name in key.split("|"))
+    made = _Made(spec.kind, needed, rows, problems)
+    values: Values = {ROW: np.array(rows, dtype=np.int64)}
     for name, at in chosen.places.items():
-        made[name] = _values(found.spec.kind, name, table[at], (header[at], numbered, problems, shares))
-    made |= {name: cell.texts(table[at]) for name, at in chosen.extra.items()}
-    problems += settle(made, shares, container)
-    return made
+        values[name] = made.column(name, header[at], table[at])
+    values |= {name: cell.texts(table[at]) for name, at in chosen.extra.items()}
+    problems += [*made.repairs.told(), *settle(values, made.shares, container)]
+    return values
 
 
 @lru_cache(maxsize=256)  # the same headers come every day
@@ -96,7 +86,7 @@ def _layout(kind: str, places: dict[str, int], unknown: tuple[str, ...], doubled
         found.append(info("extra_columns", "extra columns kept as text: {columns}.", columns=unknown))
     elif unknown:
         found.append(info("layout_changed", "unknown columns, not loaded: {columns}.", columns=unknown))
-    lost = [names_of(kind, name)[0] for name in rules.usual if name not in places]
+    lost = [label_of(name) for name in rules.usual if name not in places]
     if lost:
         found.append(
             warn("layout_changed", "columns that are usually there and are missing: {columns}.", columns=lost)
@@ -112,107 +102,98 @@ def _layout(kind: str, places: dict[str, int], unknown: tuple[str, ...], doubled
     return found
 
 
-def _data_rows(
-    found: Found, chosen: Columns, rows: Sequence[Sequence[object]], first: int, problems: list[Problem]
-) -> tuple[list[tuple[object, ...]], list[int]]:
-    """The sheet by column without blank, repeated header, total and note rows; and the sheet row of each."""
-    width = max(len(found.header), max(chosen.places.values()) + 1)
-    table = _by_column(rows, width)
-    dropped = _row_kinds(found, chosen, rows, table)
-    if dropped:
-        keep = [at for at in range(len(rows)) if at not in dropped]
-        table = _by_column([rows[at] for at in keep], width)
-        totals = sum(reason == "total" for reason in dropped.values())
-        if totals:
-            problems.append(
-                info("totals_left_out", "{count} rows of totals and averages left out.", count=totals)
-            )
-    else:
-        keep = list(range(len(rows)))
-    return table, [first + at + 1 for at in keep]
+_DURATIONS = ("seconds", "hours", "days")
+_TOO_MANY = 0.2  # of the cells of a column the report cannot do without
+_THOUSANDS = re.compile(r"(?:^|\x1f)[+-]?\d{1,3}(?:\.\d{3})+(?=\x1f|$)")
 
 
-def _by_column(rows: Sequence[Sequence[object]], width: int) -> list[tuple[object, ...]]:
-    table = rows.columns() if isinstance(rows, Grid) else list(zip_longest(*rows, fillvalue=""))
-    return table + [("",) * len(rows)] * (width - len(table))
+@dataclass
+class _Made:
+    """A table being made: what is needed in it, where its rows stand, what was found on the way."""
 
+    kind: str
+    needed: frozenset[str]
+    rows: list[int]
+    problems: list[Problem]
+    repairs: Repairs = field(default_factory=Repairs)
+    shares: dict[str, Share] = field(default_factory=dict)
 
-def _row_kinds(
-    found: Found, chosen: Columns, rows: Sequence[Sequence[object]], table: list[tuple[object, ...]]
-) -> dict[int, str]:
-    """Rows that are not data, by position: blank, header, total or note."""
-    dropped: dict[int, str] = {}
-    for name in _TOTALS_IN if not found.spec.layout.totals else ():
-        if name not in chosen.places:
-            continue
-        column = table[chosen.places[name]]
-        heading = normal(found.header[chosen.places[name]])
-        odd = {value: kind for value in set(column) if (kind := _odd(value, heading))}
-        if odd:
-            dropped |= {at: odd[value] for at, value in enumerate(column) if value in odd}
-    for at in _thin(list(chosen.places.values())[:3], table):
-        filled = sum(value not in ("", None) for value in rows[at])
-        if filled == 0 or (filled == 1 and len(chosen.places) > 2):
-            dropped[at] = "blank" if filled == 0 else "note"
-    return dropped
+    def column(self, name: str, header: str, cells: Sequence[object]) -> Column:
+        """One column as its unit asks; damaged cells become problems with their rows."""
+        unit = unit_of(self.kind, name)
+        if unit == "measured":
+            return list(cells)
+        if unit == "month":
+            return _months(cells, header, self.rows, self.problems)
+        if unit == "date":
+            values, bad = cell.days(cells)
+            self.problems += _bad_days(cells, bad, header, self.rows)
+            return values
+        if unit == "id text":
+            return self._ids(header, cells)
+        if unit in ("text", "category"):
+            return cell.texts(cells)
+        return self._figures(name, header, cells, unit)
 
+    def _ids(self, header: str, cells: Sequence[object]) -> list[str]:
+        found = cell.ids(cells)
+        if found.damaged:
+            bad = found.damaged
+            self.problems.append(_damaged(header, [cells[at] for at in bad], [self.rows[at] for at in bad]))
+        for at in found.exact:
+            self.repairs.add(header, self.rows[at], f"{cells[at]} = {found.texts[at]}")
+        return found.texts
 
-def _odd(value: object, heading: str) -> str:
-    """What a key that is none says about its row: "total", "header" or nothing."""
-    if not isinstance(value, str) or not value or value[0].isdigit():
-        return ""
-    text = value.strip()
-    if text in TOTALS or text.startswith("同行同层"):
-        return "total"
-    return "header" if len(text) < len(heading) + 4 and normal(text) == heading else ""
-
-
-def _thin(places: list[int], table: list[tuple[object, ...]]) -> set[int]:
-    """Rows worth counting cell by cell: an empty or very long key, or a key and nothing else."""
-    first, *others = places
-    found = {
-        at
-        for at, value in enumerate(table[first])
-        if value == "" or (isinstance(value, str) and len(value) > 20)
-    }
-    if others:
-        found |= {
-            at
-            for at, value in enumerate(table[others[0]])
-            if not value and not any(table[place][at] for place in others)
-        }
-    return found
-
-
-Made = tuple[str, list[int], list[Problem], dict[str, Share]]
-
-
-def _values(kind: str, name: str, column: Sequence[object], made: Made) -> Column:
-    """One column as its unit asks; damaged cells become problems with their rows."""
-    header, numbered, problems, shares = made
-    unit = unit_of(kind, name)
-    if unit == "measured":
-        return list(column)
-    if unit == "month":
-        return _months(column, header, numbered, problems)
-    if unit == "date":
-        values, bad = cell.days(column)
-        problems += _bad_days(column, bad, header, numbered)
+    def _figures(self, name: str, header: str, cells: Sequence[object], unit: str) -> np.ndarray:
+        found = cell.numbers(cells)
+        values, bad = found.values, list(found.bad)
+        merged = [at for at, value in enumerate(cells) if isinstance(value, Carried)]
+        if bad or merged:
+            values = values.copy()
+            values[merged] = np.nan
+        if unit in _DURATIONS:
+            for at in list(bad):
+                if (seconds := cell.duration(cells[at], unit)) is not None:
+                    values[at] = seconds
+                    bad.remove(at)
+        if unit in ("persons", "count") and _has_thousands_dots(cells):
+            self.problems.append(_european(header, cells))
+        if name in self.needed and len(bad) > _TOO_MANY * len(cells):
+            self.problems.append(_not_numbers(header, cells, bad, self.rows))
+        else:
+            for at in sorted({*bad, *found.told, *merged}):
+                self.repairs.add(header, self.rows[at], cells[at], grave=name in self.needed)
+        if unit == "fraction" and found.percent is not None:
+            plain = ~found.percent & ~np.isnan(values)
+            self.shares[name] = Share(label_of(name), header, plain)
         return values
-    if unit == "id text":
-        texts, bad = cell.ids(column)
-        if bad:
-            problems.append(_damaged(header, [column[at] for at in bad], [numbered[at] for at in bad]))
-        return texts
-    if unit in ("text", "category"):
-        return cell.texts(column)
-    found = cell.numbers(column)
-    if found.bad:
-        problems.append(not_a_number(header, [column[at] for at in found.bad]))
-    if unit == "fraction" and found.percent is not None:
-        plain = ~found.percent & ~np.isnan(found.values)
-        shares[name] = Share(label_of(name), header, plain)
-    return found.values
+
+
+def _has_thousands_dots(cells: Sequence[object]) -> bool:
+    """Whether counts are written as 1.000: where a dot groups thousands, one thousand reads as one."""
+    dotted = [value for value in cells if type(value) is str and "." in value]
+    return bool(dotted) and bool(_THOUSANDS.search("\x1f".join(dotted)))
+
+
+def _european(header: str, cells: Sequence[object]) -> Problem:
+    return blocking(
+        "european_numbers",
+        "column {column} groups thousands with dots: 1.000 may be one or one thousand.\n  Found: {found}\n  "
+        "What to do: save the file with commas for thousands and a dot for decimals.",
+        column=header,
+        found=[value for value in cells if type(value) is str and "." in value][:_SHOWN],
+    )
+
+
+def _not_numbers(header: str, cells: Sequence[object], bad: list[int], rows: list[int]) -> Problem:
+    return blocking(
+        "not_a_number",
+        "column {column} holds text where a number must stand (row {rows}).\n  Found: {found}\n  What to do: "
+        "correct the cells, leave unknown ones empty.",
+        column=header,
+        rows=[rows[at] for at in bad[:_SHOWN]],
+        found=[repr(cells[at]) for at in bad[:_SHOWN]],
+    )
 
 
 def _months(column: Sequence[object], header: str, numbered: list[int], problems: list[Problem]) -> list[str]:
@@ -243,17 +224,30 @@ def _bad_days(column: Sequence[object], bad: list[int], header: str, numbered: l
     if periods:
         found.append(period(periods[0]))
     if others:
-        found.append(
-            blocking(
-                "bad_date",
-                "column {column} holds cells that are no day (row {rows}).\n  Found: {found}\n  "
-                "What to do: write "
-                "days as 2026-11-20.",
-                column=header,
-                rows=[numbered[at] for at in others[:_SHOWN]],
-                found=[repr(column[at]) for at in others[:_SHOWN]],
+        shown = others[:_SHOWN]
+        rows, texts = [numbered[at] for at in shown], [repr(column[at]) for at in shown]
+        if cell.is_ambiguous(column[others[0]]):
+            found.append(
+                blocking(
+                    "ambiguous_date",
+                    "column {column} holds days that can be read in two ways (row {rows}).\n  Found: "
+                    "{found}\n  What to do: write days as 2026-11-20.",
+                    column=header,
+                    rows=rows,
+                    found=texts,
+                )
             )
-        )
+        else:
+            found.append(
+                blocking(
+                    "bad_date",
+                    "column {column} holds cells that are no day (row {rows}).\n  Found: {found}\n  "
+                    "What to do: write days as 2026-11-20.",
+                    column=header,
+                    rows=rows,
+                    found=texts,
+                )
+            )
     return found
 
 

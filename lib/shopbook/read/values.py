@@ -13,6 +13,9 @@ import pandas as pd
 Column = np.ndarray | list[Any]
 Values = dict[str, Column]
 
+ROW = "_row"  # the sheet row each row was read from; leaves the table before it is stored
+SHEET = "_sheet"
+
 
 def height(values: Mapping[str, Any]) -> int:
     """How many rows a table has."""

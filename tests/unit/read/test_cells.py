@@ -58,12 +58,12 @@ def test_a_long_column_names_the_cells_that_are_no_numbers():
     ],
 )
 def test_id(cell, expected):
-    assert cells.ids([cell]) == ([expected], [])
+    assert cells.ids([cell]) == cells.Ids([expected])
 
 
 @pytest.mark.parametrize("cell", ["6.1E+11", "6.84891E+11", "7e11"])
 def test_an_id_rounded_by_a_spreadsheet_is_damaged(cell):
-    assert cells.ids(["684891249011", cell])[1] == [1]
+    assert cells.ids(["684891249011", cell]).damaged == (1,)
 
 
 @pytest.mark.parametrize(

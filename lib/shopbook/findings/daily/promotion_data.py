@@ -18,6 +18,7 @@ LEVELS = {
     "audience": ("ad_audience", "ad_audience"),
     "keyword": ("search_term", "search_term"),
     "account": ("ad_scene", "ad_scene"),
+    "subject": ("ad_subject_id", "ad_subject_name"),
 }
 SUMS = ("ad_impressions", "ad_clicks", "ad_spend", "ad_revenue", "ad_orders", "ad_visitors")
 WINDOW = 28
@@ -50,8 +51,8 @@ def account_days(facts: Facts) -> pd.DataFrame:
 
 
 def _account_days(facts: Facts) -> pd.DataFrame:
-    for level in ("account", "plan", "item", "audience", "keyword"):
-        rows = ad_rows(facts, level)
+    for levels in (("account",), ("plan",), ("item", "subject"), ("audience",), ("keyword",)):
+        rows = pd.concat([ad_rows(facts, level) for level in levels])
         if len(rows):
             return rows.groupby("date")[list(SUMS)].sum(min_count=1)
     return pd.DataFrame(columns=list(SUMS), index=pd.DatetimeIndex([], name="date"), dtype=float)

@@ -10,7 +10,7 @@ from shopbook.read.headers import normal
 from shopbook.read.problems import Problem, blocking
 from shopbook.read.sniff import Sheet
 from shopbook.read.spec import Asked
-from shopbook.read.values import Values
+from shopbook.read.values import ROW, Values
 
 _SCORES = (("描述", "dsr_description"), ("服务", "dsr_service"), ("物流", "dsr_logistics"))
 
@@ -30,10 +30,12 @@ def whole(sheet: Sheet, asked: Asked, problems: list[Problem]) -> Values:
     found: dict[dt.date, dict[str, float]] = {}
     block: dict[str, float] = {}
     header: list[str] = []
-    for cells in sheet.rows:
+    rows: dict[dt.date, int] = {}
+    top = 0
+    for at, cells in enumerate(sheet.rows, 1):
         row = [normal(text) for text in texts(cells)]
         if ("指标" in row and "得分" in row) or ("日期" in row and any(_score_name(text) for text in row)):
-            header = row
+            header, top = row, top or at
         elif "指标" in header and (name := _score_name(row[header.index("指标")])):
             block[name] = _score(cells[header.index("得分")])
             if "行业均值" in header:
@@ -45,6 +47,7 @@ def whole(sheet: Sheet, asked: Asked, problems: list[Problem]) -> Values:
                 if _score_name(text)
             }
             found.setdefault(when, {}).update(scores)
+            rows[when] = at
     if block:
         stated = asked.day or next(iter(asked.name.days), None)
         if stated is None:
@@ -61,4 +64,5 @@ def whole(sheet: Sheet, asked: Asked, problems: list[Problem]) -> Values:
     days = sorted(found)
     names = dict.fromkeys(name for when in days for name in found[when])
     columns: Values = {name: np.array([found[when].get(name, np.nan) for when in days]) for name in names}
-    return {"date": np.array(days, dtype="datetime64[D]").astype("datetime64[ns]"), **columns}
+    dates = np.array(days, dtype="datetime64[D]").astype("datetime64[ns]")
+    return {"date": dates, ROW: np.array([rows.get(when, top) for when in days], dtype=np.int64), **columns}

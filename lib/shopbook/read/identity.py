@@ -1,0 +1,176 @@
+"""What speaks against a sheet being the report its header fits: another platform, a part, another subject."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from shopbook.columns import columns
+from shopbook.kinds import Other, kinds, others
+from shopbook.read.cells import MISSING, day, is_unknown, number
+from shopbook.read.headers import canonical, normal
+from shopbook.read.problems import Problem, blocking
+from shopbook.read.spec import Spec
+
+# Columns of an operator's own words beside the figures of a day.
+_REMARKS = re.compile(r"备注|说明|星期|周几|天气|节|活动|店铺|负责人|更新|note|remark", re.IGNORECASE)
+_LOOKED_AT = 50
+_MANY = 8  # figures of the kind that make a header certain
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a sheet says beside its columns: the words of file name, sheet name and banner."""
+
+    words: str
+    is_hinted: bool
+
+
+@dataclass(frozen=True)
+class Against:
+    """A reason not to read a sheet as a kind: another report, or columns that make its rows parts."""
+
+    other: Other | None
+    columns: tuple[str, ...]
+    certain: bool = True
+
+
+def against(
+    spec: Spec, header: tuple[str, ...], rows: Sequence[Sequence[object]], said: Evidence
+) -> Against | None:
+    """The strongest reason why a sheet that fits `spec` is another report; None when nothing says so."""
+    own = _figures(spec, header)
+    for other in others().values():
+        if other.against and spec.kind not in other.against:
+            continue
+        if (found := _is_other(other, spec, header, len(own), said)) is not None:
+            return found
+    if spec.kind == "shop_daily" and (texts := _text_columns(spec, header, rows)):
+        return Against(None, texts)
+    strange = [cell for cell in header if cell and canonical(spec.kind, cell) is None]
+    if spec.kind in ("shop_daily", "item_daily") and not said.is_hinted and len(strange) > len(own):
+        return Against(None, tuple(strange), certain=False)
+    return None
+
+
+def _is_other(other: Other, spec: Spec, header: tuple[str, ...], own: int, said: Evidence) -> Against | None:
+    """Whether a header is of `other`: a dimension, more of its figures than an accident, or its name."""
+    own_names = _own_names(spec.kind)
+    have = {normal(cell): cell for cell in header if cell and normal(cell) not in own_names}
+    if dims := tuple(have[name] for name in _normal(other.dims) if name in have):
+        return Against(other, dims)
+    figures = tuple(have[name] for name in _normal(other.columns) if name in have)
+    is_named = any(word.lower() in said.words for word in other.words)
+    is_ours = said.is_hinted and own > 3 * len(figures)
+    if figures and (is_named or len(figures) > 1 or own < 3) and not is_ours:
+        return Against(other, figures)
+    if is_named and (other.platform != "taobao" or not (said.is_hinted or own >= _MANY)):
+        return Against(other, ())
+    return None
+
+
+def stranger(header: tuple[str, ...], file: str) -> Problem | None:
+    """What a header that fits no kind is known as, if anything."""
+    have = {normal(cell): cell for cell in header if cell}
+    for other in others().values():
+        if other.against:
+            continue
+        found = tuple(have[name] for name in _normal(other.dims + other.columns) if name in have)
+        is_named = any(word.lower() in file.lower() for word in other.words)
+        if len(found) > 1 or (found and is_named):
+            return _told(other, found, None)
+    return None
+
+
+@cache
+def _normal(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(normal(name) for name in names))
+
+
+@cache
+def _own_names(name: str) -> frozenset[str]:
+    """Names that are at home in a kind: its header rows, its columns, what it ignores."""
+    kind = kinds()[name]
+    names = [name for layout in kind.layouts for name in layout.header]
+    names += [*kind.columns.aliases, *kind.columns.ignored]
+    names += [alias for entry in kind.columns.fields.values() for alias in entry.aliases]
+    names += kind.template.header if kind.template else ()
+    return frozenset(map(normal, names))
+
+
+def _figures(spec: Spec, header: tuple[str, ...]) -> list[str]:
+    """The figures of a header that a kind knows."""
+    found = [canonical(spec.kind, cell) for cell in header if cell]
+    names = {entry[0] for entry in found if entry and entry[0]}
+    known = columns()
+    return [name for name in names if name not in known or known[name].aggregate not in ("key", "text")]
+
+
+def _text_columns(spec: Spec, header: tuple[str, ...], rows: Sequence[Sequence[object]]) -> tuple[str, ...]:
+    """Unknown columns whose cells are words: what they name makes each row a part of the shop."""
+    found = []
+    for at, name in enumerate(header):
+        if not name or canonical(spec.kind, name) is not None or _REMARKS.search(name):
+            continue
+        cells = [row[at] for row in rows[:_LOOKED_AT] if at < len(row)]
+        if any(_is_word(cell) for cell in cells):
+            found.append(name)
+    return tuple(found)
+
+
+def _is_word(cell: object) -> bool:
+    if not isinstance(cell, str) or cell.strip() in MISSING or is_unknown(cell):
+        return False
+    return number(cell) is None and day(cell) is None and not any(letter.isdigit() for letter in cell)
+
+
+def refusal(reason: Against, spec: Spec) -> Problem:
+    """Why a sheet whose header fits `spec` is not taken as it."""
+    found = reason.columns or (reason.other.words if reason.other else ())
+    if reason.other is not None:
+        return _told(reason.other, found, spec)
+    if reason.certain:
+        return blocking(
+            "part_of_shop",
+            "not the whole shop: column {columns} makes every row a part of it.\n  Found: a table that "
+            "otherwise looks like {kind}\n  What to do: download {kind} of the whole shop; if the column "
+            "only holds remarks, leave it out.",
+            columns=found,
+            kind=spec.of,
+        )
+    return blocking(
+        "weak_evidence",
+        "too little says that this is {kind}.\n  Found: columns nobody knows: {columns}\n  What to do: if it "
+        "is, put {hint} into the file name; else download the report itself.",
+        columns=found,
+        kind=spec.of,
+        hint=spec.layout.hints[0],
+    )
+
+
+def _told(other: Other, found: tuple[str, ...], spec: Spec | None) -> Problem:
+    """What a report is that is not read, and what to do instead."""
+    if other.platform != "taobao":
+        return blocking(
+            "other_platform",
+            "{what}: another platform than this shop's, never mixed with it.\n  Found: {columns}\n  "
+            "What to do: put it into the folder of that shop.",
+            what=other,
+            columns=found,
+        )
+    if other.instead is not None or spec is None:
+        return blocking(
+            "other_report",
+            "{what}: not a report this suite reads.\n  Found: {columns}\n  What to do: {instead}.",
+            what=other,
+            columns=found,
+            instead=other.instead or "–",
+        )
+    return blocking(
+        "other_report",
+        "{what}, not {kind}.\n  Found: {columns}\n  What to do: download {kind}: {where}.",
+        what=other,
+        kind=spec.of,
+        columns=found,
+        where=spec.of.where,
+    )

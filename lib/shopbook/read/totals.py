@@ -1,0 +1,46 @@
+"""Rows that sum, average or compare others: told by what they say, where they stand, what they add up to."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+
+_SUFFIX = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]$|[:：]+$|\s+$")
+_TOTAL = re.compile(
+    r"(?:本页|当页|当前页|本次|本周|上周|本月|上月|本日|当日|今日|昨日|全店|店铺|全部|所有|整体|期间|本期|上期|近?\d+[天日]|[年月周日])?"
+    r"(?:合计|总计|汇总|小计|总和|总数|总值|求和|共计|累计|总体|平均|均值|日均|周均|月均|中位数|最大|最小|最高|最低)"
+    r"(?:值|数|行|数据)?"
+    r"|(?:全部|所有|整体|全店|总)(?:商品|宝贝|来源|渠道|流量|计划|推广计划|单元|场景|人群|关键词|词|终端|店铺|数据|客服|达人|类目)?"
+    r"|(?:环比|同比|较|对比|变化|增长率|涨跌).*|同行.*|行业(?:平均|均值|优秀).*|共\d+.*"
+    r"|(?:grand\s*)?total|subtotal|sub-total|sum|average|avg|mean|all|overall",
+    re.IGNORECASE,
+)
+_TOLERANCE = 0.01
+
+
+@lru_cache(maxsize=8192)
+def is_total(text: str) -> bool:
+    """Whether a key says that its row is about all others: 合计：, 汇总(3件), 日均, 全部来源."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    while (shorter := _SUFFIX.sub("", plain)) != plain:
+        plain = shorter
+    return bool(_TOTAL.fullmatch(plain.replace(" ", "")) or _TOTAL.fullmatch(plain))
+
+
+def adds_up(figures: Sequence[np.ndarray], at: int) -> bool:
+    """Whether row `at` is the sum or the mean of all others, in at least two columns that say something."""
+    summed = averaged = said = 0
+    for column in figures:
+        others = np.delete(column, at)
+        if len(others) < 2 or np.isnan(column[at]) or np.isnan(others).any() or not others.any():
+            continue
+        said += 1
+        summed += _near(column[at], float(others.sum()))
+        averaged += _near(column[at], float(others.mean()))
+    return said > 1 and said in (summed, averaged)
+
+
+def _near(value: float, expected: float) -> bool:
+    return abs(value - expected) <= _TOLERANCE * max(abs(expected), 1.0)
