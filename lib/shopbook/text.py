@@ -13,6 +13,8 @@ from pathlib import Path
 
 import polib
 
+from shopbook import printed
+
 LANGUAGES = ("zh", "en")
 _CATALOGUE = Path(__file__).parent / "locale" / "zh"
 _language: ContextVar[str] = ContextVar("shopbook_language", default="zh")
@@ -44,6 +46,7 @@ def speaking(lang: str) -> Iterator[None]:
 def tr(msgid: str, /, **values: object) -> str:
     """The sentence `msgid` in the current language, with `{placeholders}` filled from `values`."""
     sentence = catalogue().get(msgid, msgid) if language() == "zh" else msgid
+    printed.named(msgid, values)
     return sentence.format(**values) if values else sentence
 
 

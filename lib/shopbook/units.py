@@ -2,12 +2,14 @@
 
 import math
 
+from shopbook.printed import note, remembered
 from shopbook.text import language
 
 UP, DOWN, FLAT = "▲", "▼", "■"
 _MINUS = "−"
 
 
+@remembered()
 def figure(value: float | None, unit: str) -> str:
     """A figure in its unit: 20,610 元, 12,345, 3.12%, 4.86; "–" when it is not known."""
     if not known(value):
@@ -33,6 +35,7 @@ def known(value: float | None) -> bool:
     return value is not None and math.isfinite(value)
 
 
+@remembered("CNY")
 def money(value: float) -> str:
     """Yuan as the back office shows them: 74.14 元 below a hundred, 20,610 元, from 100,000 on 12.3 万元.
 
@@ -78,6 +81,7 @@ def _yuan(size: float) -> str:
     return f"{size:,.2f}" if 0 < size < 100 else f"{size:,.0f}"
 
 
+@remembered("count")
 def count(value: float) -> str:
     """Persons and pieces: 12,345; from a million in 万 (zh) or k (en)."""
     size = abs(value)
@@ -87,11 +91,13 @@ def count(value: float) -> str:
     return _signless(f"{size / 1e4:,.1f} 万" if language() == "zh" else f"{size / 1e3:,.0f}k", value)
 
 
+@remembered("fraction")
 def percent(share: float, digits: int = 1) -> str:
     """A share as a percentage without direction mark: 3.1%."""
     return _signless(f"{abs(share) * 100:,.{digits}f}%", share)
 
 
+@remembered("fraction")
 def change(share: float | None, digits: int = 1) -> str:
     """A relative change with direction mark and sign: ▲ +12.3%; "–" when it is not known."""
     if not known(share):
@@ -107,6 +113,7 @@ def arrow(value: float, still: float = 0.0) -> str:
     return UP if value > still else DOWN if value < -still else FLAT
 
 
+@remembered()
 def signed(value: float | None, unit: str) -> str:
     """A difference in its unit with a sign: +1.2 万元, −1,310."""
     if not known(value):
@@ -116,6 +123,7 @@ def signed(value: float | None, unit: str) -> str:
     return f"{'+' if value > 0 else _MINUS if value < 0 else ''}{text}"
 
 
+@remembered("fraction")
 def points(value: float | None, digits: int = 2) -> str:
     """A difference of shares in percentage points: −0.31 pp."""
     if not known(value):
@@ -131,7 +139,8 @@ def interval(low: float | None, high: float | None, digits: int = 1) -> str:
         return "–"
     assert low is not None
     assert high is not None
-    return " ~ ".join(f"{'+' if end > 0 else ''}{percent(end, digits)}" for end in (low, high))
+    text = " ~ ".join(f"{'+' if end > 0 else ''}{percent(end, digits)}" for end in (low, high))
+    return note(text, None, "fraction", low=low, high=high)
 
 
 def _signless(text: str, value: float = 0.0) -> str:

@@ -9,6 +9,7 @@ from shopbook.findings.campaign_review import tables as tables
 from shopbook.findings.campaign_review.facts import CampaignFacts
 from shopbook.findings.campaign_review.money import cohort_rows, money_rows
 from shopbook.findings.campaign_review.review import campaign_findings, uplift_findings
+from shopbook.findings.figures import spoken
 from shopbook.findings.finding import Finding, Report, Source, worst_first
 from shopbook.findings.warnings.campaign import campaign_warnings
 from shopbook.history.store import Store
@@ -72,7 +73,8 @@ def load(
     store = Store(place.history)
     day = report_day(store, shop, date, settings.timezone)
     facts = facts_of(place, store, shop, chosen(place, shop, campaign, day), day, KINDS[notebook])
-    found = worst_first(campaign_findings(facts) if notebook == "review" else uplift_findings(facts))
+    rule = campaign_findings if notebook == "review" else uplift_findings
+    found = worst_first(spoken(lambda: rule(facts), facts.frames, day, []))
     report = Report(
         shop=shop,
         date=day.isoformat(),

@@ -27,6 +27,7 @@ from shopbook.findings.daily.rivals import rival_findings, rival_table, rival_wa
 from shopbook.findings.daily.service import service_findings
 from shopbook.findings.daily.worth import item_worth, source_worth
 from shopbook.findings.facts import Facts
+from shopbook.findings.figures import spoken
 from shopbook.findings.finding import DataWarning, Finding, Report, Source, worst_first
 from shopbook.findings.warnings.data import EVERY_DAY, data_warnings, item_names
 from shopbook.history.store import Store
@@ -57,7 +58,7 @@ class Page:
 
 
 def _answers(rule: Callable[[Facts], list[Finding]], facts: Facts) -> tuple[Finding, ...]:
-    return tuple(rule(facts))
+    return spoken(lambda: rule(facts), facts.frames, facts.day, facts.once("printed", list))
 
 
 def load(

@@ -5,12 +5,14 @@ import datetime as dt
 import json
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from shopbook import days as calendar_days
 from shopbook.analysis.stages import StageRules
 from shopbook.findings.daily.kpis import kpi_rows
 from shopbook.findings.facts import AD_PAST, PAST, Facts
+from shopbook.findings.figures import spoken
 from shopbook.findings.finding import Finding, Report, Source, worst_first
 from shopbook.findings.product_lifecycle import overview as rules_of
 from shopbook.findings.product_lifecycle.decline import decline_findings
@@ -21,6 +23,7 @@ from shopbook.findings.warnings.lifecycle import changed_since, lifecycle_warnin
 from shopbook.history.store import Store
 from shopbook.home import Home, find_home
 from shopbook.params import rules, shop_settings, validate
+from shopbook.printed import Printed
 from shopbook.text import language, set_language, speaking, tr
 from shopbook.workbook import prepared
 from shopbook.workbook.daily import report_day
@@ -118,8 +121,10 @@ def _report(facts: LifecycleFacts, store: Store, notebook: str, lang: str) -> Re
     page = PAGES[notebook]
     shop, day = facts.base.shop.id, facts.base.day
     warnings = facts.base.warnings
+    printed: list[Printed] = facts.base.once("printed", list)
     blocked = any(one.level == "blocking" and one.scope.get("kind") == "item_daily" for one in warnings)
-    found = [] if blocked else worst_first(_with_restated(facts, page.findings(facts)))
+    rule = partial(_with_restated, facts, page)
+    found = [] if blocked else worst_first(spoken(rule, facts.base.frames, day, printed))
     first = day - dt.timedelta(weeks=WHOLE_PAST_WEEKS)
     return Report(
         shop=shop,
@@ -136,8 +141,9 @@ def _report(facts: LifecycleFacts, store: Store, notebook: str, lang: str) -> Re
     )
 
 
-def _with_restated(facts: LifecycleFacts, found: list[Finding]) -> list[Finding]:
-    """Every finding about an item whose published stage would be another one today says so."""
+def _with_restated(facts: LifecycleFacts, page: Page) -> list[Finding]:
+    """The page's findings; one about an item whose published stage would be another today says so."""
+    found = page.findings(facts)
     changed = {item: day for day, item, _, _ in changed_since(facts)}
     if not changed:
         return found

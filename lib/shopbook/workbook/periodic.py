@@ -12,6 +12,7 @@ from shopbook import units as number
 from shopbook.columns import column, label
 from shopbook.findings.daily.kpis import kpi_rows
 from shopbook.findings.facts import Facts
+from shopbook.findings.figures import spoken
 from shopbook.findings.finding import Finding, Report, Source, worst_first
 from shopbook.findings.periodic import sheets, targets_month
 from shopbook.findings.periodic.operator_sheet import operator_rows
@@ -185,7 +186,7 @@ def load(
         rules(),
     )
     facts = facts.warned(data_warnings(facts, page.kinds))
-    found = worst_first(page.findings(facts))
+    found = worst_first(spoken(lambda: page.findings(facts), facts.frames, day, []))
     report = Report(
         shop=shop,
         date=day.isoformat(),
