@@ -102,10 +102,10 @@ def test_every_numeral_of_the_demos_sentences_has_its_figure(demo_data, monkeypa
 
 def numerals_left(found: Finding, names: list[str]) -> list[str]:
     """Numbers of a finding's sentences that are neither figure nor date nor part of a name."""
-    text = " | ".join((found.headline, found.next_step, *found.caveats))
+    text = DATES.sub(" ", " | ".join((found.headline, found.next_step, *found.caveats)))
     for known in [*names, *sorted((one.text for one in found.figures), key=len, reverse=True)]:
         text = text.replace(known, " ")
-    return re.findall(r"\d[\d,.]*%?", DATES.sub(" ", text))
+    return re.findall(r"\d[\d,.]*%?", text)
 
 
 def names_of(report: Report) -> list[str]:
