@@ -7,14 +7,15 @@ import importlib.metadata
 import json
 import os
 import platform
-import tempfile
-from collections.abc import Iterable
+import uuid
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import filelock
 
+from shopbook.errors import RunError
 from shopbook.home import PROJECT, Home
 from shopbook.read.exports import UNDATED
 
@@ -84,18 +85,53 @@ def file_hash(path: Path) -> str:
 
 def is_current(folder: Path, notebook: str, seal: str, files: Iterable[str]) -> bool:
     """Whether the newest run of `notebook` was good, had the same fingerprint and left its files."""
-    entry = read_json(folder / RUN_FILE).get("notebooks", {}).get(notebook, {})
+    entry = read_run(folder)["notebooks"].get(notebook, {})
     good = entry.get("status") in ("done", "held") and entry.get("fingerprint") == seal
     return good and all((folder / name).exists() for name in files)
 
 
-def record(folder: Path, about: dict[str, Any], notebook: str, entry: dict[str, Any]) -> None:
-    """Put how `notebook` ended into the family's run.json; other runs may write at the same time."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with filelock.FileLock(str(folder / f".{RUN_FILE}.lock")):
-        document = read_json(folder / RUN_FILE)
-        notebooks = {**document.get("notebooks", {}), notebook: entry}
-        write_json(folder / RUN_FILE, {"schema": 1, **about, "notebooks": dict(sorted(notebooks.items()))})
+class Claim:
+    """The right of one run to write the report of `notebook`; the next run of it takes the right away.
+
+    A run that was given up but lives on (its batch was killed, it was taken for stuck) writes nothing.
+    """
+
+    def __init__(self, folder: Path, notebook: str) -> None:
+        self.folder = folder
+        self.notebook = notebook
+        self._file = folder / ".runs" / notebook
+        self._token = uuid.uuid4().hex
+        with self._turn():
+            write_whole(self._file, self._token.encode())
+
+    def publish(self, files: dict[str, bytes]) -> None:
+        """Write `files` of the report, all made before the first is replaced."""
+        with contextlib.ExitStack() as stack:
+            staged = [stack.enter_context(_staged(self.folder / name, what)) for name, what in files.items()]
+            stack.enter_context(self._turn())
+            self._check()
+            for replace in staged:
+                replace()
+
+    def record(self, about: dict[str, Any], entry: dict[str, Any]) -> None:
+        """Put how the run ended into the family's run.json; other notebooks may be written meanwhile."""
+        with self._turn():
+            self._check()
+            notebooks = {**read_run(self.folder)["notebooks"], self.notebook: entry}
+            document = {"schema": 1, **about, "notebooks": dict(sorted(notebooks.items()))}
+            write_json(self.folder / RUN_FILE, document)
+
+    def _turn(self) -> filelock.BaseFileLock:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return filelock.FileLock(str(self.folder / f".{RUN_FILE}.lock"))
+
+    def _check(self) -> None:
+        if self._file.read_text(encoding="utf-8") != self._token:
+            raise OvertakenError("Another run of this report began meanwhile; this one wrote nothing.")
+
+
+class OvertakenError(RunError):
+    """Raised when a run no longer owns the report it made."""
 
 
 @cache
@@ -110,8 +146,11 @@ def versions() -> dict[str, str]:
 
 
 def read_run(folder: Path) -> dict[str, Any]:
-    """run.json of a report folder; {} when there is none."""
-    return read_json(folder / RUN_FILE)
+    """run.json of a report folder; of a damaged one what can be read, `notebooks` always records by name."""
+    found = read_json(folder / RUN_FILE)
+    kept = found.get("notebooks")
+    entries = kept.items() if isinstance(kept, dict) else ()
+    return {**found, "notebooks": {name: entry for name, entry in entries if isinstance(entry, dict)}}
 
 
 def write_json(path: Path, content: Any) -> None:
@@ -121,19 +160,24 @@ def write_json(path: Path, content: Any) -> None:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file under a temporary name, flush it and rename it."""
+    with _staged(path, content) as replace:
+        replace()
+
+
+@contextlib.contextmanager
+def _staged(path: Path, content: bytes) -> Iterator[Callable[[], None]]:
+    """`content` under a temporary name, flushed, and the call that renames it; else it is removed again."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".tmp", dir=path.parent)
+    # The file's mode is the umask's: a report may be for a web server, or for nobody else.
+    temporary = path.with_name(f".{path.name[:40]}.{uuid.uuid4().hex[:8]}.tmp")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, 0o644)  # mkstemp's 0600 would hide the report from a web server
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
+        yield lambda: os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def now() -> str:

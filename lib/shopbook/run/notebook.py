@@ -21,35 +21,38 @@ def execute(job: NotebookJob, *, engine: str = "warm", limits: Limits | None = N
     Skipped when the newest good report has the same fingerprint: history files, parameters, code, package.
     """
     began, start = time.monotonic(), manifest.now()
-    seal = ""
+    seal, claim = "", None
     with speaking(job.lang):
         try:
             notebook, seal = _prepared(job)
             if not job.force and manifest.is_current(job.folder, job.name, seal, _expected(job)):
                 return NotebookResult(job, "skipped")
+            claim = manifest.Claim(job.folder, job.name)
             notebook_engines.run(notebook, job, engine, limits or Limits())
-            status = report_files.publish(notebook, job)
+            status = report_files.publish(notebook, job, claim)
             error = ""
         except Exception as problem:
             status, error = "failed", describe(problem, job)
         result = NotebookResult(job, status, time.monotonic() - began, error)
-        return _recorded(job, engine, result, start, seal)
+        return _recorded(engine, result, claim, start, seal)
 
 
 def _recorded(
-    job: NotebookJob, engine: str, result: NotebookResult, start: str = "", seal: str = ""
+    engine: str, result: NotebookResult, claim: manifest.Claim | None, start: str = "", seal: str = ""
 ) -> NotebookResult:
-    """`result`, written down; on a disk that takes nothing any more it is a failure that says so."""
+    """`result`, written down; where that is impossible it is a failure that says so."""
+    job = result.job
     try:
-        record(job, engine, result, start, seal)
-    except OSError as problem:
+        claim = claim or manifest.Claim(job.folder, job.name)
+        claim.record(_about(job, engine), _ended(result, start, seal))
+    except (OSError, manifest.OvertakenError) as problem:
         return dataclasses.replace(result, status="failed", error=result.error or describe(problem, job))
     return result
 
 
-def record(job: NotebookJob, engine: str, result: NotebookResult, start: str = "", seal: str = "") -> None:
-    """Write the end of a run into run.json of its folder."""
-    about = {
+def _about(job: NotebookJob, engine: str) -> dict[str, Any]:
+    """What run.json says of all notebooks of a family."""
+    return {
         "shop": job.shop,
         "date": job.date,
         "family": job.family,
@@ -59,14 +62,17 @@ def record(job: NotebookJob, engine: str, result: NotebookResult, start: str = "
         "inputs": list(_inputs(job)),
         "parameters": manifest.fingerprint(job.parameters),
     }
-    entry = {
+
+
+def _ended(result: NotebookResult, start: str, seal: str) -> dict[str, Any]:
+    """What run.json says of one notebook."""
+    return {
         "status": result.status,
         "start": start or manifest.now(),
         "end": manifest.now(),
         "error": result.error,
         "fingerprint": seal,
     }
-    manifest.record(job.folder, about, job.name, entry)
 
 
 def failure(job: NotebookJob, engine: str, reason: Callable[[], str], attempts: int = 1) -> NotebookResult:
@@ -74,7 +80,7 @@ def failure(job: NotebookJob, engine: str, reason: Callable[[], str], attempts: 
     with speaking(job.lang):
         name = f"{job.family}/{job.name}"
         error = tr("Notebook {notebook} failed: {reason}", notebook=name, reason=reason())
-    return _recorded(job, engine, NotebookResult(job, "failed", 0.0, error, attempts))
+    return _recorded(engine, NotebookResult(job, "failed", 0.0, error, attempts), None)
 
 
 def is_current(job: NotebookJob) -> bool:

@@ -1,9 +1,6 @@
 """The cells of one notebook, run by the warm engine or by papermill's own; a failure names its cell."""
 
-import contextlib
-import os
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from nbformat import NotebookNode
@@ -64,34 +61,9 @@ def _shared(job: NotebookJob) -> dict[str, Any] | None:
 
 
 def _run_standard(notebook: NotebookNode, job: NotebookJob, env: dict[str, str], limits: Limits) -> None:
-    from papermill.engines import NBClientEngine
-    from traitlets.config import Config
+    from shopbook.run import standard_engine
 
-    with _environment(env):
-        NBClientEngine.execute_notebook(
-            notebook,
-            "python3",
-            progress_bar=False,
-            execution_timeout=min(limits.cell_seconds, int(limits.seconds) or limits.cell_seconds),
-            resources={"metadata": {"path": _folder_of(job)}},
-            config=Config(KernelManager={"transport_encryption": "auto"}),
-            shutdown_kernel="immediate",
-        )
-
-
-@contextlib.contextmanager
-def _environment(values: dict[str, str]) -> Iterator[None]:
-    """Variables a standard kernel inherits; a worker runs one notebook at a time: nobody else sees them."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+    standard_engine.run(notebook, _folder_of(job), env, limits)
 
 
 def _folder_of(job: NotebookJob) -> str:

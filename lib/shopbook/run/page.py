@@ -4,7 +4,6 @@ import base64
 import hashlib
 import json
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from traitlets.config import Config
 import shopbook.report
 from shopbook.errors import DeliveryError
 from shopbook.findings.finding import MIME
+from shopbook.run import page_guard
 from shopbook.text import speaking, tr
 
 TEMPLATES = Path(shopbook.report.__file__).parent / "template"
@@ -42,11 +42,11 @@ def render(notebook: NotebookNode, *, lang: str = "") -> str:
     body, _ = TemplateExporter.from_notebook_node(
         _exporter(), light, {"shopbook_lang": lang, **_script(spoken)}
     )
-    parser = _OutsideParser()
-    parser.feed(body.replace(f"<script>{SCRIPT}</script>", ""))
-    if parser.found:
+    found = page_guard.forbidden(body.replace(f"<script>{SCRIPT}</script>", ""))
+    if found:
         raise DeliveryError(
-            "The page would load something from outside: {found}", found=", ".join(parser.found)
+            "The page would run something or load it from outside: {found}. Take it out of the notebook.",
+            found=", ".join(found[:5]),
         )
     return body
 
@@ -136,23 +136,3 @@ def _refuse_unshowable(notebook: NotebookNode) -> None:
 
 def _outputs(notebook: NotebookNode) -> list[NotebookNode]:
     return [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
-
-
-class _OutsideParser(HTMLParser):
-    """Collects what a browser would fetch or run: a page must need neither network nor script."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ("script", "iframe", "object", "embed"):
-            self.found.append(f"<{tag}>")
-        names = ("src", "srcset", "poster", "background") + (("href",) if tag == "link" else ())
-        self.found += [
-            f"{tag} {name}={str(value)[:80]}" for name, value in attrs if name in names and _leaves(value)
-        ]
-
-
-def _leaves(address: str | None) -> bool:
-    return bool(address and not address.strip().startswith("data:"))

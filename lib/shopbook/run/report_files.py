@@ -17,7 +17,7 @@ from shopbook.run import manifest, page
 from shopbook.run.job import NotebookJob, Status
 
 
-def publish(notebook: NotebookNode, job: NotebookJob) -> Status:
+def publish(notebook: NotebookNode, job: NotebookJob, claim: manifest.Claim) -> Status:
     """Write page, notebook, findings and mail charts; all is made before a file is replaced."""
 
     found = page.find_report(notebook)
@@ -35,8 +35,7 @@ def publish(notebook: NotebookNode, job: NotebookJob) -> Status:
     if found is not None:
         files[f"{job.name}.findings.json"] = json.dumps(found, ensure_ascii=False, indent=1).encode()
         files |= _sheets(found)
-    for name, content in files.items():
-        manifest.write_whole(job.folder / name, content)
+    claim.publish(files)
     _remove_old(job, set(charts))
     blocking = [w for w in (found or {}).get("warnings", []) if w.get("level") == "blocking"]
     return "held" if blocking and job.hold_on_blocking else "done"

@@ -57,7 +57,9 @@ class Worker:
         if isinstance(self.process, zygote_client.Fork):
             self.process.close()
         else:
-            self.process.kill()
+            from shopbook.run.standard_engine import end_tree
+
+            end_tree(self.process.pid)
             self.process.join()
 
 

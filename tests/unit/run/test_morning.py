@@ -92,7 +92,7 @@ class World:
         status = "failed" if job.shop in self.fails else "done"
         if status == "done":
             shelve(self.home, report(job.shop, job.date, headline=seal[:12]))
-        manifest.record(job.folder, {}, job.name, {"status": status, "error": "", "fingerprint": seal})
+        manifest.Claim(job.folder, job.name).record({}, {"status": status, "error": "", "fingerprint": seal})
         self.ran.append(f"{job.shop} {job.date}")
         return NotebookResult(job, status, error="it broke" if status == "failed" else "")
 

@@ -256,16 +256,16 @@ def test_mail_charts_that_a_report_no_longer_has_are_removed(tmp_path):
     nb = cases.notebook("1")
     nb.cells[0].outputs = [chart, found]
     job = cases.job(cases.home(tmp_path))
-    report_files.publish(nb, job)
+    report_files.publish(nb, job, manifest.Claim(job.folder, job.name))
     kept = job.folder / "own.charts"
     assert [path.name for path in kept.iterdir()] == ["visitors.png"]
     nb.cells[0].outputs = [found]
-    report_files.publish(nb, job)
+    report_files.publish(nb, job, manifest.Claim(job.folder, job.name))
     assert not kept.exists()
 
 
 def test_run_json_keeps_the_other_notebooks_of_the_family(tmp_path):
-    manifest.record(tmp_path, {"shop": "demo"}, "own", {"status": "done"})
-    manifest.record(tmp_path, {"shop": "demo"}, "market", {"status": "failed"})
+    manifest.Claim(tmp_path, "own").record({"shop": "demo"}, {"status": "done"})
+    manifest.Claim(tmp_path, "market").record({"shop": "demo"}, {"status": "failed"})
     kept = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))["notebooks"]
     assert kept == {"market": {"status": "failed"}, "own": {"status": "done"}}

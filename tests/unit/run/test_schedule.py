@@ -53,7 +53,7 @@ def finish(home, *days, status="done", shop="demo"):
     """Mark every notebook of a day as run."""
     for day in days:
         for job in plan(home, Request("daily", (shop,), day), now=at("2027-01-01T00:00")).jobs:
-            manifest.record(job.folder, {}, job.name, {"status": status})
+            manifest.Claim(job.folder, job.name).record({}, {"status": status})
 
 
 def states(home, now):

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from shopbook.run.manifest import read_run
+
 LEVELS = ("act", "watch", "ok")
 # Raised when more is remembered of a report than before.
 _FORM = 2
@@ -163,9 +165,7 @@ def _is_campaign(folder: Path) -> bool:
 
 def _entry(reports: Path, folder: Path, memory: Memory) -> Entry | None:
     shop, date, family, *campaign = folder.relative_to(reports).parts
-    run_file = folder / "run.json"
-    ran = _json(run_file).get("notebooks", {}) if run_file.is_file() else {}
-    states = {name.rsplit("/", 1)[-1]: state for name, state in ran.items()} if isinstance(ran, dict) else {}
+    states = {name.rsplit("/", 1)[-1]: state for name, state in read_run(folder)["notebooks"].items()}
     present = {p.name for p in folder.iterdir()}
     names = set(states) | {
         name[:-5] for name in present if name.endswith(".html") and not name.startswith(".")
@@ -193,8 +193,15 @@ def _in_order(names: set[str]) -> list[str]:
 
 
 def _essence(file: Path) -> dict[str, Any]:
-    """The parts of findings.json that the index, the menus and "since" need."""
+    """The parts of findings.json that the index, the menus and "since" need; {} of a damaged one."""
     doc = _json(file)
+    try:
+        return _parts(doc)
+    except (KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _parts(doc: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(doc.get("findings"), list):
         return {}
     rows = [[f["id"], scope_key(f), f["level"], f["headline"]] for f in doc["findings"]]
