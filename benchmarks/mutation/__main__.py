@@ -1,0 +1,161 @@
+"""How many small wrong programs the fast tests notice: a seeded sample, each in a process of its own.
+
+`python -m benchmarks.mutation [--count 150] [--seed 1] [--seconds 1200]` writes results/mutation.md.
+"""
+
+import argparse
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from benchmarks.mutation.coverage import collect
+from benchmarks.mutation.mutants import Mutant, sample
+
+ROOT = Path(__file__).parents[2]
+LIB = ROOT / "lib" / "shopbook"
+FOLDERS = ["findings", "analysis", "metrics", "history"]
+TESTS = [f"tests/unit/{folder}" for folder in FOLDERS]
+TARGET = 0.80
+_TEST_SECONDS, _MOST_TESTS, _LIMIT = 12.0, 60, 90
+
+
+def main() -> int:
+    """Draw, run, report; 1 when fewer than the target are noticed."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.mutation")
+    parser.add_argument("--count", type=int, default=150)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seconds", type=float, default=1200, help="stop after this long")
+    parser.add_argument("--tests", type=Path, help="keep or reuse the table of what each test runs")
+    parser.add_argument("--collect", action="store_true", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    table = given.tests or Path(tempfile.mkdtemp()) / "tests.json"
+    if given.collect:
+        return collect(LIB, TESTS, table)
+    if not table.exists():
+        command = [sys.executable, "-m", "benchmarks.mutation", "--collect", "--tests", str(table)]
+        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    tests = json.loads(table.read_text(encoding="utf-8"))
+    _warm()
+    started, found = time.monotonic(), []
+    for mutant in sample(LIB, FOLDERS, given.count, given.seed):
+        if time.monotonic() - started > given.seconds:
+            break
+        found.append((mutant, _noticed(mutant, nearest(mutant, tests))))
+        print("." if found[-1][1] else "S", end="", flush=True)
+    text = report(found, given.seed)
+    print(f"\n{text}")
+    if given.count >= 150:
+        (ROOT / "benchmarks" / "results" / "mutation.md").write_text(text, encoding="utf-8", newline="\n")
+    return 0 if sum(noticed for _, noticed in found) >= TARGET * len(found) else 1
+
+
+def nearest(mutant: Mutant, tests: dict[str, Any]) -> list[str]:
+    """The fast tests that run the changed function (or its module, of a line outside), quick ones first."""
+    file = mutant.path.relative_to(LIB).as_posix()
+    exact = f"{file}:{mutant.function}"
+    runs = {name: each for name, each in tests.items() if exact in each["functions"]}
+    if not mutant.function:
+        runs = {
+            name: each
+            for name, each in tests.items()
+            if any(function.startswith(f"{file}:") for function in each["functions"])
+        }
+    chosen, spent = [], 0.0
+    for name in sorted(runs, key=lambda name: runs[name]["seconds"])[:_MOST_TESTS]:
+        spent += runs[name]["seconds"]
+        if chosen and spent > _TEST_SECONDS:
+            break
+        chosen.append(name)
+    return chosen
+
+
+def report(found: list[tuple[Mutant, bool]], seed: int) -> str:
+    """The table by folder and the list of what nobody noticed."""
+    folders = [mutant.path.relative_to(LIB).parts[0] for mutant, _ in found]
+    all_of = Counter(folders)
+    noticed = Counter(folder for folder, (_, seen) in zip(folders, found, strict=True) if seen)
+    lines = [
+        "# Mutants", "", f"`python -m benchmarks.mutation --seed {seed}`: one operator, number or condition",
+        "changed; noticed by the unit tests that run the changed function.", "",
+        "| folder | mutants | noticed | share |", "|---|---|---|---|",
+    ]  # fmt: skip
+    total = [("all", len(found), sum(seen for _, seen in found))]
+    for name, count, seen in [*((each, all_of[each], noticed[each]) for each in sorted(all_of)), *total]:
+        lines.append(f"| {name} | {count} | {seen} | {seen / max(count, 1):.2f} |")
+    lines += ["", f"Target: {TARGET:.2f} of all. Not noticed:", ""]
+    for mutant, seen in found:
+        if not seen:
+            place = f"{mutant.path.relative_to(LIB).as_posix()}:{mutant.line}"
+            lines.append(f"- `{place}` {mutant.function}: `{' '.join(mutant.what.split())[:160]}`")
+    return "\n".join(lines) + "\n"
+
+
+def _noticed(mutant: Mutant, names: list[str]) -> bool:
+    """Whether one of the tests fails, or never ends, on the mutant; in a forked process."""
+    if not names:
+        return False
+    child = os.fork()
+    if not child:
+        os._exit(_child(mutant, names))
+    ends = time.monotonic() + _LIMIT
+    while time.monotonic() < ends:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status) != 0
+        time.sleep(0.02)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return True
+
+
+def _child(mutant: Mutant, names: list[str]) -> int:
+    import pytest
+
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)
+    os.dup2(nothing, 2)
+    os.chdir(ROOT)
+    sys.meta_path.insert(0, _Instead(mutant))
+    return int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *names]))
+
+
+class _Instead(importlib.abc.MetaPathFinder, importlib.machinery.SourceFileLoader):
+    """Import the mutant's source in place of its module's."""
+
+    def __init__(self, mutant: Mutant) -> None:
+        parts = mutant.path.relative_to(LIB.parent).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        super().__init__(name, str(mutant.path))
+        self.source = mutant.source
+
+    def find_spec(self, fullname: str, path: Any = None, target: ModuleType | None = None) -> Any:
+        """The mutant's own module only."""
+        if fullname != self.name:
+            return None
+        return importlib.util.spec_from_file_location(fullname, self.path, loader=self)
+
+    def get_code(self, fullname: str) -> Any:
+        """Never from a cache."""
+        return compile(self.source, self.path, "exec", dont_inherit=True)
+
+
+def _warm() -> None:
+    """What every child needs and no mutant changes, imported once."""
+    for name in ("pandas", "scipy.stats", "scipy.special", "statsmodels.api", "pyarrow.parquet", "pydantic",
+                 "pytest", "yaml", "babel", "hypothesis"):  # fmt: skip
+        importlib.import_module(name)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

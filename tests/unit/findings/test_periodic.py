@@ -1,0 +1,285 @@
+"""The weekly and monthly sheets: what a week adds up to, what a month still needs, against whom."""
+
+import dataclasses
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from shopbook.days import Calendar
+from shopbook.findings.facts import Facts
+from shopbook.findings.periodic import operator_sheet, sheets, targets_month
+from shopbook.params import ShopSettings, rules
+from shopbook.text import speaking
+
+SUNDAY = dt.date(2026, 10, 25)  # the newest whole week is that of Monday the 19th
+EMPTY = {
+    kind: pd.DataFrame() for kind in ("shop_daily", "market", "peers", "flow_source", "item_daily", "rivals")
+}
+WEEK = pd.Timestamp("2026-10-19")
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with speaking("en"):
+        yield
+
+
+def shop(
+    day: dt.date = SUNDAY, last_week: float = 1.0, settings: ShopSettings | None = None, **frames
+) -> Facts:
+    """70 days up to `day` of 1,000 visitors, 50 buyers, 5,000 yuan; the last seven times `last_week`."""
+    days = pd.date_range(end=day, periods=70)
+    wobble = np.exp(np.random.default_rng(3).normal(0, 0.01, 70)) * np.where(
+        np.arange(70) >= 63, last_week, 1.0
+    )
+    daily = pd.DataFrame(
+        {"date": days, "visitors": 1000 * wobble, "pay_buyers": 50 * wobble, "pay_amount": 5000 * wobble,
+         "pageviews": 3000.0, "ad_spend": 400.0, "bounce_rate": 0.5, "refund_amount": 100.0}
+    )  # fmt: skip
+    held = {**EMPTY, "shop_daily": daily, **frames}
+    return Facts(settings or ShopSettings(id="t"), day, held, Calendar(()), rules())
+
+
+def targets(**values: float) -> pd.DataFrame:
+    rows = [
+        ("2026-10" if "__" not in name else "2026", name.split("__")[0], value)
+        for name, value in values.items()
+    ]
+    return pd.DataFrame(rows, columns=["month", "metric", "target"])
+
+
+def market(change: float = 1.0) -> pd.DataFrame:
+    days = pd.date_range(end=SUNDAY, periods=70)
+    values = 1e6 * np.where(np.arange(70) >= 63, change, 1.0)
+    return pd.DataFrame(
+        {"date": days, "category": "tea", "metric": "visitors", "value": values, "value_type": "value"}
+    )
+
+
+# The week
+
+
+def test_a_week_runs_from_monday_to_sunday_and_its_ratios_come_from_its_sums():
+    table = sheets.periods(shop().own, "week", SUNDAY)
+    newest = table.iloc[-1]
+    assert table.index[-1] == WEEK
+    assert (newest["days"], bool(newest["whole"])) == (7, True)
+    assert newest["pay_conversion_rate"] == pytest.approx(newest["pay_buyers"] / newest["visitors"])
+    assert newest["ad_spend"] == 2800
+
+
+def test_a_running_week_is_no_week_and_a_running_month_says_that_it_runs():
+    wednesday = SUNDAY + dt.timedelta(days=3)
+    assert sheets.periods(shop(wednesday).own, "week", wednesday).index[-1] == WEEK
+    month = sheets.periods(shop(wednesday).own, "month", wednesday)
+    assert not month.iloc[-1]["whole"]
+    assert "not complete" in sheets.sheet(shop(wednesday), "month", 2)[0]["period"]
+
+
+def test_a_week_with_a_day_missing_is_not_whole_and_not_judged():
+    daily = shop().frames["shop_daily"]
+    facts = shop(shop_daily=daily[daily["date"] != pd.Timestamp("2026-10-21")])
+    assert sheets.newest_week(facts) == pd.Timestamp("2026-10-12")
+
+
+@pytest.mark.parametrize(("size", "verdict", "level"), [(0.8, "worse", "watch"), (1.25, "better", "ok")])
+def test_a_week_is_judged_against_the_weeks_before_and_its_market(size, verdict, level):
+    found = {each.id: each for each in sheets.week_findings(shop(last_week=size, market=market()))}
+    visitors = found["weekly.visitors"]
+    assert (visitors.verdict, visitors.level, visitors.comparator) == (verdict, level, "market")
+    assert visitors.relative == pytest.approx(size - 1, abs=0.02)
+    assert found["weekly.conversion"].change == pytest.approx(0.0, abs=0.01)
+
+
+def test_a_week_that_fell_with_its_market_is_not_behind_it():
+    found = {each.id: each for each in sheets.week_findings(shop(last_week=0.8, market=market(0.8)))}
+    assert found["weekly.visitors"].verdict != "worse"
+
+
+def test_the_growth_of_a_month_is_that_of_its_daily_mean():
+    rows = sheets.sheet(shop(), "month", 2)
+    assert abs(rows[0]["visitors_growth"]) < 0.02
+    assert rows[0]["days"] == 25
+
+
+def test_ad_spend_comes_from_the_ad_report_where_the_shop_sheet_has_none():
+    daily = shop().frames["shop_daily"].drop(columns="ad_spend")
+    plans = pd.DataFrame({"date": daily["date"], "level": "plan", "ad_spend": 70.0})
+    items = plans.assign(level="item")
+    facts = shop(shop_daily=daily, ad_report=pd.concat([plans, items]))
+    assert sheets.shop_days(facts)["ad_spend"].eq(70.0).all()
+
+
+# The operator's sheet
+
+
+def operator(facts: Facts) -> dict[str, dict]:
+    return {row["metric"]: row for row in operator_sheet.operator_rows(facts)}
+
+
+def test_the_operators_week_has_sums_ratios_and_weighted_means():
+    daily = shop().frames["shop_daily"]
+    bounce = np.where(daily["date"] == pd.Timestamp(SUNDAY), 0.9, 0.5)
+    rows = operator(shop(shop_daily=daily.assign(bounce_rate=bounce)))
+    week = daily[daily["date"] >= WEEK]
+    assert rows["pay_amount"]["value"] == pytest.approx(week["pay_amount"].sum())
+    assert rows["avg_order_value"]["value"] == pytest.approx(100)
+    assert rows["refund_rate_amount"]["value"] == pytest.approx(700 / week["pay_amount"].sum())
+    assert rows["bounce_rate"]["value"] == pytest.approx(0.5 + 0.4 / 7, abs=0.005)
+    assert rows["pay_amount"]["change"] == pytest.approx(0.0, abs=0.02)
+    assert "sum of days" in rows["visitors"]["name"]
+    assert "cart_rate" not in rows
+
+
+def test_thirty_day_figures_need_thirty_days():
+    assert operator(shop())["pay_buyers_30d"]["value"] == pytest.approx(1500, rel=0.01)
+    daily = shop().frames["shop_daily"]
+    assert "pay_buyers_30d" not in operator(shop(shop_daily=daily.drop(index=60)))
+
+
+def test_items_that_sold_are_a_share_of_the_items_listed_in_the_week():
+    days = pd.date_range(WEEK, SUNDAY)
+    items = pd.concat(
+        pd.DataFrame({"date": days, "item_id": name, "item_visitors": 10.0, "pay_units": sold})
+        for name, sold in (("1", 2.0), ("2", 0.0), ("3", 1.0), ("4", 0.0))
+    )
+    assert operator(shop(item_daily=items))["active_item_rate"]["value"] == 0.5
+
+
+def test_a_buyer_of_two_days_came_back_and_one_of_two_orders_on_a_day_did_not():
+    lines = pd.DataFrame(
+        {"date": pd.to_datetime(["2026-10-01", "2026-10-20", "2026-10-20", "2026-10-20", "2026-08-01"]),
+         "buyer": ["a", "a", "b", "b", "b"]}
+    )  # fmt: skip
+    assert operator(shop(order_lines=lines))["repurchase_rate_30d"]["value"] == 0.5
+
+
+def test_peers_stand_beside_rates_and_not_beside_sums():
+    peers = pd.concat(
+        pd.DataFrame({"date": pd.date_range(WEEK, SUNDAY), "metric": metric, "peer_avg": value})
+        for metric, value in (("pay_conversion_rate", 0.04), ("visitors", 900.0))
+    )
+    rows = operator(shop(peers=peers))
+    assert rows["pay_conversion_rate"]["peer_avg"] == pytest.approx(0.04)
+    assert rows["visitors"]["peer_avg"] is None
+
+
+def test_a_hand_filled_bounce_rate_stands_in_the_sheet():
+    filled = pd.DataFrame({"date": pd.date_range(WEEK, SUNDAY), "metric": "home_bounce_rate", "value": 0.3})
+    assert operator(shop(hand_filled=filled))["home_bounce_rate"]["value"] == pytest.approx(0.3)
+
+
+# The month and its target
+
+
+def test_without_a_target_there_is_no_month():
+    assert targets_month.month_findings(shop()) == []
+    assert targets_month.appraisal_table(shop()) == []
+
+
+@pytest.mark.parametrize(
+    ("target", "verdict", "level"),
+    [(300_000.0, "worse", "act"), (100_000.0, "better", "ok")],
+)
+def test_a_month_far_behind_is_acted_on_and_one_ahead_is_fine(target, verdict, level):
+    [found] = targets_month.month_findings(shop(targets=targets(pay_amount=target)))
+    assert (found.id, found.verdict, found.level) == ("targets.month", verdict, level)
+    assert found.value == pytest.approx(25 * 5000, rel=0.01)
+    assert (found.owner == "operator") == (level != "ok")
+
+
+def test_after_three_days_a_month_is_watched_and_not_acted_on():
+    day = dt.date(2026, 10, 3)
+    [found] = targets_month.month_findings(shop(day, targets=targets(pay_amount=300_000.0)))
+    assert found.level == "watch"
+
+
+def test_the_target_of_a_month_is_its_part_of_the_year_less_what_is_locked():
+    year = targets(pay_amount__year=1_200_000.0)
+    part = targets_month.target_of(shop(targets=year), "pay_amount")
+    assert part == pytest.approx(100_000, rel=0.15)
+    locked = pd.concat([year, pd.DataFrame([("2026-01", "pay_amount", 650_000.0)], columns=year.columns)])
+    assert targets_month.target_of(shop(targets=locked), "pay_amount") == pytest.approx(part / 2, rel=0.15)
+    assert (
+        targets_month.target_of(shop(targets=targets(pay_conversion_rate__year=0.05)), "pay_conversion_rate")
+        is None
+    )
+
+
+def test_a_rate_is_held_against_its_target_as_the_mean_of_the_month():
+    sheet = targets(pay_conversion_rate=0.04, bounce_rate=0.4, ad_spend=20_000.0)
+    rows = {row["metric"]: row for row in targets_month.appraisal_table(shop(targets=sheet))}
+    assert rows["pay_conversion_rate"]["attained"] == pytest.approx(0.05 / 0.04, rel=0.01)
+    assert rows["pay_conversion_rate"]["state"] == "on course"
+    assert (rows["bounce_rate"]["attained"], rows["bounce_rate"]["state"]) == (pytest.approx(0.8), "behind")
+    assert rows["ad_spend"]["value"] == 25 * 400
+
+
+@pytest.mark.parametrize(
+    ("share", "good", "said"),
+    [(1.0, "up", "on course"), (0.99, "up", "behind"), (1.0, "down", "on course"), (1.01, "down", "behind"),
+     (1.0, "none", "within the plan"), (1.01, "none", "over the plan")],
+)  # fmt: skip
+def test_what_a_share_of_a_target_is_called(share, good, said):
+    assert targets_month._state(share, good) == said
+
+
+def test_what_the_rest_of_the_month_takes_in_buyers_visitors_and_ads():
+    facts = shop(targets=targets(pay_amount=190_000.0), settings=ShopSettings(id="t", gross_margin=0.4))
+    rows = {row["metric"]: row for row in targets_month.takes_table(facts)}
+    assert set(rows) == {"pay_amount", "pay_buyers", "visitors", "ad_spend"}
+    more = rows["pay_amount"]["change"]
+    assert 0.8 < more < 1.4  # 65,000 yuan in six days that bring 5,000 each
+    assert rows["visitors"]["change"] == pytest.approx(more, abs=0.1)
+    # A gap of about 5,800 yuan a day carries that much at a break-even ROI of 2.5.
+    assert rows["ad_spend"]["change"] == pytest.approx(more * 5000 * 0.4 / 400, rel=0.1)
+
+
+def test_without_a_known_margin_no_ad_budget_is_named():
+    facts = shop(targets=targets(pay_amount=190_000.0))
+    assert "ad_spend" not in {row["metric"] for row in targets_month.takes_table(facts)}
+
+
+def test_sources_carry_the_visitors_needed_at_todays_shares():
+    days = pd.date_range(end=SUNDAY, periods=28)
+    sources = pd.concat(
+        pd.DataFrame({"date": days, "level": 1, "channel": name, "channel_label": name, "channel_detail": "",
+                      "visitors": visitors})
+        for name, visitors in (("search", 600.0), ("ads", 300.0))
+    )  # fmt: skip
+    facts = shop(targets=targets(pay_amount=190_000.0), flow_source=sources)
+    search, ads = targets_month.source_table(facts)
+    assert (search["label"], search["visitors"]) == ("search", 600.0)
+    assert search["needed"] / search["visitors"] == pytest.approx(ads["needed"] / ads["visitors"])
+    assert search["needed"] > 600
+
+
+@pytest.mark.parametrize(
+    ("cost", "expected"), [(60.0, 0.4), (120.0, None), (None, None)], ids=["known", "below cost", "not known"]
+)
+def test_the_margin_of_the_shop_comes_from_its_unit_costs(cost, expected):
+    items = pd.DataFrame(
+        {
+            "date": pd.date_range(end=SUNDAY, periods=28),
+            "item_id": "1",
+            "pay_units": 10.0,
+            "pay_amount": 1000.0,
+        }
+    )
+    stock = pd.DataFrame({"date": [pd.Timestamp(SUNDAY)], "item_id": "1", "unit_cost": [cost]}).astype(
+        {"unit_cost": float}
+    )
+    found = targets_month.margin_of(shop(item_daily=items, stock=stock))
+    assert found == (None if expected is None else pytest.approx(expected))
+    facts = shop(item_daily=items, stock=stock)
+    own = dataclasses.replace(facts, shop=ShopSettings(id="t", gross_margin=0.3))
+    assert targets_month.margin_of(own) == 0.3
+
+
+def test_the_lines_of_the_month_end_at_the_day_and_the_plan_at_the_target():
+    lines = targets_month.month_lines(shop(targets=targets(pay_amount=150_000.0)))
+    assert lines["due"].iloc[-1] == pytest.approx(150_000)
+    assert lines["actual"].count() == 25
+    assert lines["actual"].dropna().iloc[-1] == pytest.approx(125_000, rel=0.01)
