@@ -104,6 +104,9 @@ STRUCTURAL = {
     "product_lifecycle/rising._FEWEST_WEEKS": LEAST,
     "product_lifecycle/rising._PAIR_WEEKS": WINDOW,
     "product_lifecycle/rising._SOURCE_DAYS": WINDOW,
+    "verdict._PRINTED_BETA": "a coefficient that rounds to one needs no words",
+    "verdict._SAYS_NOTHING": "an interval past this helps nobody and is not printed",
+    "verdict._USUAL_REACH": WINDOW,
     "warnings/data._WINDOW": WINDOW,
     "warnings/history._WINDOW": WINDOW,
     "warnings/lifecycle._FEWEST_WEEKS": LEAST,
@@ -143,6 +146,8 @@ def test_a_number_that_decides_stands_in_rules_yaml_and_any_other_says_what_it_i
 
 # Comparisons of findings/ with a bare number above 1 or between 0 and 1, by function: what the number is.
 BARE = {
+    "figures._name": "what a float cannot hold",
+    "verdict.caveats_of": "days of a week",
     "campaign_review/facts.opinions": LEAST,
     "daily/located._by_conversion": LEAST,
     "daily/located._crossed": LEAST,

@@ -11,17 +11,11 @@ from shopbook.analysis.decompose import Part
 from shopbook.columns import column
 from shopbook.findings.facts import WATCHED, Comparator, Facts
 from shopbook.findings.finding import Cause, Finding, Level, Verdict
+from shopbook.findings.rule import action
 from shopbook.text import tr
 
 # An interval that reaches further than double says nothing that would help to decide.
 _SAYS_NOTHING = 1.0
-# States that are to be mended as long as they last, with or without a change: stock, scores, targets, plans
-# under their line, answers later than the target, a converting word that no title has.
-STANDING = (
-    "checkup.", "quality.dsr", "quality.rating", "targets.", "promotion.plan", "promotion.budget_cap",
-    "promotion.title_gap",
-    "service.answer_time", "lifecycle.", "campaign.",
-)  # fmt: skip
 # A coefficient that rounds to one needs no words.
 _PRINTED_BETA = 0.05
 _USUAL_REACH = 28
@@ -186,19 +180,11 @@ def routed(facts: Facts, finding: Finding, route: str = "", **names: str) -> Fin
     """The finding with owner, next step, due day and proof of `route`; a stopped one loses its verdict."""
     if facts.stopped(finding.id):
         finding = dataclasses.replace(finding, verdict="unknown", week=None)
-    if not decided(finding) and not finding.id.startswith(STANDING):
+    if not decided(finding) and finding.id not in facts.rules.states:
         finding = dataclasses.replace(finding, level="ok")
     if finding.level == "ok":
         return finding
-    rule = facts.rules.routes[route or finding.id]
-    due = facts.day + dt.timedelta(days=rule.due_days)
-    return dataclasses.replace(
-        finding,
-        owner=rule.owner,
-        next_step=tr(rule.first_step, **names),
-        due=due.isoformat(),
-        proof=tr(rule.proof, **names),
-    )
+    return dataclasses.replace(finding, **action(facts.rules, facts.day, route or finding.id, **names))
 
 
 def causes(parts: Iterable[Part]) -> tuple[Cause, ...]:
