@@ -9,6 +9,7 @@ from shopbook.findings.campaign_review import tables as tables
 from shopbook.findings.campaign_review.facts import CampaignFacts
 from shopbook.findings.campaign_review.money import cohort_rows, money_rows
 from shopbook.findings.campaign_review.review import campaign_findings, uplift_findings
+from shopbook.findings.campaign_review.verdict import verdict_lines
 from shopbook.findings.figures import spoken
 from shopbook.findings.finding import Finding, Report, Source, worst_first
 from shopbook.findings.warnings.campaign import campaign_warnings
@@ -83,7 +84,8 @@ def load(
         headline=headline(facts, found),
         findings=tuple(found),
         warnings=tuple(campaign_warnings(facts)),
-        tables={name: rows(facts) for name, rows in _TABLES[notebook].items()},
+        tables={name: rows(facts) for name, rows in _TABLES[notebook].items()}
+        | {"verdict": [vars(line) for line in verdict_lines(facts, found)]},
         sources=tuple(_sources(store, facts)),
     )
     return Review(facts, report, place)
@@ -157,10 +159,12 @@ def _starts(
 
 
 def headline(facts: CampaignFacts, findings: list[Finding]) -> str:
-    """The review in one sentence: the net effect, or the gross one while the net window runs."""
-    by_id = {each.id: each for each in findings}
-    main = by_id["campaign.uplift_gross" if facts.windows.net_open else "campaign.uplift_net"]
-    return tr("{campaign}: {sentence}", campaign=facts.campaign.name, sentence=main.headline)
+    """The review in one sentence: target, what was added, what it earned, the certain ones first."""
+    if facts.windows.gross[0] > facts.day:
+        sentence = next(each.headline for each in findings if each.id == "campaign.uplift_gross")
+    else:
+        sentence = tr("; ").join(line.text for line in verdict_lines(facts, findings))
+    return tr("{campaign}: {sentence}", campaign=facts.campaign.name, sentence=sentence)
 
 
 def _file_items(home: Home, campaign: CampaignSettings) -> tuple[str, ...]:

@@ -120,7 +120,10 @@ class Review:
     def path_words(self) -> Words:
         """Title, subtitle and source of the chart of actual against expected sales."""
         subtitle = tr("Sales by day, yuan; grey: expected without the campaign, with its 90% range")
-        return Words(self.report.headline, subtitle, self.source("shop_daily", "market", "peers"))
+        title = self.finding(
+            "campaign.uplift_gross" if self.facts.windows.net_open else "campaign.uplift_net"
+        )
+        return Words(title.headline, subtitle, self.source("shop_daily", "market", "peers"))
 
     @property
     def ranges(self) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from shopbook.findings.campaign_review.tables import (
     presale_rows,
     target_rows,
 )
+from shopbook.findings.campaign_review.verdict import verdict_lines
 from shopbook.findings.warnings.campaign import campaign_warnings
 from shopbook.params import CampaignSettings, ShopSettings, rules
 from shopbook.text import speaking
@@ -108,7 +109,7 @@ def test_promoted_items_carry_the_effect_and_the_rest_does_not():
 def test_a_campaign_that_did_nothing_is_not_called_a_success():
     found = _by_id(uplift_findings(_facts(lift=0.0)))
     assert found["campaign.uplift_gross"].verdict in ("same", "unknown")
-    assert found["campaign.uplift_net"].next_step
+    assert found["campaign.uplift_net"].level != "act"
 
 
 def test_a_market_in_a_sale_is_said_in_the_stated_words():
@@ -188,6 +189,68 @@ def test_deposits_and_balances_come_from_the_hand_filled_template():
     )  # fmt: skip
     facts = CampaignFacts(**{**vars_of(facts), "frames": {**facts.frames, "hand_filled": filled}})
     assert presale_rows(facts)[-1]["value"] == pytest.approx(0.75)
+
+
+def test_days_of_another_campaign_leave_a_range_and_no_verdict():
+    other = _campaign(id="other", name="前一场", phases={"peak": (_day(128), _day(130))})
+    found = _by_id(campaign_findings(_facts(others=(other,))))
+    for name in ("campaign.uplift_gross", "campaign.uplift_net", "campaign.profit"):
+        assert found[name].verdict == "unknown"
+        assert found[name].next_step == ""
+    assert found["campaign.uplift_gross"].interval is not None
+
+
+def test_a_campaign_soon_after_shortens_the_net_window_in_words():
+    other = _campaign(id="other", name="下一场", phases={"peak": (_day(157), _day(158))})
+    with speaking("en"):
+        net = _by_id(uplift_findings(_facts(others=(other,))))["campaign.uplift_net"]
+    assert "within 10 days after its end" in net.headline
+
+
+def test_an_undecided_effect_asks_for_nothing():
+    net = _by_id(uplift_findings(_facts(surge=1.8)))["campaign.uplift_net"]
+    assert (net.verdict, net.level, net.next_step) == ("unknown", "ok", "")
+
+
+def test_an_overrun_budget_is_named_and_stands_in_the_first_line():
+    facts = _facts(campaign=_campaign(budget=420.0))
+    found = campaign_findings(facts)
+    assert _by_id(found)["campaign.budget"].verdict == "worse"
+    with speaking("en"):
+        lines = verdict_lines(facts, found)
+    assert "333% of budget" in lines[0].text
+
+
+def test_the_certain_lines_of_the_verdict_come_first():
+    facts = _facts(surge=1.8)
+    lines = verdict_lines(facts, campaign_findings(facts))
+    assert [line.certain for line in lines] == [True, False, False]
+    assert lines[0].id == "campaign.target"
+
+
+def test_a_loss_at_both_ends_of_the_range_is_called_a_loss():
+    costly = _facts(lift=0.3)
+    stock = costly.frames["stock"].assign(unit_cost=49.0)
+    shop = costly.frames["shop_daily"].copy()
+    spent = shop["date"].between(pd.Timestamp(_day(140)), pd.Timestamp(_day(146)))
+    shop["ad_spend"] = shop["ad_spend"].where(~spent, 200_000.0)
+    frames = {**costly.frames, "stock": stock, "shop_daily": shop}
+    profit = _by_id(campaign_findings(CampaignFacts(**{**vars_of(costly), "frames": frames})))[
+        "campaign.profit"
+    ]
+    assert profit.verdict == "worse"
+    assert profit.level == "act"
+
+
+def test_more_sold_than_signed_up_is_sold_out_and_never_above_all_of_it():
+    facts = _facts()
+    stock = facts.frames["stock"].assign(stock_units=[100.0, 9e4, 9e4])
+    facts = CampaignFacts(**{**vars_of(facts), "frames": {**facts.frames, "stock": stock}})
+    with speaking("en"):
+        sold = _by_id(campaign_findings(facts))["campaign.sell_through"]
+    assert sold.value < 1
+    assert "more than were signed up" in sold.caveats[0]
+    assert max(row["sell_through"] for row in item_rows(facts) if row["promoted"]) == 1.0
 
 
 def vars_of(facts):

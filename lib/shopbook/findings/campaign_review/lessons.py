@@ -3,11 +3,17 @@
 import math
 
 import numpy as np
+import pandas as pd
 
 from shopbook import units
 from shopbook.findings.campaign_review.facts import CampaignFacts
 from shopbook.findings.campaign_review.money import cohort_rows
-from shopbook.findings.campaign_review.tables import actual_figures, item_frame, sell_through_frame
+from shopbook.findings.campaign_review.tables import (
+    actual_figures,
+    item_frame,
+    plan_rows,
+    sell_through_frame,
+)
 from shopbook.findings.finding import Finding
 from shopbook.findings.rule import action
 from shopbook.metrics.margin import break_even_roi
@@ -28,7 +34,18 @@ def _sold_out(facts: CampaignFacts) -> Finding | None:
         return None
     names = ", ".join(str(facts.item_names.get(item, item))[:12] for item in gone["item_id"].head(3))
     text = tr("{count} promoted item(s) sold more than was signed up: {names}", count=len(gone), names=names)
-    return _lesson(facts, "campaign.sold_out", tr("Where was stock short?"), text, names)
+    wanted = _wanted(facts, gone["item_id"].head(3))
+    return _lesson(facts, "campaign.sold_out", tr("Where was stock short?"), text, wanted)
+
+
+def _wanted(facts: CampaignFacts, items: pd.Series) -> str:
+    """Items with the pieces a campaign as long as this one would need; the name alone where nobody knows."""
+    plan = {row["item_id"]: row["stock"] for row in plan_rows(facts)}
+    names = {item: str(facts.item_names.get(item, item))[:12] for item in items}
+    return ", ".join(
+        tr("{item} {count} pieces", item=name, count=units.count(plan[item])) if item in plan else name
+        for item, name in names.items()
+    )
 
 
 def _refunds(facts: CampaignFacts) -> Finding | None:

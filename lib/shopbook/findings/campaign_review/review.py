@@ -1,22 +1,25 @@
-"""Rules of the campaign review: targets, effect gross and net of pull-forward, sell-through, profit."""
+"""Rules of the campaign review: effect gross and net of pull-forward, profit."""
 
 import math
 from typing import Any
 
 from shopbook import units
-from shopbook.analysis.uplift_effect import Effect
+from shopbook.analysis.uplift_effect import STOPS, Effect
 from shopbook.findings.campaign_review.facts import CampaignFacts
 from shopbook.findings.campaign_review.lessons import lessons
 from shopbook.findings.campaign_review.money import profit_range
+from shopbook.findings.campaign_review.reached import (
+    budget_finding,
+    sell_through_finding,
+    target_finding,
+    todo,
+)
 from shopbook.findings.campaign_review.tables import (
     scope_names,
-    sell_through_frame,
-    target_rows,
 )
+from shopbook.findings.campaign_review.verdict import effect_window
 from shopbook.findings.facts import Comparator
 from shopbook.findings.finding import Cause, Finding, Level, Verdict
-from shopbook.findings.rule import action
-from shopbook.metrics.ratio import divide
 from shopbook.text import tr
 
 
@@ -25,6 +28,7 @@ def campaign_findings(facts: CampaignFacts) -> list[Finding]:
     found = [
         *uplift_findings(facts),
         target_finding(facts),
+        budget_finding(facts),
         sell_through_finding(facts),
         profit_finding(facts),
     ]
@@ -70,6 +74,7 @@ def _uplift_sentence(facts: CampaignFacts, kind: str, effect: Effect) -> str:
     if not math.isfinite(effect.log):
         return tr("Cannot tell what the campaign added: too few ordinary days or no sales to judge by")
     shown = {
+        "window": effect_window(facts, kind),
         "amount": units.signed(effect.amount, "CNY"),
         "low": units.signed(effect.amount_lo, "CNY"),
         "high": units.signed(effect.amount_hi, "CNY"),
@@ -84,25 +89,23 @@ def _uplift_sentence(facts: CampaignFacts, kind: str, effect: Effect) -> str:
         )
     if effect.verdict == "unknown":
         return tr(
-            "Cannot tell what the campaign added {window}: {low} to {high}", window=_window(kind), **shown
+            "Cannot tell what the campaign added {window}: {low} to {high}",
+            **shown,
         )
     if effect.verdict == "same":
         return tr(
-            "The campaign moved nothing {window} (90% range {low} to {high})", window=_window(kind), **shown
+            "The campaign moved nothing {window} (90% range {low} to {high})",
+            **shown,
         )
     if effect.verdict == "worse":
         return tr(
             "The campaign cost sales {window}: {amount} (90% range {low} to {high})",
-            window=_window(kind),
             **shown,
         )
     return tr(
-        "The campaign added {amount} {window} (90% range {low} to {high})", window=_window(kind), **shown
+        "The campaign added {amount} {window} (90% range {low} to {high})",
+        **shown,
     )
-
-
-def _window(kind: str) -> str:
-    return tr("gross") if kind == "gross" else tr("net of pull-forward")
 
 
 def interim(facts: CampaignFacts, kind: str) -> bool:
@@ -123,7 +126,10 @@ def caveats(facts: CampaignFacts, kind: str, effect: Effect) -> list[str]:
         )
         found.append(text)
     sentences = {
-        "few_placebos": tr("fewer than eight placebo campaigns: the model's own range is doubled"),
+        "few_placebos": tr(
+            "fewer than eight placebo campaigns: the range is doubled and there is no verdict"
+        ),
+        "overlapping_campaign": tr("another campaign of the shop lies in these days: no verdict"),
         "short_base": tr("the base is shorter than six weeks: read the range, not the number"),
         "placebo_error": tr("the placebo error exceeds half the estimate: no verdict"),
         "control_range": tr(
@@ -132,6 +138,10 @@ def caveats(facts: CampaignFacts, kind: str, effect: Effect) -> list[str]:
         "missing_days": tr("more than a fifth of the window's days have no export: no verdict"),
         "no_sales": tr("the window has no sales"),
     }
+    if kind == "net" and facts.windows.net_open is False:
+        found.append(
+            tr("a payback that takes longer than {days} days is not in it", days=facts.windows.days_after)
+        )
     found += [sentences[reason] for reason in effect.reasons if reason in sentences]
     against = {
         "": tr("no market series: held against the shop's own past only"),
@@ -169,76 +179,11 @@ def _uplift_step(facts: CampaignFacts, effect: Effect) -> dict[str, Any]:
     routes: dict[Verdict, tuple[Level, str]] = {
         "worse": ("act", "campaign.uplift_net"),
         "same": ("watch", "campaign.uplift_net.same"),
-        "unknown": ("watch", "campaign.uplift_net.unknown"),
     }
     if effect.verdict not in routes:
         return {}
     level, route = routes[effect.verdict]
-    return _todo(facts, level, route)
-
-
-def _todo(facts: CampaignFacts, level: Level, route: str, **names: str) -> dict[str, Any]:
-    """A level with the action of its route; nothing is to be done at the level ok."""
-    return {"level": level, **(action(facts.rules, facts.day, route, **names) if level != "ok" else {})}
-
-
-def target_finding(facts: CampaignFacts) -> Finding | None:
-    """The campaign's sales against its target."""
-    rows = {row["metric"]: row for row in target_rows(facts)}
-    main = next((rows[name] for name in ("pay_amount", "net_amount", "visitors") if name in rows), None)
-    if main is None or not math.isfinite(main["reached"]):
-        return None
-    running = facts.windows.gross_open
-    enough = facts.threshold("reached_watch")
-    short = [row for row in rows.values() if row["metric"] != "ad_spend" and row["reached"] < enough]
-    level: Level = "ok" if main["reached"] >= enough or running else "watch"
-    if main["reached"] < facts.threshold("reached_act") and not running:
-        level = "act"
-    names = ", ".join(f"{row['label']} {units.percent(row['reached'], 0)}" for row in short)
-    sentence = {
-        "label": main["label"],
-        "value": units.figure(main["value"], main["unit"]),
-        "reached": units.percent(main["reached"], 0),
-        "target": units.figure(main["target"], main["unit"]),
-    }
-    return Finding(
-        id="campaign.target",
-        question=tr("Were the targets reached?"),
-        headline=tr("{label} {value}: {reached} of the target {target}", **sentence),
-        verdict="better" if main["reached"] >= 1 else "unknown" if running else "worse",
-        scope={"campaign": facts.campaign.id},
-        metric=main["metric"] if main["metric"] != "net_amount" else "pay_amount",
-        value=main["value"],
-        caveats=(tr("the campaign is still running"),) if running else (),
-        **_todo(facts, level, "campaign.target", names=names, label=main["label"]),
-    )
-
-
-def sell_through_finding(facts: CampaignFacts) -> Finding | None:
-    """How much of the stock of promoted items was sold."""
-    table = sell_through_frame(facts).dropna(subset=["sell_through"])
-    if table.empty or not table["stock"].sum():
-        return None
-    share = divide(table["sold"].sum(), table["stock"].sum())
-    behind = table[table["sell_through"] < table["goal"]]
-    level: Level = "ok" if behind.empty or facts.windows.gross_open else "watch"
-    worst = [str(facts.item_names.get(item, item))[:12] for item in behind["item_id"].head(3)]
-    return Finding(
-        id="campaign.sell_through",
-        question=tr("Was the stock sold?"),
-        headline=tr(
-            "Sell-through {share}; {behind} of {count} promoted items stay under their goal",
-            share=units.percent(share, 0),
-            behind=len(behind),
-            count=len(table),
-        ),
-        verdict="unknown",
-        scope={"campaign": facts.campaign.id},
-        metric="sell_through",
-        value=share,
-        caveats=(tr("goals of 80% for new and 90% for evergreen items are trade lore"),),
-        **_todo(facts, level, "campaign.sell_through", items=", ".join(worst)),
-    )
+    return todo(facts, level, route)
 
 
 def profit_finding(facts: CampaignFacts) -> Finding | None:
@@ -247,26 +192,37 @@ def profit_finding(facts: CampaignFacts) -> Finding | None:
     if not math.isfinite(middle):
         return None
     open_ = interim(facts, "net")
-    blurred = facts.effects["shop"].net.verdict == "unknown"
-    level: Level = "ok" if low > 0 or open_ else "act" if high < 0 and not blurred else "watch"
-    shown = {
-        "amount": units.signed(middle, "CNY"),
-        "low": units.signed(low, "CNY"),
-        "high": units.signed(high, "CNY"),
-    }
-    words = tr("After all costs the campaign made {amount} (90% range {low} to {high})", **shown)
+    # The range already holds the placebos' error; only what stops any verdict stops this one.
+    stopped = bool({*STOPS, "short_base"} & set(facts.effects["shop"].net.reasons))
     judged: Verdict = "better" if low > 0 else "worse" if high < 0 else "unknown"
+    verdict: Verdict = "unknown" if open_ or stopped else judged
+    level: Level = "act" if verdict == "worse" else "ok"
     return Finding(
         id="campaign.profit",
         question=tr("Did it pay?"),
-        headline=words,
-        verdict="unknown" if open_ or blurred else judged,
+        headline=_profit_sentence((low, middle, high), verdict, judged),
+        verdict=verdict,
         scope={"campaign": facts.campaign.id},
         metric="gross_profit",
         value=middle,
         caveats=tuple(_profit_caveats(facts)),
-        **_todo(facts, level, "campaign.profit"),
+        **todo(facts, level, "campaign.profit"),
     )
+
+
+def _profit_sentence(ends: tuple[float, float, float], verdict: Verdict, judged: Verdict) -> str:
+    low, middle, high = (units.signed(value, "CNY") for value in ends)
+    shown = {"amount": middle, "low": low, "high": high}
+    if verdict == "worse":
+        return tr("The campaign lost money after all costs: {amount} (90% range {low} to {high})", **shown)
+    if verdict == "better":
+        return tr("After all costs the campaign made {amount} (90% range {low} to {high})", **shown)
+    if judged == "worse":
+        return tr(
+            "After all costs {low} to {high}, a loss at both ends; no verdict on what the campaign did to it",
+            **shown,
+        )
+    return tr("Cannot tell whether it paid: {low} to {high} after all costs", **shown)
 
 
 def _profit_caveats(facts: CampaignFacts) -> list[str]:

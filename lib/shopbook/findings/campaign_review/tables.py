@@ -138,7 +138,7 @@ def item_rows(facts: CampaignFacts) -> Rows:
     sold = sell_through_frame(facts).set_index("item_id")[
         ["stock", "sell_through", "goal", "kind", "sold_out"]
     ]
-    table = table.join(sold, on="item_id")
+    table = table.join(sold.assign(sell_through=sold["sell_through"].clip(upper=1.0)), on="item_id")
     result: Rows = table.assign(
         label=table["item_id"].map(facts.item_names).fillna(table["item_id"])
     ).to_dict("records")
@@ -167,11 +167,16 @@ def sell_through_frame(facts: CampaignFacts) -> pd.DataFrame:
     return review_items.sell_through(items, facts.signed_up, opening, listed, facts.windows.gross[0])
 
 
+def sold_share(table: pd.DataFrame) -> float:
+    """Share of the known stock that was sold; pieces an item sold beyond its own stock are not counted."""
+    return float(divide(table[["sold", "stock"]].min(axis=1).sum(), table["stock"].sum()))
+
+
 def role_rows(facts: CampaignFacts) -> Rows:
     """The campaign role's four figures beside the base."""
     now, usual = _role_figures(facts, facts.held), _role_figures(facts, facts.base)
     sold = sell_through_frame(facts).dropna(subset=["sell_through"])
-    known = divide(sold["sold"].sum(), sold["stock"].sum())
+    known = sold_share(sold)
     names = {
         "ad_click_rate": tr("Campaign click rate"),
         "order_share": tr("Share of orders from promoted items"),
