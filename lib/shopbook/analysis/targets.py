@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from shopbook.analysis.targets_rest import Rest, rest_of_period
 from shopbook.days import Calendar, Event
 
 _RIDGE = 0.05
@@ -201,7 +202,9 @@ def month_targets(year_total: float, weights: pd.Series, *, locked: pd.Series | 
     return spread(year_total, months, locked=locked)
 
 
-def progress(target: float, weights: pd.Series, actual: pd.Series) -> dict[str, float]:
+def progress(
+    target: float, weights: pd.Series, actual: pd.Series, *, past: pd.DataFrame | None = None
+) -> dict[str, float]:
     """Where a month (or year) stands: attainment, required and current run rate, forecast.
 
     Parameters
@@ -213,13 +216,16 @@ def progress(target: float, weights: pd.Series, actual: pd.Series) -> dict[str, 
     actual : Series of float, CNY or counts
         Complete days so far; a missing day inside the period is filled by its weight and counted in
         `missing_days`.
+    past : DataFrame, optional
+        Every day up to now, before the period too: `value` (NaN: not known, or a day of an event) and
+        `weight` (on the scale of `weights`).
 
     Returns
     -------
     dict of str to float
         actual, attained (share of target), planned (share of target due by now), current (a day of weight 1
-        so far), required (a day of weight 1 from now; NaN when no day is left), forecast, low, high (90%
-        range), missing_days (count).
+        at today's pace), required (a day of weight 1 from now; NaN when no day is left), forecast, low, high
+        (90% range), missing_days (count), forecasts (past forecasts behind the range; 0: too short a past).
 
     Raises
     ------
@@ -228,9 +234,9 @@ def progress(target: float, weights: pd.Series, actual: pd.Series) -> dict[str, 
 
     Notes
     -----
-    Run rates are per day of weight 1, so a month with 双11 ahead does not look behind. The range comes from
-    the spread of ln(actual / expected) of the days so far (at least 5 days, else 25% is assumed):
-    independent days plus an error of the level shared by the rest.
+    Run rates are per day of weight 1, so a month with 双11 ahead does not look behind. The range is that of
+    the shop's own past forecasts, see `targets_rest.rest_of_period`; where the past is too short,
+    from the spread of ln(actual / expected) of the days so far (at least 5 days, else 25% is assumed).
 
     Examples
     --------
@@ -246,19 +252,50 @@ def progress(target: float, weights: pd.Series, actual: pd.Series) -> dict[str, 
     left = weights[weights.index > inside.index.max()]
     rate = float(inside.sum() / weights[inside.index].sum())
     so_far = float(inside.sum() + rate * done.drop(inside.index).sum())
-    forecast = so_far + rate * float(left.sum())
-    error = _forecast_error(inside, weights[inside.index] * rate, left * rate)
+    rest = None if past is None else rest_of_period(past["value"], past["weight"], left)
+    if rest is None:
+        middle = rate * float(left.sum())
+        error = 1.645 * _forecast_error(inside, weights[inside.index] * rate, left * rate)
+        rest = Rest(middle, max(middle - error, 0.0), middle + error, level=rate, forecasts=0)
     return {
         "actual": float(inside.sum()),
         "attained": float(inside.sum() / target) if target else float("nan"),
         "planned": float(done.sum() / weights.sum()),
-        "current": rate,
+        "current": rest.level,
         "required": (target - so_far) / float(left.sum()) if len(left) else float("nan"),
-        "forecast": forecast,
-        "low": max(forecast - 1.645 * error, so_far),
-        "high": forecast + 1.645 * error,
+        "forecast": so_far + rest.forecast,
+        "low": so_far + rest.low,
+        "high": so_far + rest.high,
+        "forecasts": float(rest.forecasts),
         "missing_days": float(len(done) - len(inside)),
     }
+
+
+def event_days(days: pd.DatetimeIndex, calendar: Calendar) -> pd.Series:
+    """Whether a day lies in or around an event of the calendar.
+
+    Parameters
+    ----------
+    days : DatetimeIndex
+        Any days.
+    calendar : Calendar
+        Events of their years.
+
+    Returns
+    -------
+    Series of bool, indexed by `days`
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> event_days(pd.date_range("2026-01-01", periods=1), Calendar(())).tolist()
+    [False]
+    """
+    named = {day for event in calendar.events for _, day in _event_days(event)}
+    return pd.Series([day in named for day in days.date], days, dtype=bool)
 
 
 def _forecast_error(actual: pd.Series, expected: pd.Series, ahead: pd.Series) -> float:

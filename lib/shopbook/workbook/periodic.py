@@ -94,9 +94,15 @@ class Sheet(Day):
 
     @property
     def month_lines(self) -> pd.DataFrame:
-        """Sales of the month added up, and what was due, named as they shall read."""
-        names = {"actual": tr("reached"), "due": tr("due")}
-        return targets_month.month_lines(self.facts).rename(columns=names)
+        """Sales of the month added up, what was due, and the forecast, named as they shall read."""
+        names = {"actual": tr("reached"), "due": tr("due"), "forecast": tr("forecast")}
+        return targets_month.month_lines(self.facts).rename(columns=names).reindex(columns=[*names.values()])
+
+    @property
+    def month_band(self) -> tuple[pd.Series, pd.Series]:
+        """The 90% range of the month's sales added up, on the days to come."""
+        lines = targets_month.month_lines(self.facts).reindex(columns=["low", "high"])
+        return lines["low"], lines["high"]
 
     @property
     def reached(self) -> str:

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shopbook.analysis.targets import day_weights, fit_shape, month_targets, progress, spread
+from shopbook.analysis.targets import day_weights, event_days, fit_shape, month_targets, progress, spread
+from shopbook.analysis.targets_rest import rest_of_period
 from shopbook.days import Calendar, Event
 
 SPRING = {2025: dt.date(2025, 1, 29), 2026: dt.date(2026, 2, 17)}
@@ -98,3 +99,57 @@ def test_the_range_holds_the_forecast_and_closes_at_the_end():
 def test_a_period_without_a_known_day_is_refused():
     with pytest.raises(ValueError, match="no day of the period is known"):
         progress(1.0, pd.Series(1.0, pd.date_range("2026-11-01", periods=2)), pd.Series(dtype=float))
+
+
+def _past(values, weights=1.0):
+    days = pd.date_range("2026-05-01", periods=len(values))
+    return pd.DataFrame({"value": values, "weight": weights}, index=days)
+
+
+def test_the_range_is_that_of_the_shops_own_past_forecasts():
+    """A shop that swings by weeks gets a wider range than one whose days are as noisy but independent."""
+    rng = np.random.default_rng(4)
+    swings = np.repeat(rng.normal(0, 0.2, 20), 7)
+    days = np.random.default_rng(5).permutation(swings)
+    left = pd.Series(1.0, pd.date_range("2026-09-18", periods=10))
+    wide, narrow = (
+        rest_of_period(_past(100 * np.exp(each))["value"], _past(each)["weight"], left)
+        for each in (swings, days)
+    )
+    assert np.log(wide.high / wide.low) > 1.3 * np.log(narrow.high / narrow.low)
+
+
+def test_a_shop_that_grows_is_forecast_from_its_last_weeks():
+    values = 100 * np.exp(0.01 * np.arange(140))
+    left = pd.Series(1.0, pd.date_range("2026-09-18", periods=5))
+    found = rest_of_period(_past(values)["value"], _past(values)["weight"], left)
+    assert found.level > 0.9 * values[-1]
+    assert found.high >= 5 * values[-1]
+
+
+def test_event_days_are_no_past_forecast():
+    quiet = np.full(140, 100.0)
+    spoilt = quiet.copy()
+    spoilt[60:64] = 900.0
+    masked = spoilt.copy()
+    masked[60:64] = np.nan
+    left = pd.Series(1.0, pd.date_range("2026-09-18", periods=10))
+    found = rest_of_period(_past(masked)["value"], _past(masked)["weight"], left)
+    assert (found.low, found.high) == (pytest.approx(1000.0), pytest.approx(1000.0))
+    assert rest_of_period(_past(spoilt)["value"], _past(spoilt)["weight"], left).high > 1200
+
+
+def test_a_short_past_gives_no_tested_forecast():
+    short = _past(np.full(40, 100.0))
+    assert rest_of_period(short["value"], short["weight"], pd.Series(1.0, short.index[:10])) is None
+    month = pd.Series(1.0, pd.date_range("2026-06-01", periods=30))
+    state = progress(3000.0, month, pd.Series(100.0, month.index[:9]), past=short)
+    assert state["forecasts"] == 0
+
+
+def test_days_around_an_event_are_event_days():
+    event = Event("1111", "双11", "Double 11", dt.date(2025, 11, 10), dt.date(2025, 11, 11), "campaign")
+    days = pd.date_range("2025-11-01", "2025-11-20")
+    marked = event_days(days, Calendar((event,)))
+    assert marked["2025-11-07":"2025-11-14"].all()
+    assert not marked["2025-11-06"]

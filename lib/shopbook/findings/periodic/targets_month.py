@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from shopbook import units
-from shopbook.analysis.targets import day_weights, fit_shape, month_targets, progress
+from shopbook.analysis.targets import day_weights, event_days, fit_shape, month_targets, progress
 from shopbook.columns import column, columns, label
 from shopbook.findings.daily.service import service_days
 from shopbook.findings.facts import Facts
@@ -40,23 +40,20 @@ def month(facts: Facts) -> Finding | None:
         short = 1 - state["forecast"] / target
         clear = verdict == "worse" and judged and short >= facts.threshold("same_band")
         level = "act" if clear else "watch"
-    headline = tr(
-        "{month}: {actual} of {target} ({attained}; {planned} was due), forecast {forecast} ({low} ~ {high})",
-        month=f"{facts.day:%Y-%m}",
-        actual=units.money(state["actual"]),
-        target=units.money(target),
-        attained=units.percent(state["attained"]),
-        planned=units.percent(state["planned"]),
-        forecast=units.money(state["forecast"]),
-        low=units.money(state["low"]),
-        high=units.money(state["high"]),
+    low, high = units.money(state["low"]), units.money(state["high"])
+    words = {
+        "month": f"{facts.day:%Y-%m}",
+        "forecast": units.money(state["forecast"]),
+        "low": low,
+        "high": high,
+        "target": units.money(target),
+    }
+    headline = {
+        "worse": tr("{month} will miss its target {target}: forecast {forecast} ({low} ~ {high})", **words),
+        "better": tr("{month} will reach its target {target}: forecast {forecast} ({low} ~ {high})", **words),
+    }.get(verdict) or tr(
+        "{month}: forecast {forecast} ({low} ~ {high}), the target {target} is still open", **words
     )
-    if pd.notna(state["needed_day"]):
-        headline += tr(
-            "; each day left must bring {required}, at today's pace {current}",
-            required=units.money(state["needed_day"]),
-            current=units.money(state["current_day"]),
-        )
     finding = Finding(
         id="targets.month",
         question=tr("Will the month reach its target?"),
@@ -67,6 +64,7 @@ def month(facts: Facts) -> Finding | None:
         value=state["actual"],
         baseline=target * state["planned"],
         change=state["actual"] / (target * state["planned"]) - 1 if state["planned"] else None,
+        interval=(state["low"] / target - 1, state["high"] / target - 1),
         caveats=_caveats(facts, state),
     )
     return routed(facts, finding)
@@ -115,10 +113,21 @@ def progress_of(facts: Facts, metric: str) -> dict[str, float] | None:
     days = table.loc[pd.Timestamp(first) : facts.stamp, metric].dropna()
     if days.empty:
         return None
-    state = progress(target, weights, days)
+    state = progress(target, weights, days, past=_past(facts, metric, weights))
     # Rates of `progress` are per day of the month's mean weight; people plan with the days that are left.
     left = float(weights[weights.index > days.index.max()].mean())
     return state | {"needed_day": max(state["required"], 0.0) * left, "current_day": state["current"] * left}
+
+
+def _past(facts: Facts, metric: str, month: pd.Series) -> pd.DataFrame:
+    """Every day up to now with its weight on the month's scale; events of the calendar are not known days."""
+    table = shop_days(facts)[metric].asfreq("D").loc[: facts.stamp]
+    first, (_, last) = table.index.min().date(), _month(facts)
+    whole = weights_of(facts, metric, first, last)
+    assert whole is not None  # the month has weights, so the shop has a shape
+    scale = float(month.iloc[0] / whole[month.index[0]])
+    event = event_days(pd.DatetimeIndex(table.index), facts.calendar)
+    return pd.DataFrame({"value": table.mask(event), "weight": whole.reindex(table.index) * scale})
 
 
 def appraisal_table(facts: Facts) -> list[dict[str, Any]]:
@@ -149,7 +158,10 @@ def takes_table(facts: Facts) -> list[dict[str, Any]]:
     if margin is not None and spend is not None and pd.notna(spend):
         gap = max(needed - state["current_day"], 0.0)
         # Each yuan of ads must bring back its break-even ROI: the gap carries no more than this.
-        rows.append(("ad_spend", spend + gap / break_even_roi(margin), spend))
+        wanted = spend + gap / break_even_roi(margin)
+        # No budget grows many times over within a month: such a gap is not one for ads.
+        if wanted <= spend * facts.threshold("ad_budget_growth"):
+            rows.append(("ad_spend", wanted, spend))
     return [
         {
             "metric": metric,
@@ -180,14 +192,20 @@ def source_table(facts: Facts, top: int = 8) -> list[dict[str, Any]]:
 
 
 def month_lines(facts: Facts) -> pd.DataFrame:
-    """Sales of the month added up day by day, and what was due by each day; NaN for days to come."""
+    """Sales of the month added up by day: actual, due, and from now on forecast, low, high; NaN elsewhere."""
     target, (first, last) = target_of(facts, "pay_amount"), _month(facts)
-    weights = weights_of(facts, "pay_amount", first, last)
-    if target is None or weights is None:
+    weights, state = weights_of(facts, "pay_amount", first, last), progress_of(facts, "pay_amount")
+    if target is None or weights is None or state is None:
         return pd.DataFrame()
     actual = shop_days(facts)["pay_amount"].reindex(weights.index).loc[: facts.stamp].cumsum()
     due = (weights / weights.sum()).cumsum() * target
-    return pd.DataFrame({"actual": actual.reindex(weights.index), "due": due})
+    lines = pd.DataFrame({"actual": actual.reindex(weights.index), "due": due})
+    ahead = weights[weights.index > facts.stamp]
+    share = (ahead.cumsum() / ahead.sum()).reindex(weights.index)
+    share[facts.stamp] = 0.0
+    for name in ("forecast", "low", "high"):
+        lines[name] = state["actual"] + share * (state[name] - state["actual"])
+    return lines
 
 
 def margin_of(facts: Facts) -> float | None:
@@ -298,6 +316,25 @@ def _month(facts: Facts) -> tuple[dt.date, dt.date]:
 
 def _caveats(facts: Facts, state: dict[str, float]) -> tuple[str, ...]:
     said = [tr("the plan weighs days by the shop's own past: campaign days count for more")]
+    if pd.notna(state["needed_day"]):
+        said.insert(
+            0,
+            tr(
+                "{actual} so far, {attained} of the target, {planned} was due; "
+                "each day left must bring {required}, at today's pace {current}",
+                actual=units.money(state["actual"]),
+                attained=units.percent(state["attained"]),
+                planned=units.percent(state["planned"]),
+                required=units.money(state["needed_day"]),
+                current=units.money(state["current_day"]),
+            ),
+        )
+    if state["forecasts"]:
+        said.append(
+            tr("the range is that of {count} past forecasts of this shop", count=int(state["forecasts"]))
+        )
+    else:
+        said.append(tr("too little history to test forecasts on: the range is a rough one"))
     if state["missing_days"]:
         said.append(tr("{count} day(s) without an export are estimated", count=int(state["missing_days"])))
     if len(facts.own) < 330:
