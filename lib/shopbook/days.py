@@ -28,6 +28,16 @@ def parse_day(text: str, name: str = "date") -> dt.date:
         ) from error
 
 
+def parse_time(text: str, name: str) -> dt.time:
+    """A time of day written HH:MM."""
+    try:
+        return dt.datetime.strptime(text, "%H:%M").time()
+    except ValueError as error:
+        raise ParamsError(
+            "{name}: {found!r} is not a time; write it as 08:30.", name=name, found=text
+        ) from error
+
+
 def today(timezone: str = "Asia/Shanghai", now: dt.datetime | None = None) -> dt.date:
     """The calendar day in the shop's time zone; `now` moves the clock in tests."""
     return (now or dt.datetime.now(dt.UTC)).astimezone(ZoneInfo(timezone)).date()

@@ -231,6 +231,27 @@ def actions(
     do.actions(context.obj.using(json), shop=shop, id=action, word=answer, until=until)
 
 
+@app.command("new-shop")
+def new_shop(
+    context: typer.Context,
+    shop: Annotated[str, typer.Argument(help="Shop id, the folder name under data/inbox.")],
+    name: Annotated[str, typer.Option(help="The shop's name.")] = "",
+    category: Annotated[str, typer.Option(help="Its category, as the market export writes it.")] = "",
+    recipient: Annotated[
+        list[str] | None, typer.Option(help="Mail address, or address:role+role; may be given several times.")
+    ] = None,
+    platform: Annotated[str, typer.Option(help="tmall, taobao, jd, pdd, douyin ...")] = "tmall",
+    timezone: Annotated[str, typer.Option(help="The shop's time zone.")] = "Asia/Shanghai",
+    at: Annotated[str, typer.Option(help="When the daily reports of this home are due, HH:MM.")] = "",
+    json: Json = False,
+) -> None:
+    """Write params/shops/<id>.yaml and make its drop folder; asks for what no option says."""
+    from shopbook.run.command import new_shop as do
+
+    wanted = do.Wanted(name, category, tuple(recipient or ()), platform, timezone, at)
+    do.new_shop(context.obj.using(json), shop, wanted)
+
+
 @app.command("new-campaign")
 def new_campaign(context: typer.Context, campaign: str, json: Json = False) -> None:
     """Write params/campaigns/<id>.yaml with comments."""
