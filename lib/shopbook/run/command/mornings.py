@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from shopbook.errors import ParamsError, WorkbookError
+from shopbook.home import Home
 from shopbook.run import schedule_lines
 from shopbook.run.batch import run_batch
 from shopbook.run.batch_result import BatchResult
@@ -12,10 +13,12 @@ from shopbook.run.command.console import Session
 from shopbook.run.job import NotebookJob
 from shopbook.run.mail import outbox_all
 from shopbook.run.mail.outbox import Sending
+from shopbook.run.mail.owner_mail import deliver_overviews
 from shopbook.run.morning.morning import Hands, morning
 from shopbook.run.morning.told import Outcome
 from shopbook.run.plan import Request, plan
 from shopbook.run.site.publish import publish
+from shopbook.run.site.shelf import Entry, Memory, entries
 from shopbook.text import tr
 
 
@@ -82,5 +85,11 @@ def hands(session: Session, now: dt.datetime) -> Hands:
     return Hands(
         run=run,
         publish=lambda: publish(home).problems,
+        overview=lambda: deliver_overviews(home, _shelf(home), Sending(now=now)),
         deliver=lambda entries: outbox_all.deliver_all(home, entries, Sending(now=now)),
     )
+
+
+def _shelf(home: Home) -> list[Entry]:
+    """Every report, as the site remembers them."""
+    return entries(home.reports, Memory(home.reports / ".site.json"))

@@ -186,7 +186,7 @@ def is_address(text: str) -> bool:
     return bool(_ADDRESS.fullmatch(text)) and ".." not in text
 
 
-def _is_example(address: str) -> bool:
+def is_example(address: str) -> bool:
     """Whether nobody can have this address (RFC 2606): a shop file copied from the demo's mails nobody."""
     return address.rsplit("@", 1)[-1].lower() in ("example.com", "example.net", "example.org")
 
@@ -270,10 +270,10 @@ def _write_and_send(job: _Job, key: str, reader: Recipient, content: Digest) -> 
     file = _file(job, address)
     write_if_changed(file, message.as_bytes())
     step = Step(key, content.version, book.WRITTEN, address, message["Message-ID"], told=content.told)
-    if job.server is None or address == PREVIEW or _is_example(address):
+    if job.server is None or address == PREVIEW or is_example(address):
         job.ledger.add(step, job.sending.now.isoformat())
         text = tr("no recipient in params/shops/{shop}.yaml, so this is a preview", shop=entry.shop)
-        if _is_example(address):
+        if is_example(address):
             text = tr("an address of the demo, nobody reads it; the mail was only written")
         elif address != PREVIEW:
             text = tr("SHOPBOOK_SMTP_HOST is not set, so the mail was only written")

@@ -58,6 +58,10 @@ class Ledger:
         """The newest step of this version."""
         return self._steps.get((key, version))
 
+    def newest(self, key: str) -> Step | None:
+        """The newest step of any version."""
+        return next((step for (k, _), step in reversed(self._steps.items()) if k == key), None)
+
     def sent_before(self, key: str, version: str) -> Step | None:
         """The newest other version of the same report that reached, or may have reached, the reader."""
         others = [s for (k, v), s in self._steps.items() if k == key and v != version]

@@ -214,6 +214,7 @@ def _templates(autoescape: bool) -> Environment:
     )
     environment.globals.update(tr=tr, level=level_label, routed=_routed, figure=_figure, color=_color)
     environment.globals.update(change=units.change, label=label)
+    environment.globals.update(cny=lambda value: units.figure(value, "CNY"))
     environment.filters.update(p=plain, day=day_text)
     return environment
 

@@ -33,6 +33,7 @@ class Hands:
     publish: Callable[[], Sequence[str]]
     deliver: Callable[[Sequence[Entry]], Sequence[Delivery]]
     fetch: Callable[[], Sequence[str]] = tuple
+    overview: Callable[[], Sequence[Delivery]] = tuple
 
 
 def morning(home: Home, now: dt.datetime, hands: Hands) -> Outcome:
@@ -180,7 +181,8 @@ class _Morning:
     def _mail(self) -> None:
         """The mails of what was made, and of today's reports that somebody made by hand and nobody mailed."""
         by_hand = {slot.key for slot in self._newest(self.told.slots)} - self.notes.mailed.keys()
-        for key in sorted({*self.notes.owed, *by_hand}):
+        wanted = sorted({*self.notes.owed, *by_hand})
+        for key in wanted:
             entry = entry_at(self.home.reports, *key.split("/"))
             mails = self.hands.deliver([entry]) if entry else ()
             new = [mail for mail in mails if not mail.is_old and mail.state not in ("already", "skipped")]
@@ -189,6 +191,11 @@ class _Morning:
                 self.notes.owed = [other for other in self.notes.owed if other != key]
                 self.notes.mailed[key] = self.now.isoformat()
             self.notes.save()
+        all_told = not any(slot.family == "daily" and slot.state == "waiting" for slot in self.told.slots)
+        if wanted and all_told:
+            for mail in self.hands.overview():
+                if mail.state != "already":
+                    self.told.shop(mail.shop).mails.append(mail)
 
     def _say_once(self, about: str, text: str, shop: str = "") -> None:
         """A problem is named when it is new, not every five minutes."""

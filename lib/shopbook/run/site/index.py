@@ -11,8 +11,12 @@ from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader
 
+from shopbook import units
+from shopbook.columns import label
+from shopbook.home import Home
 from shopbook.run.mail.mail_text import plain
-from shopbook.run.site.labels import family_label, level_label, sheet_label
+from shopbook.run.site.labels import family_label, level_label, owner_label, sheet_label
+from shopbook.run.site.overview import overview
 from shopbook.run.site.shelf import LEVELS, Entry, Sheet
 from shopbook.text import language, tr
 
@@ -21,6 +25,8 @@ from shopbook.text import language, tr
 LISTED = 2_000
 # From here on a month stands on the index by its name only.
 REPORTS = 1_100
+# With more shops than this the index begins with their table, and what each has is folded below it.
+FEW = 4
 # Reports shown at once in the newest month; the rest of it is one click away.
 RECENT = 7
 # The newest good pages of a notebook of a shop: (day, page), newest first.
@@ -80,9 +86,9 @@ class ShopShelf:
     months: tuple[Month, ...]
 
 
-def index_pages(found: list[Entry], reports: Path, names: Mapping[str, str]) -> dict[Path, str]:
+def index_pages(home: Home, found: list[Entry], names: Mapping[str, str]) -> dict[Path, str]:
     """The index and, when there are too many reports for one page, the pages of older months."""
-    depths = _depths(found)
+    reports, depths = home.reports, _depths(found)
     last_good = _last_good(found)
     shops = [
         _shelf(shop, names.get(shop, shop), [e for e in found if e.shop == shop], depths, last_good)
@@ -101,6 +107,8 @@ def index_pages(found: list[Entry], reports: Path, names: Mapping[str, str]) -> 
             shops=shops,
             total=sum(len(e.sheets) for e in found),
             newest=found[0].date if found else "",
+            o=overview(home, found, names) if len(shops) > 1 else None,
+            folded=len(shops) > FEW,
             **common,
         )
     }
@@ -123,7 +131,7 @@ def _depths(found: Iterable[Entry]) -> dict[str, str]:
     for month in sorted(pages, reverse=True):
         listed, told = listed + pages[month], told + reports[month]
         depth = "full" if listed <= LISTED else "lines" if told <= REPORTS else "name"
-        depths[month] = depth if depths else "full"
+        depths[month] = depth
     return depths
 
 
@@ -216,6 +224,15 @@ def _href(page: Path | None, reports: Path) -> str:
     return quote(page.relative_to(reports).as_posix())
 
 
+def _cny(value: float | None) -> str:
+    return units.figure(value, "CNY")
+
+
+def _from_index(page: Path) -> str:
+    """The address of a report's page seen from the index: shop, day, family and file."""
+    return quote("/".join(page.parts[-4:]))
+
+
 def weekday(date: str) -> str:
     """The short weekday of a date."""
     names = tr("Mon Tue Wed Thu Fri Sat Sun").split()
@@ -230,5 +247,6 @@ def _template() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["weekday"] = weekday
+    environment.filters.update(weekday=weekday, p=plain, cny=_cny, href=_from_index)
+    environment.globals.update(tr=tr, label=label, change=units.change, level=level_label, owner=owner_label)
     return environment

@@ -37,7 +37,7 @@ def publish(home: Home) -> Published:
         names, problems = _shop_names(home, found)
         workbooks, refused = write_workbooks(found, memory)
         pages = fill_pages(home, found, memory)
-        for path, text in index_pages(found, reports, names).items():
+        for path, text in index_pages(home, found, names).items():
             write_if_changed(path, text)
         write_if_changed(memory.path, json.dumps(memory.new, ensure_ascii=False, separators=(",", ":")))
     count = sum(sheet.page is not None for entry in found for sheet in entry.sheets)

@@ -12,7 +12,7 @@ from shopbook.run.manifest import read_run
 
 LEVELS = ("act", "watch", "ok")
 # Raised when more is remembered of a report than before.
-_FORM = 2
+_FORM = 4
 # Factors of a cause that name nothing somebody could act on.
 _NO_THING = ("market", "unexplained", "overlap")
 # The order a reader wants the pages in; notebooks not named here follow by name.
@@ -215,8 +215,21 @@ def _parts(doc: dict[str, Any]) -> dict[str, Any]:
         "blocking": any(w["level"] == "blocking" for w in doc.get("warnings", [])),
         "findings": rows,
         "open": [_open_row(f) for f in doc["findings"] if f["level"] != "ok"],
+        "figures": {
+            k["metric"]: {name: k.get(name) for name in ("value", "change", "relative", "verdict")}
+            for k in kpis
+            if k.get("metric") in ("pay_amount", "visitors", "pay_conversion_rate")
+        },
+        "month": _month(doc.get("tables", {}).get("appraisal") or []),
         "kpis": {k["metric"]: [k.get("value"), k.get("prev_day")] for k in kpis if "metric" in k},
     }
+
+
+def _month(appraisal: list[dict[str, Any]]) -> list[float] | None:
+    """Reached and planned share of the month's sales target; None without one."""
+    row = next((row for row in appraisal if row.get("metric") == "pay_amount"), {})
+    shares = [share for share in (row.get("attained"), row.get("planned")) if isinstance(share, int | float)]
+    return [float(share) for share in shares] if len(shares) == 2 else None
 
 
 def _open_row(finding: dict[str, Any]) -> dict[str, Any]:
@@ -228,15 +241,19 @@ def _open_row(finding: dict[str, Any]) -> dict[str, Any]:
         "scope": finding.get("scope") or {},
         "value": finding.get("value"),
         "cause": main_cause(finding),
-        "labels": [c["label"] for c in finding.get("causes") or [] if c.get("label")],
+        "labels": [c["label"] for c in finding.get("causes") or [] if c.get("label") and _names_thing(c)],
     }
 
 
 def main_cause(finding: dict[str, Any]) -> str:
     """The scope of the largest cause that names a thing to act on; "" without one."""
-    named = [c for c in finding.get("causes") or [] if c["scope"].get("factor") not in _NO_THING]
+    named = [cause for cause in finding.get("causes") or [] if _names_thing(cause)]
     largest = max(named, key=lambda cause: abs(cause["effect"]), default=None)
     return scope_key(largest) if largest else ""
+
+
+def _names_thing(cause: dict[str, Any]) -> bool:
+    return cause["scope"].get("factor") not in _NO_THING
 
 
 def scope_key(finding: dict[str, Any]) -> str:
