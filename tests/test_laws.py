@@ -11,6 +11,7 @@ from shopbook.analysis.stage_rules import STAGES
 from shopbook.columns import column, columns
 from shopbook.metrics.ratio import ratios
 from shopbook.params import rules
+from shopbook.yaml_file import load_yaml
 
 ROOT = Path(__file__).parents[1]
 LIB = ROOT / "lib" / "shopbook"
@@ -312,3 +313,27 @@ def test_the_metric_of_every_finding_has_a_good_direction():
     unknown = {(one, metric) for one, metric in named if metric not in columns() and metric not in GOOD}
     assert not unknown
     assert all(column(metric).good == GOOD[metric] for metric in GOOD if metric in columns())
+
+
+def test_a_heading_is_one_entry_and_says_nothing_that_another_says():
+    entries = load_yaml(ROOT / "params" / "labels.yaml")
+    for name, texts in entries.items():
+        assert set(texts) == {"zh", "en"}, name
+        family, _, plain = name.rpartition(".")
+        assert family in ("", "daily", "desk", "campaign", "lifecycle", "periodic", "site"), name
+        assert texts != entries.get(plain) or not family, f"{name} repeats {plain}"
+        if plain in columns():
+            own = columns()[plain]
+            assert (texts["zh"], texts["en"]) != (own.zh, own.en), f"{name} repeats columns.yaml"
+
+
+def test_no_page_has_headings_of_its_own():
+    found = [
+        f"{path}:{node.lineno}"
+        for path, tree in modules("workbook", "report")
+        for function in functions(tree)
+        if function.name.strip("_").endswith("labels")
+        for node in ast.walk(function)
+        if isinstance(node, ast.Dict) and any(getattr(each, "func", None) is not None for each in node.values)
+    ]
+    assert not found, "write the heading into params/labels.yaml"

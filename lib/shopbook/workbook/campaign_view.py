@@ -11,6 +11,7 @@ from shopbook.findings.campaign_review.facts import CampaignFacts
 from shopbook.findings.finding import Finding, Report
 from shopbook.home import Home
 from shopbook.kinds import kind_name
+from shopbook.labels import headings
 from shopbook.report.charts import Period, Words
 from shopbook.text import tr
 
@@ -155,23 +156,5 @@ class Review:
 
     @property
     def labels(self) -> dict[str, str]:
-        """Names of table columns that are no metric of params/columns.yaml."""
-        return _labels()
-
-
-def _labels() -> dict[str, str]:
-    return {
-        "label": tr("Name"), "value": tr("Figure"), "target": tr("Target"), "reached": tr("Reached"),
-        "baseline": tr("Ordinary days"), "low": tr("Range from"), "high": tr("Range to"),
-        "first": tr("First day"), "last": tr("Last day"), "day_amount": tr("Sales a day"),
-        "burst": tr("Times an ordinary day"), "visitors_base": tr("Ordinary day"),
-        "visitors_previous": tr("Previous campaign"), "change": tr("Change"),
-        "conversion_base": tr("Conversion before"), "share": tr("Share of sales"),
-        "discount": tr("Real discount"), "sell_through": tr("Sell-through"), "goal": tr("Goal"),
-        "stock": tr("Stock"), "folk_low": tr("3x daily sales"), "folk_high": tr("5x daily sales"),
-        "units_base": tr("Units an ordinary day"), "paid": tr("Paid"),
-        "refund_15": tr("Refunded within 15 days"), "refund_30": tr("Refunded within 30 days"),
-        "buyers": tr("Buyers"), "again": tr("Bought again in 30 days"),
-        "gross": tr("Gross"), "gross_lo": tr("Gross from"), "gross_hi": tr("Gross to"),
-        "net": tr("Net"), "net_lo": tr("Net from"), "net_hi": tr("Net to"),
-    }  # fmt: skip
+        """Headings of tables."""
+        return headings("campaign")

@@ -18,6 +18,7 @@ from shopbook.findings.finding import Finding, Report
 from shopbook.findings.verdict import main_cause
 from shopbook.home import Home
 from shopbook.kinds import kind_name
+from shopbook.labels import headings
 from shopbook.report.charts import Words
 from shopbook.report.markup import owner_name
 from shopbook.text import tr
@@ -25,7 +26,6 @@ from shopbook.workbook.day_words import (
     VIEWS,
     ad_lines,
     ad_words,
-    desk_labels,
     desk_units,
     growing_from,
     item_map_words,
@@ -157,19 +157,8 @@ class Day:
 
     @property
     def labels(self) -> dict[str, str]:
-        """Names of table columns that are no metric of params/columns.yaml."""
-        return {
-            "label": tr("Name"),
-            "name": tr("Measure"),
-            "baseline": tr("Usual"),
-            "change": tr("Change"),
-            "effect": tr("Beyond the market"),
-            "decide": tr("To decide on"),
-            "amount_change": tr("Sales, week"),
-            "visitors_change": tr("Traffic, week"),
-            "visitor_value_change": tr("Visitor value, week"),
-            **desk_labels(),
-        }
+        """Headings of tables."""
+        return headings("daily")
 
     @property
     def item_map(self) -> pd.DataFrame:

@@ -90,39 +90,6 @@ def desk_units() -> dict[str, str]:
     }
 
 
-def desk_labels() -> dict[str, str]:
-    """Names of the tables' columns that are no metric of params/columns.yaml."""
-    return {
-        "price": tr("Price paid"),
-        "do": tr("Advice"),
-        "reason": tr("Why"),
-        "range": tr("90% range"),
-        "cap": tr("Daily cap"),
-        "capped_days": tr("Days out of budget"),
-        "break_even": tr("Break-even ROI"),
-        "click_rate_week": tr("Click rate, week"),
-        "click_rate_change": tr("Against other items"),
-        "conversion_change": tr("Against other items"),
-        "state": tr("State"),
-        "paid_share": tr("Paid share of visitors"),
-        "kinds": tr("Kind"),
-        "missing": tr("Missing words"),
-        "where": tr("Title"),
-        "dimension": tr("Where"),
-        "rate": tr("Own rate"),
-        "mix": tr("Mix"),
-        "ratio": tr("Against the rest"),
-        "whose": tr("Whose"),
-        "departure": tr("Departure"),
-        "gross_profit": tr("Gross profit"),
-        "margin": tr("Margin"),
-        "change_text": tr("What was changed"),
-        "days_after": tr("Days after"),
-        "click_rate_said": tr("Click rate"),
-        "conversion_said": tr("Conversion"),
-    }
-
-
 def item_map_words(table: pd.DataFrame, day: str, source: str) -> Words:
     """The most valuable item is the title of the price and conversion map."""
     title = tr("No items to map yet")

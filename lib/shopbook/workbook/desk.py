@@ -10,6 +10,7 @@ from shopbook.findings.daily import checkup_tables as checkup
 from shopbook.findings.daily import quality, refunds, service
 from shopbook.findings.facts import Facts
 from shopbook.findings.warnings.data import EVERY_DAY
+from shopbook.labels import headings
 from shopbook.text import tr
 from shopbook.workbook.day import Day
 
@@ -31,28 +32,8 @@ class Desk(Day):
 
     @property
     def labels(self) -> dict[str, str]:
-        return super().labels | {
-            "standing": tr("Against the peers"),
-            "range": tr("Range (90%)"),
-            "share": tr("Share"),
-            "quality": tr("For quality"),
-            "week": tr("Paid in the week of"),
-            "state": tr("State"),
-            "value": tr("Value"),
-            "previous": tr("Before"),
-            "peer_avg": tr("Industry"),
-            "date": tr("Day"),
-            "shown": tr("Value"),
-            "usual": tr("Usual"),
-            "rate": tr("Sold a day"),
-            "expected": tr("Sales to expect"),
-            "season": tr("Season"),
-            "item_id": tr("Item"),
-            "other": tr("The same as"),
-            "days_left": tr("Days left"),
-            "first": tr("Begins"),
-            "place": tr("Where to get it"),
-        }
+        """Headings of tables."""
+        return headings("daily", "desk")
 
     @property
     def rounds(self) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from shopbook.findings.product_lifecycle.rising import growth_table, source_chan
 from shopbook.findings.warnings.found import short
 from shopbook.home import Home
 from shopbook.kinds import kind_name
+from shopbook.labels import headings
 from shopbook.metrics.frame import within
 from shopbook.report.charts import Words
 from shopbook.text import tr
@@ -314,5 +315,5 @@ class Items:
 
     @property
     def labels(self) -> dict[str, str]:
-        """Names of the columns of these tables."""
-        return item_words.labels()
+        """Headings of tables."""
+        return headings("lifecycle")

@@ -19,6 +19,7 @@ from shopbook.findings.periodic.operator_sheet import operator_rows
 from shopbook.findings.warnings.data import data_warnings
 from shopbook.history.store import Store
 from shopbook.home import find_home
+from shopbook.labels import headings
 from shopbook.params import rules, shop_settings, validate
 from shopbook.report.charts import Target, Words
 from shopbook.text import set_language, tr
@@ -65,32 +66,10 @@ class Sheet(Day):
 
     @property
     def labels(self) -> dict[str, str]:
-        persons = {
-            name: tr("{label} (sum of days)", label=label(name)) for name in ("visitors", "pay_buyers")
-        }
-        return persons | {
-            "period": tr("Period"),
-            "days": tr("Days"),
-            "visitors_growth": tr("Visitors, change"),
-            "pageviews_growth": tr("Page views, change"),
-            "pay_amount_growth": tr("Sales, change"),
-            "market_growth": tr("Market visitors, change"),
-            "name": tr("Measure"),
-            "label": tr("Name"),
-            "this": tr("This week"),
-            "before": tr("Week before"),
-            "peers": tr("Peers"),
-            "change": tr("Change"),
-            "actual": tr("reached"),
-            "goal": tr("Target"),
-            "attained": tr("Attained"),
-            "planned": tr("Due by now"),
-            "forecast": tr("Forecast"),
-            "required": tr("Needed each day left"),
-            "state": tr("State"),
-            "needed": tr("Needed a day"),
-            "now": tr("Now"),
-        }
+        """Headings of tables; persons added up over days say so."""
+        persons = ("visitors", "pay_buyers")
+        sums = {name: tr("{label} (sum of days)", label=label(name)) for name in persons}
+        return headings("periodic") | sums
 
     @property
     def month_lines(self) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from functools import wraps
 
 from babel.dates import format_date
 
-from shopbook.columns import columns
+from shopbook.labels import heading
 from shopbook.text import language, tr
 
 _Names = Callable[[], dict[str, str]]
@@ -133,31 +133,5 @@ def _table_labels() -> dict[str, str]:
 
 
 def column_label(name: str) -> str:
-    """The heading of a table column; names that are no canonical column have their own sentence."""
-    known = columns().get(name)
-    return _column_labels().get(name) or (known.label if known else name)
-
-
-@_once_a_language
-def _column_labels() -> dict[str, str]:
-    return {
-        "metric": tr("Metric"),
-        "value": tr("Value"),
-        "prev_day": tr("Day before"),
-        "baseline": tr("Baseline"),
-        "change": tr("Against baseline"),
-        "market_change": tr("Market or peers"),
-        "relative": tr("Against market"),
-        "verdict": tr("Verdict"),
-        "target": tr("Target"),
-        "effect": tr("Effect"),
-        "share": tr("Share"),
-        "label": tr("Name"),
-        "channel": tr("Channel"),
-        "stage": tr("Stage"),
-        "since": tr("Since"),
-        "rank": tr("Rank"),
-        "score": tr("Score"),
-        "badge": tr("Badge"),
-        "scope": tr("Scope"),
-    }
+    """The heading of a table column."""
+    return heading(name, "site")
