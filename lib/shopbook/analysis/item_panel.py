@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from shopbook.analysis.stage_rules import StageHints
+from shopbook.analysis.stage_rules import StageHints, StageRules
 
 LONG_AGO = -7 * 52
+_BEFORE_RUN = 28
 
 
 class Panel(NamedTuple):
@@ -24,7 +25,9 @@ class Panel(NamedTuple):
     basis: str
 
 
-def item_panel(item_days: pd.DataFrame, hints: StageHints, last_day: dt.date | None) -> Panel:
+def item_panel(
+    item_days: pd.DataFrame, hints: StageHints, last_day: dt.date | None, rules: StageRules
+) -> Panel:
     """The figures as matrices of whole weeks, the histories of replaced items joined."""
     day_of = item_days["date"].to_numpy("datetime64[D]")
     monday = pd.Timestamp(day_of.min()) - pd.Timedelta(days=pd.Timestamp(day_of.min()).day_of_week)
@@ -41,8 +44,13 @@ def item_panel(item_days: pd.DataFrame, hints: StageHints, last_day: dt.date | N
     visitors[cell] = item_days[column].to_numpy(float)[usable]
     if "pay_buyers" in item_days:
         buyers[cell] = item_days["pay_buyers"].to_numpy(float)[usable]
+    units = None
+    if "pay_units" in item_days:
+        units = np.full((len(items), span), np.nan)
+        units[cell] = item_days["pay_units"].to_numpy(float)[usable]
     del codes, offset, cell
-    out = _stock_out_days(hints.stock_outs, pd.Index(items), monday, span)
+    out = supply_gaps(units, rules) if units is not None else np.zeros((len(items), span), bool)
+    out |= _stock_out_days(hints.stock_outs, pd.Index(items), monday, span)
     items, visitors, buyers, out = _join_replaced(
         np.asarray(items, object), visitors, buyers, out, hints.replaces
     )
@@ -65,6 +73,54 @@ def _basis(item_days: pd.DataFrame) -> tuple[str, str]:
     if "pay_units" in item_days and item_days["pay_units"].notna().any():
         return "pay_units", "units"
     raise ValueError(f"item_days has neither item_visitors nor pay_units; columns: {', '.join(item_days)}")
+
+
+def supply_gaps(units: np.ndarray, rules: StageRules) -> np.ndarray:
+    """Days on which a selling item has sold nothing for so long that it must have lacked stock.
+
+    Parameters
+    ----------
+    units : array of float, pieces
+        Items x days; NaN: the item is not in the day's report.
+    rules : StageRules
+        Lengths of a run without a sale, and the pieces to be expected in it.
+
+    Returns
+    -------
+    array of bool, items x days
+        A day counts once the run up to it is long enough: later days do not change an earlier answer.
+
+    Raises
+    ------
+    Nothing.
+
+    Notes
+    -----
+    Expected: the mean of the four weeks before the run, times its length.
+
+    Examples
+    --------
+    >>> sold = np.array([[2.0] * 28 + [0.0] * 12])
+    >>> supply_gaps(sold, StageRules())[0].nonzero()[0].tolist()
+    [37, 38, 39]
+    """
+    count, span = units.shape
+    empty = ~(units > 0)
+    sold = np.nan_to_num(units)
+    total = np.concatenate([np.zeros((count, 1)), sold.cumsum(axis=1)], axis=1)
+    days = np.concatenate([np.zeros((count, 1)), np.isfinite(units).cumsum(axis=1)], axis=1)
+    gaps = np.zeros((count, span), bool)
+    run = np.zeros(count, int)
+    for day in range(span):
+        run = np.where(empty[:, day], run + 1, 0)
+        begin = day + 1 - run
+        early = np.maximum(begin - _BEFORE_RUN, 0)
+        row = np.arange(count)
+        known = np.maximum(days[row, begin] - days[row, early], 1)
+        expected = (total[row, begin] - total[row, early]) / known * run
+        long = (run >= rules.supply_run) & (run <= rules.supply_last)
+        gaps[:, day] = long & (expected >= rules.supply_expected)
+    return gaps
 
 
 def _stock_out_days(

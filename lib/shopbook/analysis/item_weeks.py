@@ -38,6 +38,7 @@ def item_weeks(
     ratio = (np.log(days + 0.5) - log_market).reshape(count, -1, 7)
     days_known = np.isfinite(ratio).sum(axis=2)
     x = np.where(days_known >= 4, _median_of_known(ratio), np.nan)
+    level = x
     # Held against the market, an item needs no peers.
     relative, enough = _relative_to_peers(x, category, rules) if not served.all() else (x, np.zeros_like(x))
     x = np.where(served[:, None], x, relative)
@@ -50,11 +51,36 @@ def item_weeks(
     slope, z = _trend(np.where(silent, np.nan, x), rules.window)
     recent, _ = _trend(np.where(silent, np.nan, x), rules.leave_window)
     recent = np.where(np.isnan(recent), slope, recent)
+    few = (names == 2) & (category != "")[:, None] & _few_peers(category)[:, None]
+    if few.any():
+        beside, beside_z = _trend(np.where(silent, np.nan, _beside_own_kind(level, category)), rules.window)
+        slope, z = np.where(few, _weaker(slope, beside), slope), np.where(few, _weaker(z, beside_z), z)
     buyers = np.nansum(panel.buyers.reshape(count, -1, 7), axis=2)
     visits = np.nansum(panel.visitors.reshape(count, -1, 7), axis=2)
     age = np.arange(span // 7) - np.floor_divide(panel.first, 7)[:, None]
-    level, conversion = _level(week_sum, silent), _conversion(buyers, visits, panel)
-    return ItemWeeks(x, slope, recent, z, level, conversion, silent, age, seen), names
+    size, conversion = _level(week_sum, silent), _conversion(buyers, visits, panel)
+    return ItemWeeks(x, slope, recent, z, size, conversion, silent, age, seen), names
+
+
+def _few_peers(category: np.ndarray) -> np.ndarray:
+    """Whether an item's category holds too few others to show its season."""
+    return np.array([(category == own).sum() - 1 < _FEWEST_OTHERS for own in category], bool)
+
+
+def _beside_own_kind(level: np.ndarray, category: np.ndarray) -> np.ndarray:
+    """Level in ln less that of the few others of the category; flat where there is none at all."""
+    beside = np.where(np.isfinite(level), 0.0, np.nan)
+    for name in np.unique(category[category != ""].astype(str)):
+        rows = category == name
+        if rows.sum() > 1:
+            middle, others = _median_of_others(level[rows])
+            beside[rows] = np.where(others > 0, level[rows] - middle, beside[rows])
+    return beside
+
+
+def _weaker(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """The one nearer to 0 where both point the same way, else 0: a season moves an item, not its lead."""
+    return np.where(one * other > 0, np.sign(one) * np.minimum(np.abs(one), np.abs(other)), one * 0.0)
 
 
 def _market_reference(

@@ -24,6 +24,11 @@ class StageRules:
     votes: int = 2
     burst: float = 1.5
     most_silent: int = 3
+    # A selling item that sells nothing for so many days lacked stock, for three weeks at most; seven pieces
+    # were to be expected by then, so that chance does it once in a thousand times.
+    supply_run: int = 10
+    supply_last: int = 21
+    supply_expected: float = 7.0
 
 
 @dataclass(frozen=True)

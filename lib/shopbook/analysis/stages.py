@@ -89,7 +89,7 @@ def weekly_stages(
         raise ValueError(f"stage lock {unknown[0]!r} is not one of {', '.join(STAGES)}")
     if item_days.empty:
         return _empty()
-    panel = item_panel(item_days, hints, last_day)
+    panel = item_panel(item_days, hints, last_day, rules)
     if panel.visitors.shape[1] < 7:
         return _empty()
     weeks, names = item_weeks(panel, market, rules, hints)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from shopbook.analysis.item_panel import supply_gaps
 from shopbook.analysis.stages import StageHints, StageRules, latest_stages, weekly_stages
 
 MONDAY = pd.Timestamp("2026-01-05")
@@ -213,3 +214,63 @@ def test_an_item_gone_for_four_weeks_has_no_stage_today():
 def test_one_item_alone_is_judged_without_a_reference():
     weekly = weekly_stages(item("x", grown(10.0, 0.2, 20)), rules=StageRules(hit_level=1e9))
     assert (weekly["stage"].iloc[-1], weekly["reference"].iloc[-1]) == ("growth", "none")
+
+
+def _sold(per_day, days=140, items=("a",)):
+    dates = pd.date_range("2026-01-05", periods=days)
+    return pd.concat(
+        [
+            pd.DataFrame({"date": dates, "item_id": item, "pay_units": np.asarray(per_day, float)})
+            for item in items
+        ]
+    )
+
+
+@pytest.mark.parametrize("gap", [10, 14, 21])
+def test_a_restock_after_days_without_a_sale_is_no_decline(gap):
+    steady = _sold(np.full(140, 5.0), items=("b", "c", "d", "e"))
+    out = np.full(140, 5.0)
+    out[84 : 84 + gap] = 0.0
+    weekly = weekly_stages(pd.concat([_sold(out), steady]))
+    mine = weekly[weekly["item_id"] == "a"]
+    assert "decline" not in set(mine["stage"])
+
+
+def test_an_item_that_seldom_sells_is_not_taken_for_sold_out():
+    rare = np.zeros((1, 60))
+    rare[0, ::6] = 1.0
+    rare[0, 40:] = 0.0
+    assert not supply_gaps(rare, StageRules()).any()
+
+
+def test_a_supply_gap_does_not_change_the_answer_of_the_days_before_it_was_long():
+    units = np.array([[3.0] * 40 + [0.0] * 15])
+    later = supply_gaps(units, StageRules())
+    assert (later[:, :52] == supply_gaps(units[:, :52], StageRules())).all()
+
+
+def test_a_season_of_a_category_of_one_is_no_growth_and_no_decline():
+    dates = pd.date_range("2026-01-05", periods=280)
+    season = 200 * np.exp(0.8 * np.sin(np.arange(280) / 280 * 2 * np.pi))
+    flat = [(item, np.full(280, 200.0)) for item in "bcdef"]
+    days = pd.concat(
+        [
+            pd.DataFrame({"date": dates, "item_id": item, "item_visitors": line})
+            for item, line in [("a", season), *flat]
+        ]
+    )
+    hints = StageHints(category={"a": "seasonal", **dict.fromkeys("bcdef", "cups")})
+    mine = weekly_stages(days, hints=hints).query("item_id == 'a'")
+    assert set(mine["stage"]) <= {"stable", "hit", "new"}
+
+
+def test_two_items_of_a_season_do_not_decline_with_it_but_one_that_loses_to_the_other_does():
+    dates = pd.date_range("2026-01-05", periods=280)
+    season = 200 * np.exp(0.8 * np.sin(np.arange(280) / 280 * 2 * np.pi))
+    losing = season * np.exp(-0.015 * np.maximum(np.arange(280) - 140, 0))
+    lines = [("a", season), ("b", losing), *((item, np.full(280, 200.0)) for item in "cdefg")]
+    days = pd.concat([pd.DataFrame({"date": dates, "item_id": i, "item_visitors": y}) for i, y in lines])
+    hints = StageHints(category={"a": "s", "b": "s", **dict.fromkeys("cdefg", "cups")})
+    weekly = weekly_stages(days, hints=hints)
+    assert "decline" not in set(weekly.query("item_id == 'a'")["stage"])
+    assert "decline" in set(weekly.query("item_id == 'b'")["stage"])

@@ -9,7 +9,12 @@ import pytest
 from shopbook.analysis.stages import StageRules
 from shopbook.days import Calendar
 from shopbook.findings.facts import Facts
-from shopbook.findings.product_lifecycle.decline import decline_table, out_of_season, take_down_table
+from shopbook.findings.product_lifecycle.decline import (
+    decline_findings,
+    decline_table,
+    out_of_season,
+    take_down_table,
+)
 from shopbook.findings.product_lifecycle.facts import LifecycleFacts, lock_stage
 from shopbook.findings.product_lifecycle.mature import hit_findings, hit_table, stable_findings
 from shopbook.findings.product_lifecycle.overview import (
@@ -126,6 +131,41 @@ def test_a_fall_of_a_large_item_is_acted_on_with_owner_step_and_day():
     assert [(one.scope["item_id"], one.verdict, one.owner, one.due) for one in found] == [
         ("big", "worse", "operator", "2026-09-27")
     ]
+
+
+def test_a_change_of_stage_speaks_of_a_level_and_of_the_weeks_to_come():
+    big = item("big", [3000.0] * (WEEKS - 3) + list(3000.0 * np.exp(-0.2 * np.arange(1, 4))))
+    (change,) = stage_findings(shop(item_daily=pd.concat([shop().item_days, big])))
+    assert "fell to" in change.headline
+    assert "the next four weeks" in change.headline
+    assert "falls" not in change.headline + change.next_step
+
+
+def test_a_fall_without_a_reason_is_not_to_be_repaired():
+    facts = shop()
+    (fall,) = [each for each in decline_findings(facts) if each.scope["item_id"] == "down"]
+    assert "name no reason" in fall.next_step
+
+
+def test_an_item_to_be_cleared_has_one_thing_to_do():
+    facts = shop(stock=stock(down=4000))
+    assert [each.next_step != "" for each in clear_findings(facts)] == [True]
+    (fall,) = [each for each in decline_findings(facts) if each.scope["item_id"] == "down"]
+    assert (fall.level, fall.next_step) == ("ok", "")
+
+
+def test_nobody_is_told_to_cut_a_price_by_almost_nothing():
+    rate = float(shop(stock=stock(down=10)).stock_cover.loc["down", "rate"])
+    days = int(rules().thresholds["clear_days"].value)
+    (finding,) = clear_findings(shop(stock=stock(down=round(rate * days * 1.03))))
+    assert finding.level == "ok"
+    assert "off" not in finding.headline
+
+
+def test_a_test_that_the_stock_cannot_carry_is_not_asked_for():
+    (finding,) = new_findings(shop(stock=stock(fresh=2).assign(listed_on=pd.Timestamp("2026-08-31"))))
+    assert "cannot carry a test" in finding.headline
+    assert finding.owner == "supply"
 
 
 def test_heroes_are_no_hits_no_falling_items_and_in_stock():

@@ -11,7 +11,7 @@ from shopbook.findings.daily.checkup_tables import no_sale_days
 from shopbook.findings.finding import Finding
 from shopbook.findings.product_lifecycle.facts import WEEK, LifecycleFacts
 from shopbook.findings.product_lifecycle.mature import item_ratings, own_index_change, rival_table
-from shopbook.findings.product_lifecycle.overview import todo
+from shopbook.findings.product_lifecycle.overview import ahead_words, clearance_table, todo
 from shopbook.findings.product_lifecycle.rising import market_change
 from shopbook.findings.warnings.found import short
 from shopbook.metrics.frame import within
@@ -42,17 +42,20 @@ def _decline_table(facts: LifecycleFacts) -> pd.DataFrame:
         rise=falling["price"] / falling["price_before"] - 1,
         before=divide(falling["pay_buyers_before"], falling["item_visitors_before"]),
     )
+    records = dict(zip(falling.index, falling.to_dict("records"), strict=True))
+    named = {item: [*_reasons(facts, row), *gaining] for item, row in records.items()}
     rows = [
         {
             "item_id": item,
             "name": row["name"],
             "change": row["change"],
             "pay_amount": row["pay_amount"],
-            "reasons": tr("; ").join([*_reasons(facts, row), *gaining]) or tr("none found in the data"),
+            "reasons": tr("; ").join(named[item]) or tr("none found in the data"),
+            "explained": bool(named[item]),
         }
-        for item, row in zip(falling.index, falling.to_dict("records"), strict=True)
+        for item, row in records.items()
     ]
-    return pd.DataFrame(rows, columns=["item_id", "name", "change", "pay_amount", "reasons"])
+    return pd.DataFrame(rows, columns=["item_id", "name", "change", "pay_amount", "reasons", "explained"])
 
 
 def _reasons(facts: LifecycleFacts, row: dict[str, Any]) -> list[str]:
@@ -77,22 +80,28 @@ def _reasons(facts: LifecycleFacts, row: dict[str, Any]) -> list[str]:
 def decline_findings(facts: LifecycleFacts) -> list[Finding]:
     """One finding a declining item: how much it lost and what goes along with it."""
     found = []
+    cleared = set(clearance_table(facts)["item_id"])
     for row in decline_table(facts).to_dict("records")[:5]:
         name = short(row["name"])
         headline = tr("{item}: visitors {change} over four weeks; {reasons}", item=name,
                       change=units.change(row["change"]), reasons=row["reasons"])  # fmt: skip
+        if ahead := ahead_words(facts, row["item_id"]):
+            headline += tr("; the next four weeks {ahead}", ahead=ahead)
+        # One thing to do for an item: its clearance says what, where it has stock to clear.
+        route = "lifecycle.decline" if row["explained"] else "lifecycle.decline.unknown"
+        step = {} if row["item_id"] in cleared else todo(facts, route, item=name)
         found.append(
             Finding(
                 id="lifecycle.decline",
                 question=tr("Why do items decline?"),
                 headline=headline,
-                level="watch",
+                level="watch" if step else "ok",
                 verdict="worse",
                 scope={"item_id": row["item_id"]},
                 metric="item_visitors",
                 change=float(row["change"]) if units.known(row["change"]) else None,
                 caveats=(tr("what went along with the fall, not a proof of its cause"),),
-                **todo(facts, "lifecycle.decline", item=name),
+                **step,
             )
         )
     return found

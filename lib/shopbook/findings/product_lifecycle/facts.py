@@ -12,6 +12,7 @@ import pandas as pd
 
 from shopbook.analysis.heroes import HeroRules, conversion_interval, hero_ranking
 from shopbook.analysis.roles import item_roles
+from shopbook.analysis.stage_outlook import outlook
 from shopbook.analysis.stages import STAGES, StageHints, StageRules, latest_stages, weekly_stages
 from shopbook.analysis.stock import cover_days
 from shopbook.findings.facts import PAST, Facts
@@ -127,6 +128,11 @@ class LifecycleFacts:
         return weekly_stages(
             days, self.market_reference, rules=self.rules, hints=self.hints, last_day=self.base.day
         )
+
+    @cached_property
+    def outlook(self) -> pd.DataFrame:
+        """Range of each item's next four weeks, in the unit of its stage; empty where the past is short."""
+        return outlook(self.weekly)
 
     @cached_property
     def last_sunday(self) -> pd.Timestamp:

@@ -73,34 +73,45 @@ def _stage_change(facts: LifecycleFacts, item: str, row: pd.Series, question: st
     stage = str(row["stage"])
     before = stage_name(str(row["previous"])) if row["previous"] else tr("not listed")
     name = short(row["name"])
-    words = {"item": name, "before": before, "stage": stage_name(stage)}
+    measure = tr("units sold") if row["basis"] == "units" else tr("visitors")
+    metric = "pay_units" if row["basis"] == "units" else "item_visitors"
+    words = {"item": name, "before": before, "stage": stage_name(stage), "measure": measure}
     words["level"] = units.count(row["level"])
-    if row["basis"] == "units":  # no visitors known: units sold stand in
-        metric = "pay_units"
-        headline = tr("{item}: from {before} to {stage}, {level} units a week", **words)
-    else:
-        metric = "item_visitors"
-        headline = tr("{item}: from {before} to {stage}, {level} visitors a week", **words)
-    if pd.notna(row["slope"]):
-        headline += tr(", {slope} a week against its reference", slope=units.change(_pct(row["slope"])))
+    headline = {
+        "growth": tr("{item} rose to {level} {measure} a week: from {before} to {stage}", **words),
+        "hit": tr("{item} rose to {level} {measure} a week: from {before} to {stage}", **words),
+        "decline": tr("{item} fell to {level} {measure} a week: from {before} to {stage}", **words),
+    }.get(stage) or tr("{item} stands at {level} {measure} a week: from {before} to {stage}", **words)
+    if ahead := ahead_words(facts, item):
+        headline += tr("; the next four weeks {ahead}", ahead=ahead)
     verdicts: dict[str, Verdict] = {"decline": "worse", "growth": "better", "hit": "better"}
     level: Level = "watch"
     if stage == "decline" and row["share"] >= facts.base.threshold("stage_share"):
         level = "act"
     if stage in ("new", "stable"):
         level = "ok"
-    measure = tr("units sold") if row["basis"] == "units" else tr("visitors")
     return Finding(
         id="lifecycle.stage_change", question=question, headline=headline, level=level,
         verdict=verdicts.get(stage, "unknown"),
         scope={"item_id": item, "stage": stage}, metric=metric, value=_known(row[metric]),
         baseline=_known(row[f"{metric}_before"]), change=change(row[metric], row[f"{metric}_before"]),
-        caveats=_stage_caveats(row),
+        caveats=_stage_caveats(facts, item, row),
         **todo(facts, f"lifecycle.stage_change.{stage}", item=name, measure=measure),
     )  # fmt: skip
 
 
-def _stage_caveats(row: pd.Series) -> tuple[str, ...]:
+def ahead_words(facts: LifecycleFacts, item: str) -> str:
+    """The range of an item's next four weeks, a week each; "" where the past is too short to tell."""
+    if item not in facts.outlook.index:
+        return ""
+    row = facts.outlook.loc[item]
+    low, high = units.count(row["low"]), units.count(row["high"])
+    units_sold = (facts.weekly["basis"] == "units").any()
+    measure = tr("units sold") if units_sold else tr("visitors")
+    return tr("{low} ~ {high} {measure} a week", low=low, high=high, measure=measure)
+
+
+def _stage_caveats(facts: LifecycleFacts, item: str, row: pd.Series) -> tuple[str, ...]:
     names = {
         "market": tr("held against the market of its category"),
         "category": tr("held against the other items of its category"),
@@ -115,6 +126,8 @@ def _stage_caveats(row: pd.Series) -> tuple[str, ...]:
             "level": units.count(row["level"]),
         }
         said = [tr("slope {slope}, z {z}, level {level} a week", **numbers), *said]
+    if item in facts.outlook.index:
+        said.append(tr("the range of the next weeks is that of past weeks of items as large, nine in ten"))
     return (*said, tr("a stage describes; it does not predict the next weeks"))
 
 
@@ -164,11 +177,15 @@ def clearance_table(facts: LifecycleFacts, by: dt.date | None = None) -> pd.Data
 def _clearance_table(facts: LifecycleFacts, by: dt.date) -> pd.DataFrame:
     falling = facts.in_stage("decline")
     falling = falling[falling["stock_units"] > 0] if len(falling) else falling
+    rising = facts.outlook.index[facts.outlook["direction"] == "rises"]
+    falling = falling[~falling.index.isin(rising)]
     rows = []
     known = falling.reindex(columns=["name", "stock_units", "rate", "days", "unit_cost"]).to_dict("records")
     for item, row in zip(falling.index, known, strict=True):
         rate = 0.0 if pd.isna(row["rate"]) else float(row["rate"])
         plan = clearance(row["stock_units"], rate, today=facts.base.day, by=by)
+        if plan["markdown"] is not None and plan["markdown"] < facts.base.threshold("least_markdown"):
+            plan["markdown"] = 0.0
         tied = row["stock_units"] * row["unit_cost"]
         rows.append(
             {"item_id": item, "name": row["name"], "stock_units": row["stock_units"], "rate": rate,
@@ -225,6 +242,7 @@ def stage_table(facts: LifecycleFacts, stage: str = "") -> list[dict[str, Any]]:
     rows = facts.items.sort_values("pay_amount", ascending=False)
     rows = (rows[rows["stage"] == stage] if stage else rows).reset_index()
     rows["since"] = rows["since"].dt.strftime("%Y-%m-%d")
+    rows = rows.join(facts.outlook[["low", "high", "direction"]].add_prefix("ahead_"), on="item_id")
     first = [
         "item_id",
         "stage",
@@ -248,6 +266,9 @@ def stage_table(facts: LifecycleFacts, stage: str = "") -> list[dict[str, Any]]:
         "year_index",
         "reference",
         "basis",
+        "ahead_low",
+        "ahead_high",
+        "ahead_direction",
     ]
     return _records(rows[[*first, *more]])
 

@@ -12,7 +12,7 @@ from shopbook.analysis.heroes import visitors_still_needed
 from shopbook.findings.facts import AD_PAST
 from shopbook.findings.finding import Finding
 from shopbook.findings.product_lifecycle.facts import WEEK, LifecycleFacts
-from shopbook.findings.product_lifecycle.overview import todo
+from shopbook.findings.product_lifecycle.overview import ahead_words, todo
 from shopbook.findings.warnings.found import short
 from shopbook.metrics.frame import channel_days, within
 from shopbook.metrics.ratio import divide, ratio
@@ -83,13 +83,19 @@ def _tested(facts: LifecycleFacts, row: dict[str, Any]) -> Finding:
     elif row["verdict"] == "fail":
         headline = tr("{item} fails so far: converts {rate} ({range}), the shop {goal}", **words)
         route = "lifecycle.new.fail"
+    elif row["needed"] > 0 and row["needed"] * facts.goal > row["stock_units"]:
+        words["stock"] = units.count(row["stock_units"])
+        headline = tr(
+            "{item}: cannot tell yet, {rate} ({range}); {stock} pieces cannot carry a test", **words
+        )
+        route = "lifecycle.new.short"
     elif 0 < row["needed"] <= max(facts.base.threshold("test_visitors"), 5 * row["item_visitors"]):
         headline = tr(
             "{item}: cannot tell yet, {rate} ({range}); about {needed} more visitors needed", **words
         )
         route = "lifecycle.new"
     else:
-        headline = tr("{item}: converts like the shop, {rate} ({range})", **words)
+        headline = tr("{item}: no difference from the shop shown, {rate} ({range})", **words)
         route = "lifecycle.new.like_shop"
     return Finding(
         id="lifecycle.new", question=tr("Does the new item pass the test?"), headline=headline,
@@ -148,7 +154,7 @@ def growth_findings(facts: LifecycleFacts) -> list[Finding]:
 def _grows(facts: LifecycleFacts, row: dict[str, Any]) -> Finding:
     name = short(row["name"])
     pace = units.change(float(np.expm1(row["slope"])))
-    headline = tr("{item} grows {slope} a week beyond its reference", item=name, slope=pace)
+    headline = tr("{item} rose {slope} a week against its reference", item=name, slope=pace)
     if row["source"]:
         share = units.percent(row["source_share"], 0)
         headline += tr(", {share} of the gain from {source}", share=share, source=row["source"])
@@ -156,6 +162,8 @@ def _grows(facts: LifecycleFacts, row: dict[str, Any]) -> Finding:
     scarce = units.known(row["days"]) and row["days"] < facts.base.threshold("growth_cover_days")
     if scarce:
         headline += tr("; its stock ends on {day}", day=row["stock_end"][5:])
+    if ahead := ahead_words(facts, str(row["item_id"])):
+        headline += tr("; the next four weeks {ahead}", ahead=ahead)
     said = [tr("source shares compare the last two weeks with the two before")] if row["source"] else [
         tr("no traffic sources of this item: download them to see what carries it")
     ]  # fmt: skip
