@@ -62,6 +62,7 @@ class Layout(_Entry):
     without: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
     totals: str = ""
+    wide: bool = False
     header: tuple[str, ...] = ()
 
 

@@ -74,6 +74,7 @@ def read_export(
     item_id: str = "",
     day: dt.date | None = None,
     attribution_days: int | None = None,
+    category: str = "",
 ) -> ExportTable:
     """The table in the export file `path`; a file that cannot be one raises FileRefused with every reason.
 
@@ -92,6 +93,7 @@ def read_export(
         item_id=item_id or str(beside.get("item_id", "")),
         day=day or beside.get("date"),
         attribution_days=attribution_days or beside.get("attribution_days"),
+        category=category,
     )
     data = path.read_bytes()
     return _guarded(lambda: _read(data, asked), name)

@@ -24,6 +24,7 @@ class Asked:
     item_id: str = ""
     day: dt.date | None = None
     attribution_days: int | None = None
+    category: str = ""
 
 
 @dataclass

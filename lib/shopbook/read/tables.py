@@ -41,7 +41,8 @@ def typed(found: Found, problems: list[Problem], container: str) -> Values:
     made = _Made(spec.kind, needed, rows, problems)
     values: Values = {ROW: np.array(rows, dtype=np.int64)}
     for name, at in chosen.places.items():
-        values[name] = made.column(name, header[at], table[at])
+        is_raw = spec.layout.wide and unit_of(spec.kind, name) not in _LABELS
+        values[name] = list(table[at]) if is_raw else made.column(name, header[at], table[at])
     values |= {name: cell.texts(table[at]) for name, at in chosen.extra.items()}
     problems += [*made.repairs.told(), *settle(values, made.shares, container)]
     return values
@@ -102,6 +103,7 @@ def _layout(kind: str, places: dict[str, int], unknown: tuple[str, ...], doubled
     return found
 
 
+_LABELS = ("date", "month", "id text", "text", "category", "measured")
 _DURATIONS = ("seconds", "hours", "days")
 _TOO_MANY = 0.2  # of the cells of a column the report cannot do without
 _THOUSANDS = re.compile(r"(?:^|\x1f)[+-]?\d{1,3}(?:\.\d{3})+(?=\x1f|$)")

@@ -1,13 +1,19 @@
 """市场大盘 template: the category by day, one row a metric; and the shape that peers and rivals share."""
 
+import re
+from dataclasses import replace
+
 import numpy as np
 
 from shopbook.columns import columns
 from shopbook.read.cells import bounds, numbers
+from shopbook.read.exports.wide import tidy
 from shopbook.read.headers import metric_names, normal
 from shopbook.read.problems import Problem, blocking, info, warn
 from shopbook.read.spec import Draft
-from shopbook.read.values import Values, listed
+from shopbook.read.values import Values, height, listed
+
+_CATEGORY = re.compile(r"(?:类目|行业)\s*[:：]\s*([^\s,，;；]+)")
 
 _TYPES = {
     "数值": "value",
@@ -17,6 +23,23 @@ _TYPES = {
     "index": "index",
     "range": "range",
 }
+
+
+def _with_category(values: Values, draft: Draft) -> Values:
+    """A market table is of one category: of its column, its banner, or the shop it was put down for."""
+    if "category" in values:
+        return values
+    said = [match[1].strip() for line in draft.banner if (match := _CATEGORY.search(line))]
+    category = said[0] if said else draft.asked.category
+    if not category:
+        draft.problems.append(
+            blocking(
+                "category_unknown",
+                "a market table (市场大盘), and nothing says of which category.\n  Found: no column 类目, no line "
+                "above the table\n  What to do: put the shop's category into params/shops/, or add a column 类目.",
+            )
+        )
+    return values | {"category": [category] * height(values)}
 
 
 def canonical_metrics(draft: Draft) -> Values:
@@ -77,6 +100,13 @@ def not_a_number(column: str, found: list[object]) -> Problem:
 
 def shape(draft: Draft) -> Values:
     """value, value_low, value_high and value_type; a range keeps both ends and has no value in the middle."""
+    if draft.layout.wide:
+        draft = replace(draft, values=_with_category(tidy(draft, "market", ("date", "category")), draft))
+    return ranged(draft)
+
+
+def ranged(draft: Draft) -> Values:
+    """Tidy rows with value, value_low, value_high and value_type."""
     values = canonical_metrics(draft)
     raw = listed(values["value"])
     ends = [bounds(cell) for cell in raw]

@@ -1,16 +1,30 @@
 """竞店竞品 template: figures of rival shops and items, and the shop's own under 本店."""
 
-from shopbook.read.exports.market import shape as values_and_ranges
+from dataclasses import replace
+
+from shopbook.read.exports.market import ranged
+from shopbook.read.exports.wide import tidy
 from shopbook.read.spec import Draft
-from shopbook.read.values import Values
+from shopbook.read.values import Values, height, without
 
 _ENTITY_TYPES = {"店铺": "shop", "商品": "item", "shop": "shop", "item": "item"}
 OWN = ("本店", "self")
 
 
 def shape(draft: Draft) -> Values:
-    values = values_and_ranges(draft)
+    """Tidy rows; of a table of shops a row is a shop, of a ranking of items an item."""
+    if draft.layout.wide:
+        draft = replace(draft, values=_entities(draft))
+    values = ranged(draft)
     return values | {
         "entity_type": [_ENTITY_TYPES.get(text, text) for text in values["entity_type"]],
         "entity": ["self" if text in OWN else text for text in values["entity"]],
     }
+
+
+def _entities(draft: Draft) -> Values:
+    is_items = draft.layout.report == "ranking"
+    values = tidy(draft, "rivals", ("date", "item_id" if is_items else "entity"))
+    if is_items:
+        values = without(values, ("item_id",)) | {"entity": values["item_id"]}
+    return values | {"entity_type": ["item" if is_items else "shop"] * height(values)}

@@ -11,6 +11,7 @@ _SUMMARIES = {
     "合计": "total",
     "总计": "total",
     "平均值": "mean",
+    "均值": "mean",
     "全店汇总值": "shop",
     "全店平均值": "shop_mean",
     "同行同层优秀": "peer_top",
