@@ -67,6 +67,17 @@ def column(name: str) -> Column:
     return columns()[name]
 
 
+@dataclass(frozen=True)
+class Labelled:
+    """A column that is shown by its label, in the language set when it is shown."""
+
+    name: str
+
+    def __str__(self) -> str:
+        """The label."""
+        return label(self.name)
+
+
 def label(name: str) -> str:
     """The label of a column in the current language; an unknown name stands for itself."""
     if known := columns().get(name):

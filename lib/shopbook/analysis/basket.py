@@ -143,7 +143,7 @@ def repurchase_counts(order_lines: pd.DataFrame, *, days: int = 90) -> pd.DataFr
     [1, 1]
     """
     item, items = pd.factorize(order_lines["item_id"])
-    buyer, buyers = pd.factorize(order_lines["buyer"])
+    buyer, buyers = pd.factorize(order_lines["buyer"].where(order_lines["buyer"] != ""))
     named = (item >= 0) & (buyer >= 0)
     stamps = order_lines["date"].to_numpy("datetime64[D]").astype(int)
     newest = stamps.max(initial=0)
@@ -190,7 +190,7 @@ def _pairs(group: np.ndarray, member: np.ndarray) -> tuple[np.ndarray, np.ndarra
 
 def _orders(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Every order of a buyer once, by buyer and day: the buyers' numbers, and the place of a line of it."""
-    buyer, _ = pd.factorize(rows["buyer"])
+    buyer, _ = pd.factorize(rows["buyer"].where(rows["buyer"] != ""))  # sub-orders name none
     order, orders = pd.factorize(rows["order_id"])
     known = np.flatnonzero((buyer >= 0) & (order >= 0))
     _, first = np.unique(buyer[known] * max(len(orders), 1) + order[known], return_index=True)

@@ -22,6 +22,7 @@ from shopbook.read.export import other_shop
 from shopbook.read.exports import PARTS
 from shopbook.read.names import shown
 from shopbook.read.problems import blocking, info
+from shopbook.read.spec import OfShop
 from shopbook.read.values import listed
 from shopbook.yaml_file import load_yaml
 
@@ -132,9 +133,17 @@ class ShopIntake:
             return (learned, str(load_yaml(own).get("name", learned)) if own.is_file() else learned)
         return (learned,)
 
+    def _of_shop(self) -> OfShop:
+        """What the shop's file says of its platform and category, whatever else is wrong in it."""
+        own = self.home.params(f"shops/{self.shop}.yaml")
+        with suppress(Exception):  # a broken shop file is told by the runs that need it, and stops no file
+            said = load_yaml(own) if own.is_file() else {}
+            return OfShop(self.shop, str(said.get("category", "")), str(said.get("platform", "")))
+        return OfShop(self.shop)
+
     def _read(self, paths: Sequence[Path]) -> Iterator[_Read]:
         """Each file as a table or as the reasons against it, in this order."""
-        about = {"shop": self.shop, "today": self.today, **vars(self.said)}
+        about = {"shop": self._of_shop(), "today": self.today, **vars(self.said)}
         before = {path: _look(path) for path in paths}
         answers = self.readers.read([Job(path, about) for path in paths])
         for path, answer in zip(paths, answers, strict=True):

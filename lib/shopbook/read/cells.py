@@ -16,6 +16,9 @@ MISSING = frozenset({"", "-", "--", "—", "－", "――", "null", "NULL", "Non
 UNKNOWN = frozenset(
     {
         "暂无数据",
+        "延迟统计",
+        "统计中",
+        "待统计",
         "暂无",
         "无数据",
         "无",

@@ -4,7 +4,7 @@ import datetime as dt
 
 import numpy as np
 
-from shopbook.columns import label
+from shopbook.columns import Labelled
 from shopbook.days import span
 from shopbook.read.headers import unit_of
 from shopbook.read.problems import Problem, blocking, info, warn
@@ -107,7 +107,7 @@ def _distinct(values: Values, spec: Spec, problems: list[Problem]) -> Values:
                 "What to do: keep one "
                 "row per key.",
                 count=int(repeated.sum()),
-                columns=[label(name) for name in grain],
+                columns=[Labelled(name) for name in grain],
                 found=[
                     f"{value:%Y-%m-%d}" if isinstance(value, dt.datetime) else str(value) for value in first
                 ],
@@ -128,7 +128,7 @@ def _negative(figures: dict[str, np.ndarray], spec: Spec) -> list[Problem]:
         blocking(
             "negative",
             "figures below zero in {columns}.\n  Found: {found}\n  What to do: download the report again.",
-            columns=[label(name) for name in bad],
+            columns=[Labelled(name) for name in bad],
             found=[f"{np.nanmin(figures[name]):g}" for name in bad],
         )
     ]
@@ -145,8 +145,8 @@ def _rates_above_one(figures: dict[str, np.ndarray], values: Values) -> list[Pro
                 warn(
                     "rate_above_one",
                     "{part} above {whole} in {count} rows ({days}): a running day or two scopes.",
-                    part=label(part),
-                    whole=label(whole),
+                    part=Labelled(part),
+                    whole=Labelled(whole),
                     count=int(above.sum()),
                     days=_days(np.asarray(values["date"])[above]) if "date" in values else ["–"],
                 )
@@ -170,7 +170,7 @@ def _ratio_mismatches(figures: dict[str, np.ndarray], spec: Spec) -> list[Proble
                     "ratio_mismatch",
                     "{column} differs from its parts by more than 1% in {count} rows (stated {stated}, "
                     "recomputed {expected}); the recomputed figure is used.",
-                    column=label(ratio),
+                    column=Labelled(ratio),
                     count=int(off.sum()),
                     stated=f"{stated[at]:.4g}",
                     expected=f"{expected[at]:.4g}",

@@ -19,9 +19,11 @@ from shopbook.read.names import banner_days, file_name, shown
 from shopbook.read.problems import FileRefused, Problem, blocking, info
 from shopbook.read.sidecar import sidecar
 from shopbook.read.sniff import Contents, open_bytes
-from shopbook.read.spec import Asked, Draft, Spec
+from shopbook.read.spec import Asked, Draft, OfShop, Spec
 from shopbook.read.tables import period, typed
 from shopbook.read.values import ROW, SHEET, Values, as_frame, below, height, listed, taken, without
+
+_TAOBAO = ("", "taobao", "tmall")
 
 
 @dataclass(frozen=True)
@@ -69,16 +71,16 @@ def read_export(
     path: Path | str,
     *,
     name: str = "",
-    shop: str = "",
+    shop: str | OfShop = "",
     today: dt.date | None = None,
     item_id: str = "",
     day: dt.date | None = None,
     attribution_days: int | None = None,
-    category: str = "",
 ) -> ExportTable:
     """The table in the export file `path`; a file that cannot be one raises FileRefused with every reason.
 
-    `name` is what it was downloaded as (empty: the path's own), `shop` the folder's shop, `today` the running
+    `name` is what it was downloaded as (empty: the path's own), `shop` the folder's shop or what is known
+    of it, `today` the running
     day (its rows are left out); the others say what a file may lack. The window of attribution is not in ad
     reports: it comes as argument or from `<file>.yaml` beside the file (attribution_days, item_id, date).
     """
@@ -88,12 +90,11 @@ def read_export(
     asked = Asked(
         file=name,
         name=file_name(name),
-        shop=shop,
+        shop=shop if isinstance(shop, OfShop) else OfShop(shop),
         today=today,
         item_id=item_id or str(beside.get("item_id", "")),
         day=day or beside.get("date"),
         attribution_days=attribution_days or beside.get("attribution_days"),
-        category=category,
     )
     data = path.read_bytes()
     return _guarded(lambda: _read(data, asked), name)
@@ -171,6 +172,8 @@ def _same_report(contents: Contents, asked: Asked, problems: list[Problem]) -> l
     best = max(
         found, key=lambda each: (is_hinted(each.spec, asked.file), len(each.sheet.rows) > each.row + 1)
     )
+    if best.spec.of.platform == "taobao" and asked.shop.platform not in _TAOBAO:
+        raise FileRefused(asked.file, [_not_of(best.spec, asked.shop.platform)])
     same = [each for each in found if each.spec is best.spec]
     others = [
         sheet.name
@@ -180,6 +183,16 @@ def _same_report(contents: Contents, asked: Asked, problems: list[Problem]) -> l
     if others:
         problems.append(info("sheets_left_out", "sheets not read: {sheets}.", sheets=others))
     return same
+
+
+def _not_of(spec: Spec, platform: str) -> Problem:
+    return blocking(
+        "other_platform",
+        "{kind}: a report of Taobao or Tmall, and this shop is on {platform}.\n  Found: the platform in "
+        "params/shops/\n  What to do: put the file into the folder of its own shop.",
+        kind=spec.of,
+        platform=platform,
+    )
 
 
 def _values(found: Found, asked: Asked, problems: list[Problem], container: str) -> Values:

@@ -153,8 +153,9 @@ def _told(other: Other, found: tuple[str, ...], spec: Spec | None) -> Problem:
     if other.platform != "taobao":
         return blocking(
             "other_platform",
-            "{what}: another platform than this shop's, never mixed with it.\n  Found: {columns}\n  "
-            "What to do: put it into the folder of that shop.",
+            "{what}: a platform whose reports are not read, never mixed with this shop's figures.\n  Found: "
+            "{columns}\n  What to do: keep it out of the inbox; what matters of it can be filled into "
+            "templates.",
             what=other,
             columns=found,
         )

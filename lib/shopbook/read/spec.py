@@ -14,17 +14,25 @@ from shopbook.read.values import Values
 
 
 @dataclass(frozen=True)
+class OfShop:
+    """What is known of the shop a file was put down for."""
+
+    id: str = ""
+    category: str = ""
+    platform: str = ""
+
+
+@dataclass(frozen=True)
 class Asked:
     """What the caller says about a file beside its bytes."""
 
     file: str
     name: FileName
-    shop: str = ""
+    shop: OfShop = OfShop()
     today: dt.date | None = None
     item_id: str = ""
     day: dt.date | None = None
     attribution_days: int | None = None
-    category: str = ""
 
 
 @dataclass

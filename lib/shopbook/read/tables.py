@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from shopbook.columns import Labelled
 from shopbook.columns import label as label_of
 from shopbook.kinds import kinds
 from shopbook.read import cells as cell
@@ -87,7 +88,7 @@ def _layout(kind: str, places: dict[str, int], unknown: tuple[str, ...], doubled
         found.append(info("extra_columns", "extra columns kept as text: {columns}.", columns=unknown))
     elif unknown:
         found.append(info("layout_changed", "unknown columns, not loaded: {columns}.", columns=unknown))
-    lost = [label_of(name) for name in rules.usual if name not in places]
+    lost = [Labelled(name) for name in rules.usual if name not in places]
     if lost:
         found.append(
             warn("layout_changed", "columns that are usually there and are missing: {columns}.", columns=lost)

@@ -30,13 +30,14 @@ def _with_category(values: Values, draft: Draft) -> Values:
     if "category" in values:
         return values
     said = [match[1].strip() for line in draft.banner if (match := _CATEGORY.search(line))]
-    category = said[0] if said else draft.asked.category
+    category = said[0] if said else draft.asked.shop.category
     if not category:
         draft.problems.append(
             blocking(
                 "category_unknown",
-                "a market table (市场大盘), and nothing says of which category.\n  Found: no column 类目, no line "
-                "above the table\n  What to do: put the shop's category into params/shops/, or add a column 类目.",
+                "a market table (市场大盘), and nothing says of which category.\n  Found: no column 类目, no "
+                "line above the table\n  What to do: put the shop's category into params/shops/, or add a "
+                "column 类目.",
             )
         )
     return values | {"category": [category] * height(values)}
