@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DONE := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format golden docs lock hooks clean
+.PHONY: help install demo test nightly wheel lint format golden docs lock hooks clean
 
 help: ## print this help
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -23,6 +23,14 @@ demo: $(DONE) ## demo exports -> reports, site and mails in data/
 
 test: $(DONE) ## every test (the browser ones need Debian's chromium)
 	$(BIN)/python -m pytest -n 2
+
+nightly: $(DONE) ## what is too long for every change: many seeds, real servers at length, both engines
+	$(BIN)/python -m pytest -n 2 -m nightly
+
+wheel: $(DONE) ## source distribution and wheel in dist/, the wheel made from the source distribution
+	rm -rf dist build
+	$(BIN)/python -c "from setuptools.build_meta import build_sdist; build_sdist('dist')"
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist dist/*.tar.gz
 
 lint: $(DONE) ## ruff, mypy, notebook and layer rules
 	$(BIN)/ruff check .
@@ -53,4 +61,4 @@ hooks: $(DONE) ## set up pre-commit, nbstripout and nbdime for this clone
 	$(BIN)/nbdime config-git --enable
 
 clean: ## remove everything that can be made again (not data/inbox, raw, history)
-	rm -rf data/reports data/outbox .pytest_cache .ruff_cache .mypy_cache build
+	rm -rf data/reports data/outbox .pytest_cache .ruff_cache .mypy_cache build dist

@@ -146,7 +146,7 @@ def calibration(found: Placebos) -> Calibration:
 
     Examples
     --------
-    >>> calibration(Placebos(np.arange(8.0), np.full(8, 0.3), np.full(8, 0.1))).factor
+    >>> calibration(Placebos(np.arange(8.0), np.full(8, 0.75), np.full(8, 0.25))).factor
     3.0
     """
     count = len(found.log)

@@ -170,8 +170,8 @@ def change(value: float | None, base: float | None) -> float | None:
 
     Examples
     --------
-    >>> change(90.0, 100.0), change(90.0, 0.0)
-    (-0.1, None)
+    >>> change(75.0, 100.0), change(90.0, 0.0)
+    (-0.25, None)
     """
     if value is None or base is None or pd.isna(value) or pd.isna(base) or base == 0:
         return None

@@ -33,6 +33,8 @@ def execute(job: NotebookJob, *, engine: str = "warm", limits: Limits | None = N
             error = ""
         except Exception as problem:
             status, error = "failed", describe(problem, job)
+            if claim is not None:
+                report_files.keep_failed(notebook, job)
         result = NotebookResult(job, status, time.monotonic() - began, error)
         return _recorded(engine, result, claim, start, seal)
 

@@ -6,7 +6,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from shopbook.errors import RunError
-from shopbook.run import report_files, warm_up
+from shopbook.run import warm_up
 from shopbook.run.job import FACADES, STANDARD, Limits, NotebookJob
 from shopbook.text import tr
 
@@ -23,7 +23,6 @@ def run(notebook: NotebookNode, job: NotebookJob, engine: str, limits: Limits) -
     try:
         runner(notebook, job, surroundings, limits)
     except Exception as error:
-        report_files.keep_failed(notebook, job)
         place = _running_cell(notebook)
         raise RunError(
             "Notebook {notebook} stopped in cell {cell}: {reason}",
@@ -115,7 +114,6 @@ def _raise_for_error(notebook: NotebookNode, job: NotebookJob) -> None:
             continue
         for output in cell.get("outputs", []):
             if output.output_type == "error" and not _is_clean_exit(output):
-                report_files.keep_failed(notebook, job)
                 raise RunError(
                     "Notebook {notebook} failed in cell {cell}: {error}: {reason}",
                     notebook=f"{job.family}/{job.name}",

@@ -19,7 +19,15 @@ from shopbook.run.job import NotebookJob, Status
 
 def publish(notebook: NotebookNode, job: NotebookJob, claim: manifest.Claim) -> Status:
     """Write page, notebook, findings and mail charts; all is made before a file is replaced."""
+    claim.publish(made(notebook, job))
+    _remove_old(job, set(page.mail_charts(notebook)))
+    warnings = (page.find_report(notebook) or {}).get("warnings", [])
+    blocking = [each for each in warnings if each.get("level") == "blocking"]
+    return "held" if blocking and job.hold_on_blocking else "done"
 
+
+def made(notebook: NotebookNode, job: NotebookJob) -> dict[str, bytes]:
+    """The files of a report by their names under its folder."""
     found = page.find_report(notebook)
     if found is None and job.family != "custom":
         raise RunError(
@@ -35,10 +43,7 @@ def publish(notebook: NotebookNode, job: NotebookJob, claim: manifest.Claim) -> 
     if found is not None:
         files[f"{job.name}.findings.json"] = json.dumps(found, ensure_ascii=False, indent=1).encode()
         files |= _sheets(found)
-    claim.publish(files)
-    _remove_old(job, set(charts))
-    blocking = [w for w in (found or {}).get("warnings", []) if w.get("level") == "blocking"]
-    return "held" if blocking and job.hold_on_blocking else "done"
+    return files
 
 
 def _sheets(report: dict[str, Any]) -> dict[str, bytes]:

@@ -271,6 +271,24 @@ def lab(context: typer.Context, json: Json = False) -> None:
 
 
 @app.command()
+def verify(
+    context: typer.Context,
+    reports: Annotated[
+        list[str] | None, typer.Argument(help="Pages or folders of reports; default: each shop's newest day.")
+    ] = None,
+    shop: Shop = "",
+    date: Day = "",
+    engine: Annotated[str, typer.Option(help="warm or papermill; default: the report's own.")] = "",
+    json: Json = False,
+) -> None:
+    """Make published reports again from their recorded inputs and compare every byte; changes nothing."""
+    import_jsonschema()
+    from shopbook.run.command import proof
+
+    proof.verify(context.obj.using(json), reports or [], shop=shop, date=date, engine=engine)
+
+
+@app.command()
 def doctor(context: typer.Context, json: Json = False) -> None:
     """Check fonts, kernel, folders, parameters, mail settings, and name mails of unknown fate."""
     _commands().doctor(context.obj.using(json))
