@@ -4,6 +4,7 @@
 """
 
 import argparse
+import gc
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -15,8 +16,9 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from benchmarks.mutation.coverage import collect
@@ -63,7 +65,7 @@ def main() -> int:
 def nearest(mutant: Mutant, tests: dict[str, Any]) -> list[str]:
     """The fast tests that run the changed function (or its module, of a line outside), quick ones first."""
     file = mutant.path.relative_to(LIB).as_posix()
-    exact = f"{file}:{mutant.function}"
+    exact = f"{file}:{mutant.function.rpartition('.')[2]}"
     runs = {name: each for name, each in tests.items() if exact in each["functions"]}
     if not mutant.function:
         runs = {
@@ -126,8 +128,52 @@ def _child(mutant: Mutant, names: list[str]) -> int:
     os.dup2(nothing, 1)
     os.dup2(nothing, 2)
     os.chdir(ROOT)
-    sys.meta_path.insert(0, _Instead(mutant))
+    if not _patched(mutant):
+        for name in [name for name in sys.modules if name.partition(".")[0] == "shopbook"]:
+            del sys.modules[name]
+        sys.meta_path.insert(0, _Instead(mutant))
     return int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *names]))
+
+
+def _patched(mutant: Mutant) -> bool:
+    """Give the changed function its new code where it stands; False for what only an import can change."""
+    changed = [
+        code
+        for code in _codes(compile(mutant.source, str(mutant.path), "exec", dont_inherit=True))
+        if code.co_qualname == mutant.function
+    ]
+    old = [
+        each
+        for each in gc.get_objects()
+        if isinstance(each, FunctionType)
+        and each.__code__.co_filename == str(mutant.path)
+        and each.__code__.co_qualname == mutant.function
+    ]
+    if not changed or not old or any(_same(each.__code__, changed[-1]) for each in old):
+        return False
+    for each in old:
+        if each.__code__.co_freevars != changed[-1].co_freevars:
+            return False
+        each.__code__ = changed[-1]
+    return True
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for each in code.co_consts:
+        if isinstance(each, CodeType):
+            yield from _codes(each)
+
+
+def _same(one: CodeType, other: CodeType) -> bool:
+    """Whether two codes do the same, whatever their lines are."""
+    pairs = zip(_codes(one), _codes(other), strict=False)
+    return len(list(_codes(one))) == len(list(_codes(other))) and all(
+        a.co_code == b.co_code
+        and [each for each in a.co_consts if not isinstance(each, CodeType)]
+        == [each for each in b.co_consts if not isinstance(each, CodeType)]
+        for a, b in pairs
+    )
 
 
 class _Instead(importlib.abc.MetaPathFinder, importlib.machinery.SourceFileLoader):
@@ -151,10 +197,15 @@ class _Instead(importlib.abc.MetaPathFinder, importlib.machinery.SourceFileLoade
 
 
 def _warm() -> None:
-    """What every child needs and no mutant changes, imported once."""
+    """Everything a child needs, imported once; a mutant is then one function's code."""
     for name in ("pandas", "scipy.stats", "scipy.special", "statsmodels.api", "pyarrow.parquet", "pydantic",
                  "pytest", "yaml", "babel", "hypothesis"):  # fmt: skip
         importlib.import_module(name)
+    for folder in [*FOLDERS, "workbook"]:
+        for path in sorted((LIB / folder).rglob("*.py")):
+            importlib.import_module(".".join(path.relative_to(LIB.parent).with_suffix("").parts))
+    gc.collect()
+    gc.freeze()
 
 
 if __name__ == "__main__":

@@ -50,14 +50,24 @@ def places(tree: ast.Module) -> Iterator[tuple[int, int]]:
 def made(path: Path, number: int, which: int) -> Mutant:
     """The mutant of one place."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    functions = dict(_functions(tree, ""))
     node = list(ast.walk(tree))[number]
-    inside = [each for each in functions if each.lineno <= node.lineno <= (each.end_lineno or 0)]
-    around = max(inside, key=lambda each: each.lineno, default=None)
+    around = [
+        name for name, each in functions.items() if each.lineno <= node.lineno <= (each.end_lineno or 0)
+    ]
     before = ast.unparse(node)
     changes(node)[which](node)
     what = f"{before}  ->  {ast.unparse(node)}"
-    return Mutant(path, around.name if around else "", node.lineno, what, ast.unparse(tree))
+    return Mutant(path, around[0] if around else "", node.lineno, what, ast.unparse(tree))
+
+
+def _functions(node: ast.AST, prefix: str) -> Iterator[tuple[str, ast.FunctionDef]]:
+    """Functions and methods by qualified name; what stands inside one belongs to it."""
+    for each in ast.iter_child_nodes(node):
+        if isinstance(each, ast.FunctionDef):
+            yield f"{prefix}{each.name}", each
+        elif isinstance(each, ast.ClassDef):
+            yield from _functions(each, f"{prefix}{each.name}.")
 
 
 def changes(node: ast.AST) -> list[Change]:
