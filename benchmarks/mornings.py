@@ -39,7 +39,8 @@ def _table(count: int, found: collections.Counter[str]) -> str:
     return f"""# Mornings without hands
 
 {count} seeded mornings, {len(SHOPS)} shops with two readers each, a call of `due` every five minutes. Files:
-{faults}; in 15 of 100 calls the machine stops before or after a step and starts again. `python -m benchmarks.mornings`
+{faults}; in 15 of 100 calls the machine stops before or after a step and starts again.
+`python -m benchmarks.mornings`
 
 | | |
 |---|---|

@@ -1,4 +1,4 @@
-"""Mornings of three shops on a simulated clock: files late, doubled, half, of another shop, damaged, restated,
+"""Mornings of three shops on a simulated clock: files late, doubled, half, another shop's, damaged, restated
 and a machine that stops between any two steps.
 
 The drop folder, history, site and outbox are real; a notebook is a line that reads the history, and mails are

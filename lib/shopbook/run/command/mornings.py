@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 from shopbook.errors import ParamsError, WorkbookError
 from shopbook.home import Home
-from shopbook.run import schedule_lines
+from shopbook.run import schedule_lines, workers
 from shopbook.run.batch import run_batch
 from shopbook.run.batch_result import BatchResult
 from shopbook.run.command.console import Session
@@ -85,6 +85,7 @@ def hands(session: Session, now: dt.datetime) -> Hands:
     return Hands(
         run=run,
         publish=lambda: publish(home).problems,
+        warm_up=lambda: workers.begin(""),
         overview=lambda: deliver_overviews(home, _shelf(home), Sending(now=now)),
         deliver=lambda entries: outbox_all.deliver_all(home, entries, Sending(now=now)),
     )

@@ -34,6 +34,7 @@ class Hands:
     deliver: Callable[[Sequence[Entry]], Sequence[Delivery]]
     fetch: Callable[[], Sequence[str]] = tuple
     overview: Callable[[], Sequence[Delivery]] = tuple
+    warm_up: Callable[[], object] = tuple
 
 
 def morning(home: Home, now: dt.datetime, hands: Hands) -> Outcome:
@@ -88,6 +89,7 @@ class _Morning:
             self._say_once(f"inbox/{odd.shop}/{odd.file}", odd.problem.text, odd.shop or odd.file)
         if not files:
             return
+        self.hands.warm_up()
         self.notes.changed = sorted({*self.notes.changed, *files})
         self.notes.save()
         for shop, taken in intake.take_in(self.home, files, self.now).items():
