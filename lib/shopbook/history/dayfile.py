@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +17,23 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from shopbook.errors import HistoryError
+from shopbook.history import sealed
 
 _NOTE = b"shopbook"
+# Where a row came from: `<import>:<row>:<sheet>`; the newest first where it holds figures of several files.
+SOURCE = "source"
 TEMPORARY = ".tmp"
 _FLUSHERS = 16
 
 
 @dataclass(frozen=True)
 class Origin:
-    """A file that a day was made from; `parts` of the day it stands for ("" = the whole day)."""
+    """A file that a day was made from; `id` names its import in the column `source` of the rows."""
 
     file: str
     sha256: str
     rows: int
-    parts: tuple[str, ...] = ("",)
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,10 +50,11 @@ class Rows:
     def __init__(self, columns: Mapping[str, Any]) -> None:
         made = {name: _column(values) for name, values in columns.items()}
         self.table = pa.table({name: column for name, (column, _) in made.items()})
-        self._columns = [(f"\x1e{name}\x1e".encode(), made[name][1]) for name in sorted(made)]
+        names = [name for name in sorted(made) if name != SOURCE]
+        self._columns = [(f"\x1e{name}\x1e".encode(), made[name][1]) for name in names]
 
     def content(self, start: int = 0, end: int | None = None) -> str:
-        """A hash of the values of some rows, the same for any order of columns."""
+        """A hash of the values of some rows, the same for any order of columns and from any file."""
         digest = hashlib.sha256()
         for name, values in self._columns:
             part = values[start:end]
@@ -92,23 +96,9 @@ def _figures(values: np.ndarray) -> np.ndarray:
 
 def write_temporary(path: Path, table: pa.Table, note: DayNote) -> Path:
     """Write a day beside its final name; the caller flushes and renames it."""
-    text = json.dumps({"content": note.content, "origins": told(note.origins)}, ensure_ascii=False).encode()
+    said = {"content": note.content, "origins": told(note.origins)}
     temporary = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY}")
-    # snappy without dictionaries: half the time of zstd and a tenth more bytes, on tables of 1 to 300 rows;
-    # an open file, not a path: see _opened
-    with (
-        pa.OSFile(str(temporary), "wb") as file,
-        pq.ParquetWriter(
-            file,
-            table.schema,
-            compression="snappy",
-            write_statistics=False,
-            use_dictionary=False,
-            store_schema=False,
-        ) as writer,
-    ):
-        writer.write_table(table)
-        writer.add_key_value_metadata({_NOTE: text})
+    temporary.write_bytes(sealed.packed(table, _NOTE, said))
     return temporary
 
 
@@ -139,10 +129,10 @@ def read_noted(path: Path) -> tuple[DayNote, pa.Table]:
 
 
 def read_day(path: Path, columns: list[str] | None = None) -> pa.Table:
-    """The rows of a day, all columns or those of `columns` it has; missing texts are empty."""
+    """The rows of a day, all columns of the export or those of `columns` it has; missing texts are empty."""
     with _opened(path) as file:
-        names = file.schema_arrow.names
-        wanted = None if columns is None else [name for name in columns if name in names]
+        names = [name for name in file.schema_arrow.names if name != SOURCE or columns is not None]
+        wanted = names if columns is None else [name for name in columns if name in names]
         return file.read(columns=wanted, use_threads=False).replace_schema_metadata(None)
 
 
@@ -157,19 +147,34 @@ def told(origins: Sequence[Origin]) -> list[dict[str, Any]]:
 
 
 def heard(rows: Sequence[Mapping[str, Any]]) -> tuple[Origin, ...]:
-    """Origins from the plain values of a note."""
-    return tuple(Origin(**{**row, "parts": tuple(row["parts"])}) for row in rows)
+    """Origins from the plain values of a note, of an earlier version too."""
+    known = [each.name for each in fields(Origin)]
+    return tuple(Origin(**{name: row[name] for name in known if name in row}) for row in rows)
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[pq.ParquetFile]:
+    """A day file whose bytes are those that were written; any other is damaged, and never used in silence."""
     try:
-        # An open file, not a path: that skips the choice of a file system, a quarter of a small read. Not
-        # buffered ahead: that starts threads, and a process that loads a day for its forks has none.
-        with path.open("rb") as data, pq.ParquetFile(data, pre_buffer=False) as file:
+        data = path.read_bytes()
+        is_sealed = sealed.holds(data)
+        # Not buffered ahead: that starts threads, and a process that loads a day for its forks has none.
+        with pq.ParquetFile(pa.BufferReader(data), pre_buffer=False) as file:
+            if not is_sealed:
+                _compare(path, file)
             yield file
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise unreadable(path, error) from error
+
+
+def _compare(path: Path, file: pq.ParquetFile) -> None:
+    """A file of an earlier version carries no seal, but the hash of its values."""
+    note = _note(file)
+    if (
+        note.content
+        and content_of(file.read(use_threads=False).replace_schema_metadata(None)) != note.content
+    ):
+        raise sealed.Broken(path.name)
 
 
 def together(tables: list[pa.Table]) -> pa.Table:
@@ -183,10 +188,10 @@ def together(tables: list[pa.Table]) -> pa.Table:
     return table
 
 
-def in_order(table: pa.Table, parts: list[str]) -> pa.Table:
-    """Rows by part, whatever file came first, each part in its own order; columns without a value dropped."""
+def in_order(table: pa.Table, keys: Sequence[Any]) -> pa.Table:
+    """Rows by their keys, whatever file came first; columns without a value dropped."""
     kept = [name for name in table.column_names if table.column(name).null_count < table.num_rows]
-    return table.select(kept).take(pa.array(sorted(range(len(parts)), key=parts.__getitem__)))
+    return table.select(kept).take(pa.array(sorted(range(len(keys)), key=keys.__getitem__), pa.int64()))
 
 
 def unreadable(path: Path, error: Exception) -> HistoryError:

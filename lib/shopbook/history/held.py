@@ -1,7 +1,7 @@
-"""A day of the history while tables are taken in: parts joined, replaced, or found to be there already."""
+"""A day of the history while tables are taken in: what its file says, then what it will say."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,9 +10,10 @@ import pyarrow as pa
 
 from shopbook.errors import HistoryError
 from shopbook.history import dayfile as files
-from shopbook.history.dayfile import DayNote, Origin
+from shopbook.history.dayfile import SOURCE, DayNote, Origin
+from shopbook.history.merge import BETWEEN, Merge, keys_of, merged, parts_of
 from shopbook.read import ExportTable
-from shopbook.read.exports import PARTS, UNDATED
+from shopbook.read.exports import UNDATED
 
 
 @dataclass(frozen=True)
@@ -25,75 +26,82 @@ class NewDay:
 
 
 class Held:
-    """A day while tables are taken in: what its file says, then what it will say."""
+    """A day while tables are taken in. A damaged one is made anew by `rebuilt`, before anything joins it."""
 
-    def __init__(self, path: Path, day: dt.date | None) -> None:
-        self.day = day
-        before = _as_it_was(path)
-        self.note = before[0] if before else DayNote("", ())
-        self.table = before[1] if before else None
-        self.is_changed = False
+    def __init__(
+        self, path: Path, kind: str, day: dt.date | None, rebuilt: Callable[[], "Held"] | None = None
+    ) -> None:
+        self.kind, self.day = kind, day
+        self.note, self.table = DayNote("", ()), None
+        self.is_changed = self.is_healed = False
         # Parts of a day that has no file yet are joined once, not one after the other.
-        self._parts: list[tuple[pa.Table, list[str]]] = []
+        self._parts: list[pa.Table] = []
+        try:
+            if path.exists():
+                self.note, self.table = files.read_noted(path)
+        except HistoryError:
+            self.is_changed = self.is_healed = True
+            if rebuilt is not None:
+                self.table, self.note = rebuilt().joined()
 
-    def take(self, kind: str, new: NewDay, origin: Origin, parts: list[str]) -> tuple[bool, pa.Table | None]:
-        """Whether `new` changes the day, and the rows it replaces (None when it only adds)."""
-        if self._parts and not any(set(parts) & set(other) for _, other in self._parts):
-            self._add(new, origin, parts)
-            return True, None
-        self.joined()
-        if self.table is None:
-            self._add(new, origin, parts)
-            return True, None
-        if new.content == self.note.content:
-            return False, None
-        old, rows, content = self.table, new.rows, new.content
-        kept = _other_parts(kind, old, set(parts))
-        if kept is not None:
-            both = files.together([kept, rows])
-            rows = files.in_order(both, parts_of(kind, both))
-            content = files.content_of(rows)
-            if content == self.note.content:
-                return False, None
-        others = (
-            [_without(entry, set(origin.parts)) for entry in self.note.origins] if kept is not None else []
-        )
-        origins = (*(entry for entry in others if entry.parts), origin)
-        self.table, self.note, self.is_changed = rows, DayNote(content, origins), True
-        # A part that the day did not hold before is an addition, nothing was restated.
-        return True, None if kept is not None and kept.num_rows == old.num_rows else old
+    def take(self, new: NewDay, origin: Origin) -> Merge | None:
+        """What `new` does to the day; None when it says nothing new."""
+        parts = set(parts_of(self.kind, new.rows))
+        if self._parts and all(parts.isdisjoint(parts_of(self.kind, other)) for other in self._parts):
+            return self._add(new, origin)
+        table, note = self.joined()
+        if table is None:
+            return self._add(new, origin)
+        if new.content == note.content:
+            return None
+        done = merged(self.kind, table, new.rows)
+        if done is not None:
+            self._set(done.table, (*note.origins, origin))
+        return done
 
     def joined(self) -> tuple[pa.Table | None, DayNote]:
         """The rows and the note of the day now."""
         if self._parts:
-            tables, parts = (
-                [rows for rows, _ in self._parts],
-                [part for _, own in self._parts for part in own],
-            )
-            self.table = tables[0]
-            if len(tables) > 1:
-                self.table = files.in_order(files.together(tables), parts)
-                self.note = DayNote(files.content_of(self.table), self.note.origins)
+            self.table = self._parts[0]
+            if len(self._parts) > 1:
+                both = files.together(self._parts)
+                self._set(files.in_order(both, keys_of(self.kind, both)), self.note.origins)
             self._parts = []
         return self.table, self.note
 
-    def _add(self, new: NewDay, origin: Origin, parts: list[str]) -> None:
-        self._parts.append((new.rows, parts))
+    def take_back(self, rows: pa.Table | None, before: pa.Table | None, origins: tuple[Origin, ...]) -> None:
+        """The day without some rows and with those that stood there before; no rows leave no table."""
+        kept = [table for table in (rows, before) if table is not None and table.num_rows]
+        self.is_changed, self.table = True, None
+        if kept:
+            both = files.together(kept)
+            self._set(files.in_order(both, keys_of(self.kind, both)), (*self.note.origins, *origins))
+
+    def _set(self, table: pa.Table, origins: tuple[Origin, ...]) -> None:
+        """Other rows; of the origins, those that a row still names."""
+        named = sources_in(table)
+        kept = {(each.id, each.sha256): each for each in origins if each.id in named}
+        self.table, self.is_changed = table, True
+        self.note = DayNote(files.content_of(table), tuple(kept.values()))
+
+    def _add(self, new: NewDay, origin: Origin) -> Merge:
+        self._parts.append(new.rows)
         self.note = DayNote(new.content, (*self.note.origins, origin))
         self.is_changed = True
+        return Merge(new.rows, new.rows.num_rows)
 
 
-def _as_it_was(path: Path) -> tuple[DayNote, pa.Table] | None:
-    """A day before an import; a damaged one counts as none, so that importing its file again heals it."""
-    try:
-        return files.read_noted(path) if path.exists() else None
-    except HistoryError:
-        return None
+def sources_in(table: pa.Table) -> set[str]:
+    """The imports that rows of a day name; "" for rows of an earlier version, which name none."""
+    if SOURCE not in table.column_names:
+        return {""}
+    tokens = table.column(SOURCE).unique().to_pylist()
+    return {part.partition(":")[0] for token in tokens for part in (token or "").split(BETWEEN)}
 
 
-def by_day(table: ExportTable) -> Iterator[NewDay]:
-    """The rows of each day; a kind without dates is one piece."""
-    rows = files.Rows(table.values)
+def by_day(table: ExportTable, name: str) -> Iterator[NewDay]:
+    """The rows of each day, each with its place in the file; a kind without dates is one piece."""
+    rows = files.Rows({**table.values, SOURCE: _places(table, name)})
     if table.kind in UNDATED:
         yield NewDay(None, rows.table, rows.content())
         return
@@ -103,23 +111,9 @@ def by_day(table: ExportTable) -> Iterator[NewDay]:
         yield NewDay(dates[start].item(), rows.table.slice(start, end - start), rows.content(start, end))
 
 
-def parts_of(kind: str, rows: pa.Table) -> list[str]:
-    """The part of the day each row belongs to."""
-    keys = [rows.column(name).to_pylist() for name in PARTS.get(kind, ()) if name in rows.column_names]
-    if not keys:
-        return [""] * rows.num_rows
-    return ["|".join("" if text is None else str(text) for text in row) for row in zip(*keys, strict=True)]
-
-
-def _other_parts(kind: str, old: pa.Table, replaced: set[str]) -> pa.Table | None:
-    """The rows of an old day that a new file says nothing about; None when there are none."""
-    if kind not in PARTS:
-        return None
-    kept = [part not in replaced for part in parts_of(kind, old)]
-    return old.filter(pa.array(kept)) if any(kept) else None
-
-
-def _without(origin: Origin, parts: set[str]) -> Origin:
-    return Origin(
-        origin.file, origin.sha256, origin.rows, tuple(part for part in origin.parts if part not in parts)
-    )
+def _places(table: ExportTable, name: str) -> list[str]:
+    """The import, row and sheet of each row; the import alone where the rest is not known."""
+    if len(table.rows) != table.height or len(table.sheets) != table.height:
+        return [name] * table.height
+    pairs = zip(table.rows.tolist(), table.sheets, strict=True)
+    return [f"{name}:{row}:{sheet}" if row > 0 else name for row, sheet in pairs]

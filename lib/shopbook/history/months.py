@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 
 from shopbook.errors import HistoryError
 from shopbook.history import dayfile as files
+from shopbook.history import sealed
 
 FOLDER = ".months"
 _NOTE = b"shopbook-days"
@@ -97,7 +98,8 @@ def _copied(rows: list[Dated], month: str, columns: list[str] | None) -> pa.Tabl
     try:
         with copy.open("rb") as data, pq.ParquetFile(data, pre_buffer=False) as file:
             names = file.schema_arrow.names
-            wanted = [name for name in names if name in held and (columns is None or name in columns)]
+            asked_for = [name for name in names if name != files.SOURCE] if columns is None else columns
+            wanted = [name for name in names if name in held and name in asked_for]
             chosen = list(dict.fromkeys([*wanted, "date"]))
             table = file.read(columns=chosen, use_threads=False).replace_schema_metadata(None)
     except (pa.ArrowInvalid, OSError):
@@ -111,32 +113,32 @@ def _copied(rows: list[Dated], month: str, columns: list[str] | None) -> pa.Tabl
 def _write(copy: Path, rows: list[Dated], written: Mapping[Path, Written]) -> None:
     note, tables = {}, []
     for day, path in rows:
-        sealed, known = seal(path), written.get(path)
-        if known is None or known.seal != sealed:
+        own, known = seal(path), written.get(path)
+        if known is None or known.seal != own:
             told, table = files.read_noted(path)
-            known = Written(sealed, table, told.origins)
+            known = Written(own, table, told.origins)
         tables.append(known.table)
-        note[day.isoformat()] = [sealed, known.table.column_names, files.told(known.origins)]
+        note[day.isoformat()] = [own, known.table.column_names, files.told(known.origins)]
     table = pa.concat_tables(tables, promote_options="permissive")
     copy.parent.mkdir(exist_ok=True)
     temporary = copy.with_name(f".{copy.name}.{os.getpid()}{files.TEMPORARY}")
-    noted = table.replace_schema_metadata({_NOTE: json.dumps(note, ensure_ascii=False).encode()})
-    pq.write_table(noted, temporary, compression="zstd")
+    temporary.write_bytes(sealed.packed(table, _NOTE, {"days": note}, compression="zstd"))
     temporary.replace(copy)
 
 
 def _note(copy: Path) -> dict[str, Day]:
     """What a copy says of each day it was made from; empty without a readable copy."""
     with contextlib.suppress(OSError):
-        return _noted(copy, tuple(seal(copy)))
+        return _noted(copy, (*seal(copy), copy.stat().st_ino))
     return {}
 
 
 @lru_cache(maxsize=512)  # rows and sources of a page ask the same copies
 def _noted(copy: Path, _seal: tuple[int, ...]) -> dict[str, Day]:
-    with contextlib.suppress(pa.ArrowInvalid, OSError, ValueError):
-        said = json.loads((pq.read_schema(copy).metadata or {}).get(_NOTE, b"{}"))
-        return {day: Day(sealed, names, files.heard(rows)) for day, (sealed, names, rows) in said.items()}
+    with contextlib.suppress(pa.ArrowException, OSError, ValueError, KeyError):
+        if sealed.file_holds(copy):
+            said = json.loads((pq.read_metadata(copy).metadata or {})[_NOTE])["days"]
+            return {day: Day(seal, names, files.heard(rows)) for day, (seal, names, rows) in said.items()}
     return {}
 
 

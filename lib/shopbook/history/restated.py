@@ -1,51 +1,52 @@
-"""The record of restated days: which figures a later import replaced, old and new."""
+"""The record of restated days: which figures of the same key a later import replaced, old and new."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from shopbook import state
+from shopbook.history.merge import Merge
 
 FILE = "restated.jsonl"
-_HEADLINE = (
-    "visitors",
-    "pageviews",
-    "pay_buyers",
-    "pay_amount",
-    "order_buyers",
-    "order_amount",
-    "refund_amount",
-)
 
 
 @dataclass(frozen=True)
 class Restated:
-    """A day replaced by other content: rows, columns, and the shop's headline figures old -> new."""
+    """A day on which an export replaced figures of the same key: how many, in which columns.
+
+    `figures` are the first of them, old and new, by column; `key` says of which row the first is.
+    """
 
     kind: str
     day: dt.date | None
     when: str
     file: str
-    rows: tuple[int, int] = (0, 0)
+    cells: int = 0
     columns: tuple[str, ...] = ()
-    figures: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
+    figures: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    key: str = ""
 
 
-def changes(kind: str, old: pa.Table | None, new: pa.Table) -> dict[str, Any]:
-    """The rows, columns and headline figures that differ between two versions of a day."""
-    if old is None:
-        return {}
-    both = sorted(set(old.column_names) | set(new.column_names))
-    changed = tuple(name for name in both if _cells(old, name) != _cells(new, name))
-    figures = {}
-    if kind == "shop_daily":
-        named = [name for name in _HEADLINE if name in changed]
-        figures = {name: (_first(old, name), _first(new, name)) for name in named}
-    return {"rows": (old.num_rows, new.num_rows), "columns": changed, "figures": figures}
+def restated_by(
+    kind: str, merges: Mapping[dt.date | None, Merge], when: str, file: str
+) -> tuple[Restated, ...]:
+    """The days on which figures of the same key became others; figures that were not known before add."""
+    return tuple(
+        Restated(
+            kind,
+            day,
+            when,
+            file,
+            merge.restated,
+            merge.columns,
+            {each.column: (each.old, each.new) for each in reversed(merge.cells)},
+            next((each.key for each in merge.cells if each.key), ""),
+        )
+        for day, merge in merges.items()
+        if merge.restated
+    )
 
 
 def write_restated(folder: Path, rows: Sequence[Restated]) -> None:
@@ -56,7 +57,7 @@ def write_restated(folder: Path, rows: Sequence[Restated]) -> None:
 def read_restated(folder: Path) -> list[Restated]:
     """Every whole record, the same one once: an import that a crash cut off writes it again."""
     rows = state.read(folder / FILE, made)
-    return list({(row.kind, row.day, row.file, str(row.figures), row.rows): row for row in rows}.values())
+    return list({(row.kind, row.day, row.file, str(row.figures), row.cells): row for row in rows}.values())
 
 
 def made(row: dict[str, Any]) -> Restated:
@@ -66,20 +67,8 @@ def made(row: dict[str, Any]) -> Restated:
         day=dt.date.fromisoformat(row["day"]) if row["day"] else None,
         when=row["when"],
         file=row["file"],
-        rows=(int(row["rows"][0]), int(row["rows"][1])),
+        cells=int(row.get("cells", 0)),
         columns=tuple(row["columns"]),
         figures={name: (pair[0], pair[1]) for name, pair in row["figures"].items()},
+        key=str(row.get("key", "")),
     )
-
-
-def _cells(table: pa.Table, name: str) -> list[object]:
-    """A column as comparable values: NaN, missing and an absent column are the same."""
-    if name not in table.column_names:
-        return [None] * table.num_rows
-    return [
-        None if value in ("", None) or value != value else value for value in table.column(name).to_pylist()
-    ]
-
-
-def _first(table: pa.Table, name: str) -> float | None:
-    return next(iter(_cells(table, name)), None)  # type: ignore[return-value]

@@ -10,10 +10,12 @@ from typing import Any, Literal
 
 import filelock
 
+from shopbook.columns import label
 from shopbook.errors import HistoryError
 from shopbook.history.ledger import FILE, Entry, Ledger, new_id
 from shopbook.history.raw import Raw
 from shopbook.history.readers import Answer, Job, Readers
+from shopbook.history.rebuild import rebuilder
 from shopbook.history.store import Imported, Store
 from shopbook.history.waiting import REASON, beside, downloads
 from shopbook.home import Home
@@ -30,6 +32,7 @@ Status = Literal["accepted", "refused", "unchanged", "held"]
 _LOCK_SECONDS = 600
 # Files are stored together up to this many rows, which bounds the memory they take.
 _ROWS_AT_ONCE = 300_000
+_SHOWN = 3  # days whose old and new figures are told
 
 
 @dataclass(frozen=True)
@@ -196,13 +199,14 @@ class ShopIntake:
         """Store the files in line: their days, their ledger lines, then the files themselves."""
         reads, self.waiting, self.claimed, self.rows = self.waiting, [], {}, 0
         due = [each for each in reads if each.table is not None and not each.is_older]
+        ids = {id(each): new_id() for each in reads}
         try:
             tables = [each.table for each in due if each.table]
-            written: list[Imported | Problem] = [*self.store.write_all(self.shop, tables, now=self.stamp)]
+            written: list[Imported | Problem] = [*self._written(tables, [ids[id(each)] for each in due])]
         except Exception:  # one of them cannot be stored: alone, each gets its own answer
-            written = [self._alone(each) for each in due]
+            written = [self._alone(each, ids[id(each)]) for each in due]
         found = dict(zip(map(id, due), written, strict=True))
-        outcomes = [self._outcome(each, found.get(id(each))) for each in reads]
+        outcomes = [self._outcome(each, found.get(id(each)), ids[id(each)]) for each in reads]
         if entries := [entry for _, entry in outcomes if entry is not None]:
             self.ledger.add(*entries)
         for read, (outcome, entry) in zip(reads, outcomes, strict=True):
@@ -211,14 +215,20 @@ class ShopIntake:
                 beside(read.path, REASON).unlink(missing_ok=True)
             self.done.append(outcome)
 
-    def _alone(self, read: _Read) -> Imported | Problem:
+    def _written(self, tables: Sequence[ExportTable], names: Sequence[str]) -> list[Imported]:
+        again = rebuilder(self.ledger, self.raw, lambda entry: None)
+        return self.store.write_all(self.shop, tables, now=self.stamp, names=names, rebuilt=again)
+
+    def _alone(self, read: _Read, name: str) -> Imported | Problem:
         assert read.table is not None
         try:
-            return self.store.write(self.shop, read.table, now=self.stamp)
+            return self._written([read.table], [name])[0]
         except Exception as error:  # whatever a table can do to the store, the operator gets a sentence
             return failed(error)
 
-    def _outcome(self, read: _Read, written: Imported | Problem | None) -> tuple[Ingested, Entry | None]:
+    def _outcome(
+        self, read: _Read, written: Imported | Problem | None, name: str
+    ) -> tuple[Ingested, Entry | None]:
         """What became of a file, and its line of the ledger unless it stays where it is."""
         if isinstance(written, Problem):
             return self._refuse(_Read(read.path, None, (written,))), None
@@ -230,7 +240,8 @@ class ShopIntake:
         if written:
             days, restated = (written.days if written.changed else written.unchanged), written.restated_days
         told, kind = read.table.provenance, read.table.kind
-        outcome = Ingested(read.name, self.shop, kind, status, days, restated, read.problems)
+        problems = (*read.problems, *(_told(written) if written else ()))
+        outcome = Ingested(read.name, self.shop, kind, status, days, restated, problems)
         entry = Entry(
             told.sha256,
             read.name,
@@ -240,8 +251,9 @@ class ShopIntake:
             read.table.height,
             status,
             told.shop_name,
-            new_id(),
+            name,
             self.said.told(),
+            written.rows_of if written else {},
         )
         return outcome, entry
 
@@ -284,6 +296,37 @@ def failed(error: Exception) -> Problem:
         "the disk and run shopbook doctor, then import again.",
         detail=detail,
     )
+
+
+def _told(written: Imported) -> list[Problem]:
+    """What an import did that a person wants to know: figures replaced, kept, healed."""
+    found = []
+    if written.healed:
+        found.append(
+            info("healed", "{days} was damaged and is made anew from data/raw/.", days=list(written.healed))
+        )
+    if written.narrower:
+        text = "holds less than was stored of {days}: its figures replace those there, the rest is kept."
+        found.append(info("narrower", text, days=list(written.narrower)))
+    for each in written.restated[-_SHOWN:]:
+        name, (old, new) = next(iter(each.figures.items()), ("", (None, None)))
+        found.append(
+            info(
+                "restated",
+                "{day}: {count} figures replaced ({column} {key} {old} → {new}).",
+                day=str(each.day or ""),
+                count=each.cells,
+                column=label(name) if name else "–",
+                key=each.key,
+                old=_shown(old),
+                new=_shown(new),
+            )
+        )
+    return found
+
+
+def _shown(value: object) -> str:
+    return f"{value:,.12g}" if isinstance(value, float) else str(value if value is not None else "–")
 
 
 def _look(path: Path) -> tuple[int, int]:

@@ -4,8 +4,9 @@ import datetime as dt
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -14,13 +15,16 @@ import pyarrow as pa
 from shopbook.errors import HistoryError
 from shopbook.history import dayfile as files
 from shopbook.history import months
+from shopbook.history.befores import Before, keep_befores
 from shopbook.history.dayfile import Origin
-from shopbook.history.held import Held, by_day, parts_of
-from shopbook.history.restated import Restated, changes, read_restated, write_restated
+from shopbook.history.held import Held, by_day
+from shopbook.history.merge import Merge
+from shopbook.history.restated import Restated, read_restated, restated_by, write_restated
 from shopbook.read import ExportTable
 from shopbook.read.exports import KINDS
 
 CURRENT = "current"
+Rebuilt = Callable[[str, dt.date | None], Held]
 _SHOP = re.compile(r"[A-Za-z0-9_\-\u3400-\u9fff]+")
 _PARQUET = ".parquet"
 _DAY_FILE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -28,12 +32,20 @@ _DAY_FILE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 @dataclass(frozen=True)
 class Imported:
-    """The outcome of a write: days new or changed, days that stayed, days whose figures were replaced."""
+    """The outcome of a write: days new or changed, days that stayed, days whose figures were replaced.
+
+    `rows_of` counts the rows left on each day, `befores` holds what they replaced (for an undo), `healed` the
+    days found damaged, `narrower` those where more was stored than the table holds.
+    """
 
     days: tuple[dt.date, ...]
     unchanged: tuple[dt.date, ...]
     restated: tuple[Restated, ...]
     changed: bool
+    rows_of: Mapping[str, int] = field(default_factory=dict)
+    befores: tuple[Before, ...] = ()
+    healed: tuple[str, ...] = ()
+    narrower: tuple[str, ...] = ()
 
     @property
     def restated_days(self) -> tuple[dt.date, ...]:
@@ -50,14 +62,6 @@ class SourceRow:
     rows: int
     first_day: str
     last_day: str
-
-
-@dataclass(frozen=True)
-class Repair:
-    """Leftover files removed, and day files that cannot be read."""
-
-    removed: tuple[Path, ...]
-    unreadable: tuple[Path, ...]
 
 
 class Store:
@@ -97,40 +101,62 @@ class Store:
         if not tables:
             return pd.DataFrame({"date": pd.Series(dtype="datetime64[ns]")})
         table = files.together(tables)
-        order = [name for name in wanted if name in table.column_names] if wanted else table.column_names
+        order = [name for name in wanted or table.column_names if name in table.column_names]
         return table.select(order).to_pandas(use_threads=False)
 
-    def write(self, shop: str, table: ExportTable, *, now: str = "") -> Imported:
-        """Take a table in: every day replaces the one before, or its part of it."""
-        return self.write_all(shop, [table], now=now)[0]
+    def write(self, shop: str, table: ExportTable, *, now: str = "", name: str = "") -> Imported:
+        """Take a table in: its rows replace those of the same key; `name` is the id of the import."""
+        return self.write_all(shop, [table], now=now, names=[name] if name else None)[0]
 
-    def write_all(self, shop: str, tables: Sequence[ExportTable], *, now: str = "") -> list[Imported]:
+    def write_all(
+        self,
+        shop: str,
+        tables: Sequence[ExportTable],
+        *,
+        now: str = "",
+        names: Sequence[str] | None = None,
+        rebuilt: Rebuilt | None = None,
+    ) -> list[Imported]:
         """Take tables in, one after the other; a day that several of them speak of is written once.
 
-        All days are written under temporary names before the first is renamed.
+        All days are written under temporary names before the first is renamed. `rebuilt` makes a damaged day
+        anew from its raw files.
         """
         held: dict[Path, Held] = {}
-        made = [self._taken(shop, table, held, now) for table in tables]
-        due = {path: each for path, each in held.items() if each.is_changed}
+        ids = names or [table.provenance.sha256[:8] for table in tables]
+        made = [
+            self._taken(shop, table, held, (now, name, rebuilt))
+            for table, name in zip(tables, ids, strict=True)
+        ]
+        keep_befores(self.root / shop, {name: each.befores for name, each in zip(ids, made, strict=True)})
+        self.put(held, [row for each in made for row in each.restated], shop)
+        return made
+
+    def put(self, held: Mapping[Path, Held], restated: Sequence[Restated] = (), shop: str = "") -> None:
+        """Write the days of `held` that changed, all of them or none; a day without rows is removed."""
+        due = {path: each.joined() for path, each in held.items() if each.is_changed}
         temporary: list[tuple[Path, Path]] = []
         written: dict[Path, tuple[pa.Table, files.DayNote]] = {}
         try:
-            for path, each in due.items():
-                table, note = written[path] = each.joined()
-                temporary.append((files.write_temporary(path, table, note), path))
+            for path, (table, note) in due.items():
+                if table is not None:
+                    written[path] = table, note
+                    temporary.append((files.write_temporary(path, table, note), path))
             files.flush([new for new, _ in temporary])
-        except Exception:  # a full disk is not left fuller
+        except BaseException:  # a full disk is not left fuller
             for new, _ in temporary:
                 new.unlink(missing_ok=True)
             raise
-        write_restated(self.root / shop, [row for each in made for row in each.restated])
+        if restated:
+            write_restated(self.root / shop, restated)
         for new, path in temporary:
             new.replace(path)
+        for path in due.keys() - written.keys():
+            path.unlink(missing_ok=True)
         self._written = {
             path: months.Written(months.seal(path), table, note.origins)
             for path, (table, note) in written.items()
         }
-        return made
 
     def copy_months(self, shop: str, kind: str) -> None:
         """Bring the month copies of a kind up to date, after its last import of a batch."""
@@ -175,18 +201,20 @@ class Store:
         rows = read_restated(self.root / _shop_id(shop))
         return [row for row in rows if row.day is None or _inside(row.day, first, last)]
 
-    def repair(self) -> Repair:
-        """Remove leftovers of interrupted imports and name the day files that cannot be read."""
-        leftovers = tuple(sorted(self.root.rglob(f".*{files.TEMPORARY}")))
-        for path in leftovers:
-            path.unlink(missing_ok=True)
-        damaged = []
-        for path in sorted(self.root.glob("*/*/*.parquet")):
-            try:
-                files.read_day(path)
-            except HistoryError:
-                damaged.append(path)
-        return Repair(leftovers, tuple(damaged))
+    def day_files(self) -> list[tuple[str, str, dt.date | None, Path]]:
+        """Every day file there is, whether it can be read or not: shop, kind, day, path."""
+        return [
+            (shop, kind, day, path)
+            for shop in _folders(self.root)
+            if is_shop_id(shop)
+            for kind in _folders(self.root / shop)
+            if kind in KINDS
+            for day, path in self._files(shop, kind)
+        ]
+
+    def damaged(self) -> list[tuple[str, str, dt.date | None, Path]]:
+        """The day files whose bytes are not those that were written."""
+        return [each for each in self.day_files() if not _is_sound(each[3])]
 
     def prune(self, older_than: dt.date) -> list[Path]:
         """Remove the days before `older_than`; what has no date stays."""
@@ -219,30 +247,47 @@ class Store:
                 found.append((dt.date.fromisoformat(stem), folder / name))
         return found
 
-    def _taken(self, shop: str, table: ExportTable, held: dict[Path, Held], now: str) -> Imported:
+    def _taken(
+        self, shop: str, table: ExportTable, held: dict[Path, Held], about: tuple[str, str, Rebuilt | None]
+    ) -> Imported:
         """What a table changes of the days in `held`, which are read when first met."""
+        now, name, rebuilt = about
         folder = self._folder(shop, table.kind)
         folder.mkdir(parents=True, exist_ok=True)
         told = table.provenance
-        changed: list[dt.date] = []
-        unchanged: list[dt.date] = []
-        restated: list[Restated] = []
-        is_changed = False
-        for new in by_day(table):
+        done: dict[dt.date | None, Merge | None] = {}
+        befores: list[Before] = []
+        healed: list[str] = []
+        for new in by_day(table, name):
             path = folder / f"{new.day or CURRENT}.parquet"
             if path not in held:
-                held[path] = Held(path, new.day)
-            parts = parts_of(table.kind, new.rows)
-            origin = Origin(told.file, told.sha256, new.rows.num_rows, tuple(sorted(set(parts))))
-            differs, old = held[path].take(table.kind, new, origin, parts)
-            is_changed = is_changed or differs
-            if new.day:
-                (changed if differs else unchanged).append(new.day)
-            if old is not None:
-                now_held, _ = held[path].joined()
-                figures = changes(table.kind, old, now_held)
-                restated.append(Restated(table.kind, new.day, now, told.file, **figures))
-        return Imported(tuple(changed), tuple(unchanged), tuple(restated), is_changed)
+                again = partial(rebuilt, table.kind, new.day) if rebuilt else None
+                held[path] = Held(path, table.kind, new.day, again)
+                healed += [str(new.day or CURRENT)] if held[path].is_healed else []
+            origins = held[path].note.origins
+            merge = held[path].take(new, Origin(told.file, told.sha256, new.rows.num_rows, name))
+            done[new.day] = merge
+            if merge is not None and merge.before is not None:
+                befores.append(Before(str(new.day or CURRENT), merge.before, origins))
+        changed = {day: merge for day, merge in done.items() if merge is not None}
+        return Imported(
+            tuple(day for day in changed if day),
+            tuple(day for day in done if day and day not in changed),
+            restated_by(table.kind, changed, now, told.file),
+            bool(changed),
+            {str(day or CURRENT): merge.touched for day, merge in changed.items()},
+            tuple(befores),
+            tuple(healed),
+            tuple(str(day or CURRENT) for day, merge in changed.items() if merge.is_narrower),
+        )
+
+
+def _is_sound(path: Path) -> bool:
+    try:
+        files.read_day(path)
+    except HistoryError:
+        return False
+    return True
 
 
 def is_shop_id(name: str) -> bool:

@@ -1,13 +1,15 @@
 """Month copies are faster to read and never change an answer."""
 
 import datetime as dt
+import random
+from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pandas.testing as pdt
-import pyarrow.parquet as pq
 import pytest
 
-from shopbook.history import months
+from shopbook.history import dayfile, months
 from shopbook.history.store import Store
 
 FIRST, LAST = dt.date(2026, 9, 20), dt.date(2026, 11, 20)
@@ -39,11 +41,17 @@ def test_columns_and_days_are_chosen_alike(store, monkeypatch):
     pdt.assert_frame_equal(store.read("demo", "item_daily", FIRST, LAST, columns=columns), slow)
 
 
+def changed(day: Path, name: str, value: float, file: str = "") -> None:
+    """Another figure, or another origin, in a day file."""
+    note, table = dayfile.read_noted(day)
+    table = table.set_column(table.column_names.index(name), name, [[value]])
+    origins = tuple(replace(each, file=file or each.file) for each in note.origins)
+    made = dayfile.DayNote(dayfile.content_of(table), origins)
+    dayfile.write_temporary(day, table, made).replace(day)
+
+
 def test_a_copy_that_is_behind_is_not_read(store):
-    day = store.root / "demo" / "shop_daily" / "2026-11-05.parquet"
-    table = pq.read_table(day)
-    changed = table.set_column(table.column_names.index("visitors"), "visitors", [[1.0]])
-    pq.write_table(changed.replace_schema_metadata(table.schema.metadata), day)
+    changed(store.root / "demo" / "shop_daily" / "2026-11-05.parquet", "visitors", 1.0)
     frame = store.read("demo", "shop_daily", FIRST, LAST).set_index("date")
     assert frame.at[pd.Timestamp("2026-11-05"), "visitors"] == 1.0
 
@@ -70,9 +78,17 @@ def test_sources_come_from_the_copies(store, monkeypatch):
 
 
 def test_a_day_changed_behind_a_copy_names_its_own_source(store):
-    day = store.root / "demo" / "shop_daily" / "2026-11-05.parquet"
-    table = pq.read_table(day)
-    told = table.schema.metadata[b"shopbook"].replace(b'"file": "', b'"file": "new-')
-    pq.write_table(table.replace_schema_metadata({b"shopbook": told}), day)
-    named = {row.file for row in store.sources("demo", "shop_daily", FIRST, LAST)}
-    assert any(name.startswith("new-") for name in named)
+    changed(store.root / "demo" / "shop_daily" / "2026-11-05.parquet", "visitors", 1.0, "new.csv")
+    assert "new.csv" in {row.file for row in store.sources("demo", "shop_daily", FIRST, LAST)}
+
+
+def test_a_flipped_bit_of_a_copy_is_known(store, monkeypatch):
+    chance = random.Random(2)
+    (copy,) = (store.root / "demo" / "shop_daily" / months.FOLDER).glob("2026-10.parquet")
+    data, truth = copy.read_bytes(), from_days(store, "shop_daily", monkeypatch)
+    for _ in range(20):
+        flipped = bytearray(data)
+        flipped[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+        copy.write_bytes(flipped)
+        frame = store.read("demo", "shop_daily", FIRST, LAST)
+        pdt.assert_frame_equal(frame[sorted(frame)], truth[sorted(truth)])

@@ -105,28 +105,6 @@ def test_a_shop_id_cannot_leave_the_folder(store, shop):
         store.days(shop, "market")
 
 
-def test_repair_removes_leftovers_and_names_damaged_days(drop, take, store):
-    drop("店铺.csv", SHOP_DAILY + "2026-11-19,5,1,9\n2026-11-20,6,1,9\n")
-    take()
-    folder = store.root / "a" / "shop_daily"
-    (folder / ".2026-11-20.parquet.1.tmp").write_bytes(b"half")
-    (folder / "2026-11-19.parquet").write_bytes(b"broken")
-    with pytest.raises(HistoryError, match="repair"):
-        store.read("a", "shop_daily")
-    done = store.repair()
-    assert [path.name for path in done.removed] == [".2026-11-20.parquet.1.tmp"]
-    assert [path.name for path in done.unreadable] == ["2026-11-19.parquet"]
-
-
-def test_a_damaged_day_is_healed_by_importing_its_file_again(drop, take, store):
-    drop("店铺.csv", SHOP_DAILY + "2026-11-20,6,1,9\n")
-    take()
-    (store.root / "a" / "shop_daily" / "2026-11-20.parquet").write_bytes(b"broken")
-    drop("店铺.csv", SHOP_DAILY + "2026-11-20,6,1,9\n")
-    take()
-    assert store.read("a", "shop_daily")["visitors"].tolist() == [6]
-
-
 def test_the_order_of_files_does_not_matter(drop, take, store):
     reports = [
         ("计划报表.csv", "日期,计划ID,展现量,花费\n2026-11-20,1,100,9\n"),

@@ -40,6 +40,12 @@ def _commands() -> ModuleType:
     return commands
 
 
+def _upkeep() -> ModuleType:
+    from shopbook.run.command import upkeep
+
+    return upkeep
+
+
 def _mornings() -> ModuleType:
     from shopbook.run.command import mornings
 
@@ -306,8 +312,19 @@ def prune(
 
 @app.command()
 def repair(context: typer.Context, json: Json = False) -> None:
-    """Remove leftovers of interrupted imports and name damaged days."""
-    _commands().repair(context.obj.using(json))
+    """Make damaged days anew from data/raw, put torn lines aside, remove leftovers of killed writes."""
+    _upkeep().repair(context.obj.using(json))
+
+
+@app.command()
+def undo(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="[ID]", help="An import to take back.")] = "",
+    shop: Shop = "",
+    json: Json = False,
+) -> None:
+    """List the imports; with an ID put the history back as it was before that one."""
+    _upkeep().undo(context.obj.using(json), name, shop)
 
 
 def arranged(arguments: list[str]) -> list[str]:

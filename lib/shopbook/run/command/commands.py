@@ -11,7 +11,6 @@ from typing import Any, NoReturn
 from shopbook import days as calendar_days
 from shopbook.errors import ParamsError
 from shopbook.history import inbox
-from shopbook.history.store import Store
 from shopbook.kinds import kind_name
 from shopbook.read import Preview
 from shopbook.read import template as read_template
@@ -180,15 +179,6 @@ def prune(session: Session, keep_days: int) -> NoReturn:
     publish_site(session.home)
     session.say(tr("Removed {reports} report days and {mails} mails.", reports=len(gone), mails=len(letters)))
     session.end({"reports": len(gone), "mails": len(letters)})
-
-
-def repair(session: Session) -> NoReturn:
-    """Remove leftovers, name damaged days."""
-    found = Store(session.home.history).repair()
-    session.say(tr("Removed {count} leftovers.", count=len(found.removed)))
-    for path in found.unreadable:
-        session.say(tr("Damaged: {file}. Import that day again from data/raw/.", file=path))
-    session.end({"removed": found.removed, "unreadable": found.unreadable}, bool(found.unreadable))
 
 
 def _run(session: Session, made: Plan, how: How) -> BatchResult:
