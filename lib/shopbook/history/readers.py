@@ -6,11 +6,13 @@ they are started anew and the memory is not limited.
 """
 
 import ctypes
+import faulthandler
 import multiprocessing
 import os
 import signal
 import sys
 import time
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -23,7 +25,7 @@ from shopbook.history.whole import cut
 from shopbook.read import ExportTable, FileRefused, Problem, read_export
 from shopbook.read.problems import blocking
 
-MEMORY_MB, SECONDS, FILE_MB = 1000, 45, 256
+MEMORY_MB, SECONDS, FILE_MB, UNPACKED_MB = 1000, 45, 256, 512
 _ALREADY_MB = 250  # what a child shares with its parent: programs, tables of names
 _AHEAD = 8  # answers kept before they are asked for
 _PDEATHSIG = 1
@@ -161,7 +163,7 @@ def _serve(pipe: Connection, memory_mb: int, parent: int) -> None:
 
 def _answer(job: Job) -> Answer:
     try:
-        if problem := cut(job.path):
+        if problem := cut(job.path) or _grows(job.path):
             return (problem,)
         return read_export(job.path, **job.about)
     except FileRefused as refused:
@@ -184,6 +186,7 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 def _quiet() -> None:
     """No word of a parser on the operator's screen, no signal meant for the parent."""
+    faulthandler.disable()
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_RDWR)
         os.dup2(nowhere, 1)
@@ -223,6 +226,23 @@ def _too_large(path: Path) -> Problem | None:
                 limit=FILE_MB,
             )
     return None
+
+
+def _grows(path: Path) -> Problem | None:
+    """Whether a workbook says of itself that it unpacks to more than any export holds."""
+    if not zipfile.is_zipfile(path):
+        return None
+    with zipfile.ZipFile(path) as package:
+        size = sum(entry.file_size for entry in package.infolist())
+    if size <= UNPACKED_MB * 2**20:
+        return None
+    return blocking(
+        "too_large",
+        "the workbook unpacks to more than any export holds.\n  Found: {size} MB; the limit is {limit} MB\n  "
+        "What to do: download the report again, fewer days or columns at a time.",
+        size=size // 2**20,
+        limit=UNPACKED_MB,
+    )
 
 
 def _over_memory(limit: int) -> Problem:

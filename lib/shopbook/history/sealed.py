@@ -49,7 +49,7 @@ def holds(data: bytes | mmap.mmap) -> bool:
     with memoryview(data) as view:
         found = zlib.crc32(view[at + 8 :], zlib.crc32(_EMPTY, zlib.crc32(view[:at])))
     if data[at : at + 8] != f"{found:08x}".encode():
-        raise Broken("crc")
+        raise Broken(f"{found:08x}")
     return True
 
 

@@ -14,7 +14,7 @@ from shopbook.read.problems import FileRefused, Problem, blocking
 
 ENDING = ".yaml"
 KEYS = ("date", "item_id", "attribution_days")
-_LARGEST = 64 * 1024
+_LARGEST = 4096  # bytes; a handful of lines
 _LONGEST_NAME = 255
 
 
