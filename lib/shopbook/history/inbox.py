@@ -12,7 +12,7 @@ from shopbook.read import Preview
 from shopbook.read.preview import preview
 
 NOTHING_SAID = Said()
-__all__ = ["Ingested", "Said", "ingest"]
+__all__ = ["NOTHING_SAID", "Ingested", "Said", "ingest"]
 
 
 def ingest(

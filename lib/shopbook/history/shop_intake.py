@@ -12,6 +12,7 @@ import filelock
 
 from shopbook.columns import label
 from shopbook.errors import HistoryError
+from shopbook.history.gate import Gate, untouched
 from shopbook.history.ledger import FILE, Entry, Ledger, new_id
 from shopbook.history.raw import Raw
 from shopbook.history.readers import Answer, Job, Readers
@@ -50,25 +51,32 @@ class Ingested:
 
 @dataclass(frozen=True)
 class Said:
-    """What the operator says about files that do not say it themselves."""
+    """What the operator says about files that do not say it themselves; `yes` takes what is doubtful."""
 
     item_id: str = ""
     day: dt.date | None = None
     attribution_days: int | None = None
+    yes: bool = False
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What the reader is told."""
+        return {name: value for name, value in vars(self).items() if name != "yes"}
 
     def told(self) -> dict[str, str]:
         """As plain values for the ledger."""
-        return {name: str(value) for name, value in vars(self).items() if value}
+        return {name: str(value) for name, value in self.about.items() if value}
 
 
 @dataclass(frozen=True)
 class _Read:
-    """A file and its table; no table when it was refused. An older download is kept and not stored."""
+    """A file and its table; none when it was refused or is held. An older download is kept, not stored."""
 
     path: Path
     table: ExportTable | None
     problems: tuple[Problem, ...]
     is_older: bool = False
+    is_held: bool = False
 
     @property
     def name(self) -> str:
@@ -92,6 +100,7 @@ class ShopIntake:
         self.home, self.shop, self.today, self.said, self.stamp = home, shop, today, said, stamp
         self.readers = readers
         self.store = Store(home.history)
+        self.gate = Gate(home, shop, self.store)
         self.raw = Raw(home.raw / shop, home.inbox)
         self.names: tuple[str, ...] = ()
         self.done: list[Ingested] = []
@@ -146,7 +155,7 @@ class ShopIntake:
 
     def _read(self, paths: Sequence[Path]) -> Iterator[_Read]:
         """Each file as a table or as the reasons against it, in this order."""
-        about = {"shop": self._of_shop(), "today": self.today, **vars(self.said)}
+        about = {"shop": self._of_shop(), "today": self.today, **self.said.about}
         before = {path: _look(path) for path in paths}
         answers = self.readers.read([Job(path, about) for path in paths])
         for path, answer in zip(paths, answers, strict=True):
@@ -160,8 +169,12 @@ class ShopIntake:
         name = answer.provenance.shop_name
         if name and self.names and name not in (*self.names, self.shop):
             return _Read(path, None, (other_shop(name, self.names),))
+        if problem := untouched(answer):
+            return _Read(path, None, (problem,))
+        if doubts := [] if self.said.yes else self.gate.doubts(answer):
+            return _Read(path, None, (*doubts, _by_hand()), is_held=True)
         self.names = self.names or ((name,) if name else ())
-        return _Read(path, answer, answer.problems)
+        return _Read(path, answer, (*answer.problems, *self.gate.notes(answer)))
 
     def _copies(self, newest_first: Sequence[_Read]) -> None:
         """Downloads that differ in their copy number: of those that cover the same, the newest is used."""
@@ -265,7 +278,8 @@ class ShopIntake:
             temporary = reason.with_name(f".{os.getpid()}.tmp")
             temporary.write_text(f"{refused}\n", encoding="utf-8")
             temporary.replace(reason)  # a link of that name is replaced, not followed
-        return Ingested(read.name, self.shop, "", "refused", problems=read.problems)
+        status: Status = "held" if read.is_held else "refused"
+        return Ingested(read.name, self.shop, "", status, problems=read.problems)
 
 
 @contextmanager
@@ -284,6 +298,14 @@ def locked(folder: Path, shop: str) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def _by_hand() -> Problem:
+    return info(
+        "held",
+        "Nothing was stored; the file stays where it is.\n  What to do: move it to its shop's folder, "
+        "download it again, or take it as it is: shopbook ingest --yes.",
+    )
 
 
 def failed(error: Exception) -> Problem:

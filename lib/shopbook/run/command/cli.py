@@ -116,10 +116,11 @@ def ingest(
     attribution_days: Annotated[
         int, typer.Option(min=0, max=365, help="Ad attribution window of the file.")
     ] = 0,
+    yes: Annotated[bool, typer.Option("--yes", help="Take what was held back as doubtful.")] = False,
     json: Json = False,
 ) -> None:
     """Take exports into the history; a refused file stays, with <file>.reason.txt beside it."""
-    about = {"item_id": item, "day": date, "attribution_days": attribution_days}
+    about = {"item_id": item, "day": date, "attribution_days": attribution_days, "yes": yes}
     _commands().ingest(context.obj.using(json), files or [], shop=shop, about=about)
 
 

@@ -68,17 +68,20 @@ def ingest(session: Session, files: list[Path], *, shop: str, about: dict[str, A
         item_id=about["item_id"],
         day=calendar_days.parse_day(about["day"]) if about["day"] else None,
         attribution_days=about["attribution_days"] or None,
+        yes=bool(about["yes"]),
     )
     for sheet in [] if files else take_waiting(session.home, dt.datetime.now(dt.UTC)):
         session.say(f"{sheet.shop}: {'; '.join([sheet.line, *sheet.problems])}")
     if files or shop:
         taken = inbox.ingest(session.home, shop=shop, files=files, today=_today(), said=said)
     else:
-        taken = intake.ingest_inbox(session.home, today=_today())
+        taken = intake.ingest_inbox(session.home, today=_today(), said=said)
     refused = [each for each in taken if each.status == "refused"]
     session.say(_counted(taken))
+    if held := [each.file for each in taken if each.status == "held"]:
+        session.say(tr("{count} held back as doubtful: {names}", count=len(held), names=", ".join(held)))
     for each in taken:
-        for problem in each.problems if each.status == "refused" or len(taken) <= 20 else ():
+        for problem in each.problems if each.status in ("refused", "held") or len(taken) <= 20 else ():
             session.say(f"{each.shop}/{each.file}: {problem.text}")
         if each.restated_days:
             days = ", ".join(map(str, each.restated_days[-5:]))

@@ -32,7 +32,8 @@ class ShopMorning:
     def failed(self) -> bool:
         """Whether something was refused or went wrong; waiting is neither."""
         broken = any(result.status == "failed" for result in self.results)
-        return bool(self.refused or self.problems or broken or any(not mail.ok for mail in self.mails))
+        refused = any(each.status == "refused" for each in self.refused)
+        return bool(refused or self.problems or broken or any(not mail.ok for mail in self.mails))
 
     @property
     def line(self) -> str:
