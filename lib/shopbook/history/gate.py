@@ -260,7 +260,9 @@ class Gate:
     def _distance(self, shop: str, kind: str, day: pd.Timestamp, figures: pd.Series) -> float | None:
         """How far figures lie from a shop's same weekdays; None when too few of them are known."""
         past = self._past(shop, kind)
-        same = past[past.index.day_of_week == day.day_of_week].drop(day, errors="ignore") if len(past) else past
+        if not len(past):
+            return None
+        same = past[past.index.day_of_week == day.day_of_week].drop(day, errors="ignore")
         return _distance(figures, same.median()) if len(same) >= _FEWEST_DAYS else None
 
 
