@@ -143,3 +143,13 @@ def test_no_damage_of_a_state_file_stops_an_import_or_a_report(home, store, name
         store.restated("a")
         put(home, "店铺.csv", SHOP)
         assert [done.status for done in ingest(home, today=TODAY)] in (["accepted"], ["unchanged"])
+
+
+def test_doctor_names_a_damaged_day_and_changes_nothing(home):
+    from shopbook.run.command.checkup import examine
+
+    path = day_file(home)
+    path.write_bytes(data := flipped(path.read_bytes(), random.Random(3)))
+    (found,) = [each for each in examine(home) if "2026-11-20" in each.said and each.ok is False]
+    assert "repair" in found.said
+    assert path.read_bytes() == data

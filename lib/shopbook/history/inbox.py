@@ -1,7 +1,7 @@
 """The drop folder: every file of data/inbox/<shop>/ into the history, or a reason beside it."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from shopbook.history.readers import Job, Readers
@@ -23,16 +23,19 @@ def ingest(
     today: dt.date,
     said: Said = NOTHING_SAID,
     now: dt.datetime | None = None,
+    seen: Callable[[int, int], None] | None = None,
 ) -> list[Ingested]:
     """Take in the files of the inbox (of `shop`, else of every shop) or `files`; refusals touch no history.
 
-    An accepted file of the inbox moves to data/raw/<shop>/, one from elsewhere is copied there. The
-    ledger carries `now`. What goes wrong with one shop is told for that shop and stops no other.
+    An accepted file of the inbox moves to data/raw/<shop>/, one from elsewhere is copied there. The ledger
+    carries `now`; `seen` is told how many files are read, and of how many. What goes wrong with one shop is
+    told for that shop and stops no other.
     """
     found = waiting(home, shop, [Path(file) for file in files])
     stamp = now.isoformat(timespec="seconds") if now else today.isoformat()
     done = [Ingested(odd.file, odd.shop, "", "refused", problems=(odd.problem,)) for odd in found.odd]
-    with Readers() as readers:
+    total = sum(map(len, found.shops.values()))
+    with Readers(lambda count: seen(count, total) if seen else None) as readers:
         for each, paths in sorted(found.shops.items()):
             intake = ShopIntake(home, each, today, said, stamp, readers)
             try:

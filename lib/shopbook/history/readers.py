@@ -13,7 +13,7 @@ import signal
 import sys
 import time
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -25,7 +25,7 @@ from shopbook.history.whole import cut
 from shopbook.read import ExportTable, FileRefused, Problem, read_export
 from shopbook.read.problems import blocking
 
-MEMORY_MB, SECONDS, FILE_MB, UNPACKED_MB = 1000, 45, 256, 512
+MEMORY_MB, SECONDS, FILE_MB, UNPACKED_MB = 1000, 55, 256, 512
 _ALREADY_MB = 250  # what a child shares with its parent: programs, tables of names
 _AHEAD = 8  # answers kept before they are asked for
 _PDEATHSIG = 1
@@ -58,9 +58,16 @@ class _Child:
 
 
 class Readers:
-    """Reads files in the order given, some of them ahead."""
+    """Reads files in the order given, some of them ahead; `seen` is told how many were."""
 
-    def __init__(self, *, seconds: float = SECONDS, memory_mb: int = MEMORY_MB) -> None:
+    def __init__(
+        self,
+        seen: Callable[[int], None] | None = None,
+        *,
+        seconds: float = SECONDS,
+        memory_mb: int = MEMORY_MB,
+    ) -> None:
+        self._seen, self._count = seen, 0
         self._context = multiprocessing.get_context("fork" if _CAN_FORK else "spawn")
         self._seconds, self._memory_mb = seconds, memory_mb
         self._children: list[_Child] = []
@@ -83,6 +90,9 @@ class Readers:
             while at not in answers:
                 started = self._start(jobs, started, min(len(jobs), at + _AHEAD), answers)
                 self._collect(jobs, answers)
+            self._count += 1
+            if self._seen is not None:
+                self._seen(self._count)
             yield answers.pop(at)
         self._forget()
 

@@ -12,8 +12,7 @@ from typing import TypeVar
 from shopbook import days
 from shopbook.demo import generate_shop, shop_ids
 from shopbook.errors import WorkbookError
-from shopbook.history.inbox import NOTHING_SAID, Ingested, Said, ingest
-from shopbook.history.waiting import waiting
+from shopbook.history.inbox import Ingested, ingest
 from shopbook.home import Home
 from shopbook.params import shop_settings
 from shopbook.text import language, set_language
@@ -27,20 +26,6 @@ def demo_shops(home: Home, *, shops: int, days: int, today: dt.date) -> list[Ing
     """The exports of the demo shops, written and taken in."""
     taken = _by_shop(partial(_demo_shop, home, days, today, language()), shop_ids(shops))
     return [each for rows in taken for each in rows]
-
-
-def ingest_inbox(home: Home, *, today: dt.date, said: Said = NOTHING_SAID) -> list[Ingested]:
-    """Every file waiting in the inbox of any shop."""
-    found = waiting(home)
-    if len(found.shops) < 2 or sum(map(len, found.shops.values())) < FEW_FILES:
-        return ingest(home, today=today, said=said)
-    odd = [
-        Ingested(each.file, "", "", "refused", problems=(each.problem,))
-        for each in found.odd
-        if not each.shop
-    ]
-    taken = _by_shop(partial(_ingest_shop, home, today, language(), said), sorted(found.shops))
-    return odd + [each for rows in taken for each in rows]
 
 
 def take_in(
@@ -68,12 +53,8 @@ def _take_shop(
 
 def _demo_shop(home: Home, days: int, today: dt.date, lang: str, shop: str) -> list[Ingested]:
     generate_shop(home.inbox, shop, days=days)
-    return _ingest_shop(home, today, lang, NOTHING_SAID, shop)
-
-
-def _ingest_shop(home: Home, today: dt.date, lang: str, said: Said, shop: str) -> list[Ingested]:
     set_language(lang)
-    return ingest(home, shop=shop, today=today, said=said)
+    return ingest(home, shop=shop, today=today)
 
 
 def _by_shop(work: Callable[[str], Made], shops: Sequence[str]) -> list[Made]:

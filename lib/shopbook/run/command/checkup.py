@@ -124,6 +124,10 @@ def _history(home: Home) -> Iterator[Check]:
             else tr("no shop daily sheet yet")
         )
         yield Check(shop, bool(days) or None, said)
+    if damaged := [f"{shop}/{kind}/{path.stem}" for shop, kind, _, path in store.damaged()]:
+        names = ", ".join(damaged[:5])
+        text = tr("{count} damaged days: {names}; run shopbook repair", count=len(damaged), names=names)
+        yield Check(tr("history"), False, text)
     if not shops:
         yield Check(
             tr("history"), None, tr("empty: put exports into data/inbox/<shop>/ and run shopbook ingest")

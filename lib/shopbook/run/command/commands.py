@@ -72,10 +72,8 @@ def ingest(session: Session, files: list[Path], *, shop: str, about: dict[str, A
     )
     for sheet in [] if files else take_waiting(session.home, dt.datetime.now(dt.UTC)):
         session.say(f"{sheet.shop}: {'; '.join([sheet.line, *sheet.problems])}")
-    if files or shop:
-        taken = inbox.ingest(session.home, shop=shop, files=files, today=_today(), said=said)
-    else:
-        taken = intake.ingest_inbox(session.home, today=_today(), said=said)
+    with session.counting() as seen:
+        taken = inbox.ingest(session.home, shop=shop, files=files, today=_today(), said=said, seen=seen)
     refused = [each for each in taken if each.status == "refused"]
     session.say(_counted(taken))
     if held := [each.file for each in taken if each.status == "held"]:

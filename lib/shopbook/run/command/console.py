@@ -2,12 +2,14 @@
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import Progress
 from rich.table import Table
 
 from shopbook.errors import WorkbookError
@@ -15,6 +17,9 @@ from shopbook.home import Home
 from shopbook.text import tr
 
 _CONTROL = dict.fromkeys([*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+_MANY = 50  # files worth a bar
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,27 @@ class Session:
         for row in rows:
             table.add_row(*(escape(plain(str(cell))) for cell in row))
         self.console.print(table)
+
+    @contextmanager
+    def counting(self) -> Iterator[Callable[[int, int], None]]:
+        """A bar for work that takes many files; nothing of it is left when it is done.
+
+        It is drawn by the calls alone: a process that forks has no other thread.
+        """
+        bar = Progress(
+            *Progress.get_default_columns()[:3], console=self.console, transient=True, auto_refresh=False
+        )
+        task = bar.add_task("", total=None)
+
+        def seen(count: int, total: int) -> None:
+            if total >= _MANY and (count % 20 == 0 or count == total):
+                bar.start()
+                bar.update(task, completed=count, total=total, refresh=True)
+
+        try:
+            yield seen
+        finally:
+            bar.stop()
 
     def end(self, document: dict[str, Any], failed: bool = False) -> NoReturn:
         """The document for programs, and the exit code."""
