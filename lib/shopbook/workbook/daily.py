@@ -25,6 +25,7 @@ from shopbook.findings.daily.quality import quality_findings
 from shopbook.findings.daily.refunds import refund_findings
 from shopbook.findings.daily.rivals import rival_findings, rival_table, rival_warnings
 from shopbook.findings.daily.service import service_findings
+from shopbook.findings.daily.story import naming, steps, story, told
 from shopbook.findings.daily.worth import item_worth, source_worth
 from shopbook.findings.facts import Facts
 from shopbook.findings.figures import spoken
@@ -83,20 +84,28 @@ def load(
     page = PAGES[notebook]
     facts = prepared.take(_key(place, shop, day)) or facts_of(place, store, shop, day)
     facts = facts.warned(data_warnings(facts, page.kinds) + page.warnings(facts))
-    found = page.findings(facts)
+    found, things = _done_with(facts, page.findings(facts))
     report = Report(
         shop=shop,
         date=day.isoformat(),
         notebook=f"daily/{notebook}",
         lang=lang or settings.lang,
-        headline=headline(found),
+        headline=(told(facts, found) if notebook in ("brief", "own") else "") or headline(found),
+        story=story(found),
         findings=tuple(found),
         warnings=facts.warnings,
-        tables={"kpis": kpi_rows(facts), **page.tables(facts)},
+        tables={"kpis": kpi_rows(facts), **page.tables(facts), "steps": things},
         sources=tuple(sources(store, facts, page.kinds)),
     )
     previous = previous_report(place, shop, day, f"daily/{notebook}")
     return page.view(facts, report, place, checked["window_days"], checked["top_items"], previous)
+
+
+def _done_with(facts: Facts, found: list[Finding]) -> tuple[list[Finding], list[dict[str, Any]]]:
+    """The findings with steps that name their things, and the table of those things."""
+    things = steps(facts, found)
+    named = spoken(lambda: naming(found, things), facts.frames, facts.day, facts.once("printed", list))
+    return list(named), things
 
 
 def prepare(

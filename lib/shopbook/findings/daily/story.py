@@ -1,0 +1,178 @@
+"""One story a day: findings that are one chain, a sentence that starts with money, each step's things."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from shopbook import units
+from shopbook.findings.daily.checkup_tables import stock_table
+from shopbook.findings.facts import Facts
+from shopbook.findings.finding import Finding
+from shopbook.findings.verdict import main_cause
+from shopbook.findings.warnings.data import item_names
+from shopbook.text import tr
+
+_MOST_THINGS = 12
+_SHOWN = 3
+# What may stand behind a fall of each factor of sales: the next links of the chain, nearest first.
+_BEHIND = {
+    "visitors": ("own.visitors", "promotion.plan", "promotion.budget_cap", "checkup.stock", "own.item"),
+    "conversion": ("own.conversion", "service.inquiry_conversion", "service.answer_time", "own.item"),
+    "basket": ("own.basket",),
+}
+
+
+def story(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """The ids that make one chain, the first carries the page's headline; empty on a calm day.
+
+    Sales come first where they are decided; then the figure that made most of their change, then what is
+    known behind that figure. Without decided sales the first action tells the story.
+    """
+    by_id: dict[str, Finding] = {}
+    for one in findings:
+        by_id.setdefault(one.id, one)
+    sales = by_id.get("own.amount")
+    if sales is None or _verdict(sales) != "worse":
+        acting = [one.id for one in by_id.values() if one.level == "act"]
+        return tuple(acting[:1])
+    main = main_cause(sales)
+    factor = main.scope.get("factor", "") if main else ""
+    behind = [name for name in _BEHIND.get(factor, ()) if name in by_id and _tells(by_id[name])]
+    return ("own.amount", *behind)
+
+
+def told(facts: Facts, findings: list[Finding]) -> str:
+    """The day in one sentence that starts with money and holds the verdict; "" where sales are not known."""
+    by_id = {one.id: one for one in reversed(findings)}
+    sales = by_id.get("own.amount")
+    if sales is None or sales.value is None:
+        return ""
+    value, day = units.money(sales.value), weekday(facts.day)
+    first = next((one for one in findings if one.level == "act" and one.id != "own.amount"), None)
+    verdict = _verdict(sales)
+    if sales.baseline is None:
+        start = tr("Sales {value}; nothing to compare with yet", value=value)
+    elif sales.verdict in ("better", "worse"):
+        gap = units.money(abs(sales.value - sales.baseline))
+        shown = {"value": value, "gap": gap, "weekday": day}
+        start = (
+            tr("Sales {value}, {gap} less than on a usual {weekday}", **shown)
+            if sales.value < sales.baseline
+            else tr("Sales {value}, {gap} more than on a usual {weekday}", **shown)
+        )
+    elif verdict in ("better", "worse") and sales.week is not None:
+        change = units.change(sales.week.change)
+        start = tr("Sales {value}; the last 7 days {change}, that is decided", value=value, change=change)
+    else:
+        start = tr("Sales {value}, as far as can be told like a usual {weekday}", value=value, weekday=day)
+        if first is None:
+            return tr("Nothing unusual today: {sentence}", sentence=start)
+    because = _because(by_id, verdict) or (first.headline if first else "")
+    return f"{start}{tr(': ')}{because}" if because else start
+
+
+def steps(facts: Facts, findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """The things each step is about, largest first: finding, item_id, label, amount, unit."""
+    makers: dict[str, Callable[[Facts, Finding], pd.Series]] = {
+        "own.visitors": _visitors_lost,
+        "own.amount": lambda facts, _found: _moved(facts, "pay_amount"),
+    }
+    names, rows = item_names(facts), []
+    for one in findings:
+        if one.id in makers and _verdict(one) == "worse" and not facts.items_today.empty:
+            unit = "CNY" if one.id == "own.amount" else "persons"
+            moved = makers[one.id](facts, one).nsmallest(_MOST_THINGS)
+            rows += [
+                {"finding": one.id, "item_id": str(item), "label": names.get(str(item), str(item)),
+                 "amount": float(amount), "unit": unit}
+                for item, amount in moved[moved < 0].items()
+            ]  # fmt: skip
+        elif one.id == "checkup.stock" and one.next_step:
+            rows += [
+                {"finding": one.id, "item_id": row["item_id"], "label": row["label"],
+                 "amount": row["stock_units"], "unit": "count"}
+                for row in stock_table(facts)[:_MOST_THINGS]
+            ]  # fmt: skip
+    return rows
+
+
+def naming(findings: Iterable[Finding], things: Iterable[dict[str, Any]]) -> list[Finding]:
+    """The findings, their steps naming the first things they are about, so that they can be done."""
+    by_finding: dict[str, list[dict[str, Any]]] = {}
+    for row in things:
+        by_finding.setdefault(row["finding"], []).append(row)
+    return [_naming(one, by_finding.get(one.id, [])[:_SHOWN]) for one in findings]
+
+
+def _naming(found: Finding, things: list[dict[str, Any]]) -> Finding:
+    if not things or not found.next_step:
+        return found
+    if found.id == "checkup.stock":
+        each = [
+            tr("{item} ({count} left)", item=row["label"], count=f"{row['amount']:.0f}") for row in things
+        ]
+    else:
+        each = [f"{row['label']} {units.signed(row['amount'], row['unit'])}" for row in things]
+    step = tr("{step} First: {things}", step=found.next_step, things=tr(", ").join(each))
+    return replace(found, next_step=step, figures=())
+
+
+def weekday(day: dt.date) -> str:
+    """The weekday as an operator says it."""
+    names = (tr("Monday"), tr("Tuesday"), tr("Wednesday"), tr("Thursday"), tr("Friday"), tr("Saturday"))
+    return (*names, tr("Sunday"))[day.weekday()]
+
+
+def _verdict(found: Finding) -> str:
+    """The day's verdict, else the week's: whichever is decided."""
+    return found.verdict if found.verdict != "unknown" or found.week is None else found.week.verdict
+
+
+def _tells(found: Finding) -> bool:
+    return found.level in ("act", "watch") or _verdict(found) == "worse"
+
+
+def _because(by_id: dict[str, Finding], verdict: str) -> str:
+    """What made the change: the source or item behind visitors or conversion, else the factor of sales."""
+    sales = by_id["own.amount"]
+    if verdict not in ("better", "worse") or sales.verdict not in ("better", "worse"):
+        return ""
+    main = main_cause(sales)
+    factor = main.scope.get("factor", "") if main else ""
+    behind = by_id.get({"visitors": "own.visitors", "conversion": "own.conversion"}.get(factor, ""))
+    nearer = main_cause(behind) if behind is not None and behind.verdict == verdict else None
+    if nearer is not None and behind is not None and behind.id == "own.visitors":
+        change = units.signed(nearer.effect, "persons")
+        return tr("{cause} {effect} visitors", cause=nearer.label, effect=change)
+    if nearer is not None:
+        return tr("conversion of {cause}", cause=nearer.label)
+    if main is None:
+        return ""
+    return tr("{cause} {effect}", cause=main.label, effect=units.signed(main.effect, "CNY"))
+
+
+def _moved(facts: Facts, metric: str) -> pd.Series:
+    """Change of a figure by item, the day against the mean of its comparable days."""
+    now, before = facts.items_today, facts.items_before
+    if metric not in now or before.empty:
+        return pd.Series(dtype=float)
+    days = max(before["date"].nunique(), 1)
+    was = before.groupby("item_id")[metric].sum() / days
+    return now.groupby("item_id")[metric].sum().sub(was, fill_value=0.0)
+
+
+def _visitors_lost(facts: Facts, found: Finding) -> pd.Series:
+    """Change of visitors by item: in the source that fell where items' own source reports are there."""
+    main = main_cause(found)
+    rows = facts.frames["item_flow_source"] if "item_flow_source" in facts.frames else pd.DataFrame()
+    if main is None or "channel" not in main.scope or rows.empty:
+        return _moved(facts, "item_visitors")
+    inside = rows[(rows["level"] == 1) & (rows["channel"] == main.scope["channel"])]
+    now = inside[inside["date"] == facts.stamp].groupby("item_id")["visitors"].sum()
+    base = inside[inside["date"].isin(facts.baseline_stamps)]
+    if len(now) < _SHOWN or base.empty:
+        return _moved(facts, "item_visitors")
+    return now.sub(base.groupby("item_id")["visitors"].sum() / base["date"].nunique(), fill_value=0.0)
