@@ -19,7 +19,7 @@ def actions(session: Session, *, shop: str, id: str, word: str, until: str) -> N
         session.say(tr("Noted: {answer} · {headline}", answer=word_label(word), headline=_headline(action)))
         session.end({"actions": [_document(action)]})
     found = known_actions(session.home, shop)
-    heads = ("ID", tr("Shop"), tr("Level"), tr("What"), tr("Owner"), tr("Due"), tr("Days"), tr("Answer"))
+    heads = ("ID", tr("Shop"), tr("Level"), tr("What"), tr("Owner"), tr("Due"), tr("Days open"), tr("Answer"))
     session.table(tr("Actions"), heads, map(_row, found))
     given = [
         each for name in sorted({a.shop for a in found}) for each in answers(session.home, name).values()

@@ -40,7 +40,7 @@ def sheet(shop: str, day: str, actions: Sequence[Action]) -> bytes:
         tr("Owner"),
         tr("Next step"),
         tr("Due"),
-        tr("Days"),
+        tr("Days open"),
         tr("Answer"),
         tr("Until"),
     )
