@@ -1,9 +1,9 @@
-"""`python -m benchmarks.accuracy daily|campaign|lifecycle [options]`: estimators against known truth."""
+"""`python -m benchmarks.accuracy daily|verdicts|campaign|lifecycle [options]`: against known truth."""
 
 import importlib
 import sys
 
-PARTS = ("daily", "campaign", "lifecycle")
+PARTS = {"daily": "daily", "verdicts": "daily_verdicts", "campaign": "campaign", "lifecycle": "lifecycle"}
 
 
 def main(argv: list[str]) -> int:
@@ -13,7 +13,9 @@ def main(argv: list[str]) -> int:
         print(f"unknown part {named[0]!r}; known: {', '.join(PARTS)}", file=sys.stderr)
         return 2
     options = argv[len(named) :]
-    codes = [importlib.import_module(f"benchmarks.accuracy.{name}").main(options) for name in named or PARTS]
+    codes = [
+        importlib.import_module(f"benchmarks.accuracy.{PARTS[name]}").main(options) for name in named or PARTS
+    ]
     return max((code or 0 for code in codes), default=0)
 
 

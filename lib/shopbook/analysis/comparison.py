@@ -1,5 +1,6 @@
 """A comparison with market and baseline, and the verdict its interval allows."""
 
+import dataclasses
 import datetime as dt
 import math
 from dataclasses import dataclass
@@ -46,6 +47,16 @@ class Comparison:
             return 1.0 if self.interval is None else 0.0
         low, high = (math.log1p(end) for end in self.interval)
         return float(2 * ndtr(-abs(low + high) / max(high - low, 1e-12) * ndtri((1 + CONFIDENCE) / 2)))
+
+    def best_of(self, count: int, good: Good = "up") -> "Comparison":
+        """The same, picked out of `count` as the most extreme: the interval that all of them share."""
+        if self.interval is None or count < 2 or not self.interval[0] > -1:
+            return self
+        low, high = (math.log1p(end) for end in self.interval)
+        wider = float(ndtri(1 - (1 - CONFIDENCE) / 2 / count) / ndtri((1 + CONFIDENCE) / 2))
+        middle, half = (low + high) / 2, (high - low) / 2 * wider
+        interval = math.expm1(middle - half), math.expm1(middle + half)
+        return dataclasses.replace(self, interval=interval, verdict=verdict_of(interval, good=good))
 
 
 def verdict_of(interval: tuple[float, float] | None, *, good: Good = "up", band: float = BAND) -> Verdict:

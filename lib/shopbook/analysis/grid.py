@@ -43,13 +43,14 @@ class Gaps(NamedTuple):
     """For every day (or week that ends there) the log change against its comparable days; NaN: not known.
 
     `own` and `market` are log changes, `sampling` the variance that counting alone gives `own`, `spread` what
-    a day's own variance counts with: 1/days + 1/comparable days.
+    a day's own variance counts with: 1/days + 1/comparable days, `lag` how many days lie between the two.
     """
 
     own: np.ndarray
     market: np.ndarray
     sampling: np.ndarray
     spread: np.ndarray
+    lag: np.ndarray
 
     def before(self, end: int) -> "Gaps":
         """Those of the first days only."""
@@ -107,11 +108,12 @@ def gaps_of(grid: Grid, *, kind: Kind, phi: float = 1.0, window: int = 1) -> Gap
         raise ValueError(f"kind {kind!r} is not one of count, rate, mean, sales")
     known = np.isfinite(grid.numerator) & (grid.denominator > 0) & (grid.reference > 0)
     now = np.stack([np.where(known, array, 0.0) for array in np.broadcast_arrays(*grid[:3])])
-    before, weeks = comparable(now, known)
+    before, weeks, back = comparable(now, known)
     usable = known & (weeks >= 1)
     each = np.where(usable, 1 / np.maximum(weeks, 1), 0.0)
     days = _rolled(usable.astype(float), window)
     inverse = _rolled(each, window)
+    lag = _rolled(back * each, window)
     top, bottom, market = (_rolled(np.where(usable, array, 0.0), window) for array in now)
     top0, bottom0, market0 = (_rolled(array * each, window) for array in before)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -130,12 +132,13 @@ def gaps_of(grid: Grid, *, kind: Kind, phi: float = 1.0, window: int = 1) -> Gap
         np.where(enough, moved, np.nan),
         np.where(enough, sampling, 0.0),
         np.where(enough, spread, 0.0),
+        np.where(enough, lag / np.maximum(days, 1), 0.0),
     )
 
 
-def comparable(now: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Sums of arrays (stacked first) over every day's comparable days, and how many those are."""
-    sums, weeks = np.zeros_like(now), np.zeros(known.shape)
+def comparable(now: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Sums of arrays (stacked first) over every day's comparable days, how many, and how many days back."""
+    sums, weeks, days = np.zeros_like(now), np.zeros(known.shape), np.zeros(known.shape)
     for back in range(1, WEEKS + 1):
         taken = np.zeros(known.shape, bool)
         taken[back * WEEK :] = known[: -back * WEEK]
@@ -144,7 +147,8 @@ def comparable(now: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarr
         shifted[:, back * WEEK :] = now[:, : -back * WEEK]
         sums += np.where(taken, shifted, 0.0)
         weeks += taken
-    return sums, weeks
+        days += taken * back * WEEK
+    return sums, weeks, days
 
 
 def numbered(days: Iterable[dt.date], among: np.ndarray) -> np.ndarray:

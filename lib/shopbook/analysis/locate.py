@@ -4,13 +4,19 @@ import math
 
 import numpy as np
 import pandas as pd
+from scipy.special import stdtrit
 
 from shopbook.analysis.noise import tau2_of_parts
-from shopbook.analysis.scan import BOUND, Located, Spot, deviance, scan, shrunk_rates
+from shopbook.analysis.scan import Located, Spot, deviance, scan
+from shopbook.analysis.shrunk import shrunk_rates
 
 __all__ = ["Located", "Spot", "contributions", "scan", "shrunk_rates"]
 
 _CALM = 2.5
+FALSE_SHARE = 0.05
+"""Share of quiet days on which any part at all may stand out."""
+# Parts have heavier tails than the normal curve; t with 8 degrees of freedom scaled to the same variance.
+_TAIL_DF = 8.0
 
 
 def contributions(
@@ -52,9 +58,9 @@ def contributions(
     -----
     The shared shift is a precision-weighted median of the parts' log changes, so that one part's fall does
     not make the others look risen. `z` is the signed root of the Poisson deviance over
-    `(phi + tau2 e)(1/k1 + 1/k0)`, with tau2 by moments per part. A part stands out at
-    `z^2 / 2 > 1.5 ln(parts)`, the bound of `scan`. Without history only counting noise is known, and large
-    parts stand out too easily.
+    `(phi + tau2 e)(1/k1 + 1/k0)`, with tau2 by moments per part. A part stands out when the largest |z| of
+    all parts would reach its own on one quiet day of twenty (Bonferroni, t with 8 degrees of freedom).
+    Without history only counting noise is known, and large parts stand out too easily.
 
     Examples
     --------
@@ -82,8 +88,13 @@ def contributions(
         },
         index=parts,
     )
-    table["stands_out"] = table["z"].abs() > math.sqrt(2 * BOUND * math.log(max(len(parts), 2)))
+    table["stands_out"] = table["z"].abs() > _family_bound(max(len(parts), 2))
     return table.sort_values("effect", key=np.abs, ascending=False, kind="stable")
+
+
+def _family_bound(parts: int) -> float:
+    """The |z| that the largest of `parts` quiet parts passes once in 20 days."""
+    return float(-stdtrit(_TAIL_DF, FALSE_SHARE / parts / 2) * math.sqrt((_TAIL_DF - 2) / _TAIL_DF))
 
 
 def _part_noise(history: pd.DataFrame | None, parts: pd.Index) -> np.ndarray:

@@ -62,11 +62,12 @@ def tau2_by_moments(
 
     Notes
     -----
-    Differences have the grain and the lag of the question: a day against the mean of its comparable days.
-    They are centred, because a steady drift is no noise. `E d^2 = tau2 (1 + 1/k) + sampling variance` gives
-    tau2 by moments (the idea of DerSimonian and Laird 1986); differences beyond 4.5 robust standard
-    deviations, past shocks, are left out. `df` is the number of differences over `1 + 2 sum(rho^2)`, because
-    neighbouring days resemble each other, less the one of the centre.
+    Differences have the grain and the lag of the question: a day against the mean of its comparable days. A
+    steady drift is no noise and taken off: so many log points for each day between the two. `E d^2 = tau2
+    (1 + 1/k) + sampling variance` gives tau2 by moments (the idea of DerSimonian and Laird 1986);
+    differences beyond 4.5 robust standard deviations, past shocks, are left out. `df` is the number of
+    differences over `1 + 2 sum(rho^2)`, because neighbouring days resemble each other, less the one of the
+    drift.
 
     Examples
     --------
@@ -85,12 +86,17 @@ def noise_of(gaps: Gaps, *, response: float = 1.0, window: int = 1) -> Noise:
     count = int(used.sum())
     if count < 3:
         return Noise(np.nan, 0.0)
-    centred = np.where(used, rest - rest[used].mean(), np.nan)
+    centred = np.where(used, rest - drift_of(rest[used], gaps.lag[used]) * gaps.lag, np.nan)
     df = _effective(centred, _LAGS[window]) - 1
-    # The centre takes a part of the squares with it: as much as one of the differences that are independent.
+    # The drift takes a part of the squares with it: as much as one of the differences that are independent.
     squares = np.nansum(centred**2) * (df + 1) / max(df, 1.0)
     excess = (squares - np.sum(gaps.sampling[used])) / np.sum(gaps.spread[used])
     return Noise(max(0.0, float(excess)), max(df, 0.0))
+
+
+def drift_of(rest: np.ndarray, lag: np.ndarray, weight: np.ndarray | float = 1.0) -> float:
+    """Log points a day by which a series moves away from its comparable days, `lag` days before."""
+    return float(np.sum(weight * rest * lag) / np.sum(weight * lag**2))
 
 
 def tau2_of_parts(parts: pd.DataFrame, reference: pd.Series) -> np.ndarray:
@@ -146,7 +152,7 @@ def noise_of_average(grid: Grid, base: np.ndarray, *, response: float = 1.0) -> 
     units = gaps_of(Grid(past.denominator, ones, ones, past.days), kind="count").sampling
     rest = gaps.own - response * gaps.market
     used = np.isfinite(rest) & (units > 0)
-    centred = rest[used] - rest[used].mean()
+    centred = rest[used] - drift_of(rest[used], gaps.lag[used]) * gaps.lag[used]
     squares = np.minimum(centred**2, (_CLIP**2) * steady.tau2 * gaps.spread[used])
     each = squares.sum() / units[used].sum()  # variance of one buyer's share of the average
     even, scaled = steady.tau2 * gaps.spread[used], each * units[used]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from shopbook.analysis.grid import Gaps
-from shopbook.analysis.noise import Noise, noise_of
+from shopbook.analysis.noise import Noise, drift_of, noise_of
 
 PRIOR_SD = 0.25
 _REACH = 0.95
@@ -53,7 +53,7 @@ def response_of(gaps: Gaps) -> Response:
     Posterior mean of a linear regression of own on market differences with prior N(1, 0.25^2); weights are
     the inverse of each difference's variance, tau2 x spread + sampling, with tau2 from what the coefficient
     leaves; neighbouring days resemble each other, so their weight is cut to the number of independent ones.
-    Both sides are centred: a drift of the shop is not the market's doing. Differences beyond 4.5 robust
+    A drift is taken off both sides: it is not the market's doing. Differences beyond 4.5 robust
     standard deviations are left out. Small moves of a market are partly its own noise, which no shop follows,
     and the coefficient is drawn down; so it speaks of moves of the size seen, up to their 95th percentile.
 
@@ -61,7 +61,7 @@ def response_of(gaps: Gaps) -> Response:
     --------
     >>> market = np.random.default_rng(1).normal(0, .2, 120)
     >>> own = .7 * market + np.random.default_rng(2).normal(0, .02, 120)
-    >>> round(response_of(Gaps(own, market, np.zeros(120), np.full(120, 1.25))).beta, 1)
+    >>> round(response_of(Gaps(own, market, np.zeros(120), np.full(120, 1.25), np.full(120, 17.5))).beta, 1)
     0.7
     """
     found = UNKNOWN
@@ -82,7 +82,8 @@ def _regressed(gaps: Gaps, noise: Noise, beta: float) -> Response:
     if known.sum() < 3:
         return UNKNOWN
     weight = 1 / variance[known]
-    own, market = (array[known] - np.average(array[known], weights=weight) for array in gaps[:2])
+    lag = gaps.lag[known]
+    own, market = (each[known] - drift_of(each[known], lag, weight) * lag for each in gaps[:2])
     weight *= min(1.0, noise.df / known.sum())
     precision = np.sum(weight * market**2) + 1 / PRIOR_SD**2
     beta = 1 + np.sum(weight * market * (own - market)) / precision

@@ -10,9 +10,13 @@ import numpy as np
 import pandas as pd
 from scipy.special import xlogy
 
-Kind = Literal["count", "rate"]
+from shopbook.analysis.noise import phi_by_moments
+from shopbook.analysis.shrunk import shrunk_rates
+
+Kind = Literal["count", "rate", "fall", "rise"]
 
 SIMPLER = 0.85
+_SIMPLER_RATIO = 0.8
 BOUND = 1.5
 _MOST = 0.6
 
@@ -62,8 +66,8 @@ def scan(
         `successes_before`, `trials_before` (sums). Combinations that are absent had nothing.
     dims : sequence of str
         One to three columns, such as ("channel", "item_id", "device").
-    kind : {"count", "rate"}
-        Poisson counts, or successes of trials.
+    kind : {"count", "rate", "fall", "rise"}
+        Poisson counts, or successes of trials: either way, or only where their share fell (rose).
     phi : float
         Over-dispersion of the cells, from quiet days by `phi_by_moments`.
     days : (k1, k0)
@@ -90,7 +94,9 @@ def scan(
     by phi. Inside against outside takes the shift shared by all cells away first. Of the candidates within
     85% of the best the one with fewest dimensions wins; its cells are refitted and the search goes on until
     the best is under `1.5 ln(candidates)`; then a spot the later ones have made unnecessary is dropped. For
-    rates the binomial form is used, each cell's baseline shrunk to the overall rate by empirical Bayes.
+    rates the binomial form is used, each cell's baseline shrunk to the overall rate by empirical Bayes. In
+    one direction ("fall", "rise") the simplest set within 80% of the best is the answer, and a further one
+    must pass the bound with the over-dispersion that the first has left.
 
     Examples
     --------
@@ -110,7 +116,11 @@ def scan(
     for _ in range(2 * limit):  # a spot may be swapped for a better one, so more rounds than spots
         fitted, _ = _refitted(sets, chosen, observed, expected)
         evidence = _evidence(sets, observed, fitted, trials) / scale
-        best = _simplest(sets, evidence, fitted)
+        if kind in ("fall", "rise"):
+            evidence = np.where(_moved(sets, observed, fitted) == kind, evidence, 0.0)
+            if chosen:
+                evidence /= max(1.0, _left_over(observed, fitted, trials) / phi)
+        best = _simplest(sets, evidence, fitted, _SIMPLER_RATIO if kind in ("fall", "rise") else SIMPLER)
         if len(chosen) == limit or evidence[best] < bound or best in chosen:
             break
         chosen = _needed(sets, [*chosen, best], (observed, expected, trials), scale=scale, bound=bound)
@@ -176,9 +186,21 @@ def deviance(seen: np.ndarray, due: np.ndarray, trials: np.ndarray | None) -> np
     return result
 
 
-def _simplest(sets: _Sets, evidence: np.ndarray, fitted: np.ndarray) -> int:
-    """Of the sets within 85% of the best evidence: fewest dimensions, then most evidence, then smallest."""
-    near = np.flatnonzero(evidence >= SIMPLER * evidence.max())
+def _left_over(observed: np.ndarray, fitted: np.ndarray, trials: np.ndarray | None) -> float:
+    """Over-dispersion of the cells around what the spots found so far make of them."""
+    share = 1 - fitted / np.maximum(trials if trials is not None else np.inf, 1e-12)
+    scaled = np.sqrt(np.maximum(share, 1e-3))
+    return phi_by_moments(fitted + (observed - fitted) / scaled, fitted)
+
+
+def _moved(sets: _Sets, observed: np.ndarray, fitted: np.ndarray) -> np.ndarray:
+    """Which way every set moved against the rest."""
+    return np.where(sets.sums(observed) < sets.sums(fitted), "fall", "rise")
+
+
+def _simplest(sets: _Sets, evidence: np.ndarray, fitted: np.ndarray, share: float) -> int:
+    """Of the sets within `share` of the best: fewest dimensions, then most evidence, then smallest."""
+    near = np.flatnonzero(evidence >= share * evidence.max())
     size = sets.sums(fitted)
     return int(min(near, key=lambda at: (len(sets.scopes[at]), -round(float(evidence[at]), 6), size[at])))
 
@@ -235,52 +257,8 @@ def _cell_sums(cells: pd.DataFrame, kind: Kind) -> tuple[np.ndarray, np.ndarray,
     """Observed counts, their expectation from the baseline, and the trials of a rate."""
     if kind == "count":
         return cells["now"].to_numpy(float), cells["before"].to_numpy(float), None
-    if kind != "rate":
-        raise ValueError(f"kind {kind!r} is neither count nor rate")
+    if kind not in ("rate", "fall", "rise"):
+        raise ValueError(f"kind {kind!r} is not one of count, rate, fall, rise")
     trials = cells["trials"].to_numpy(float)
     rate = shrunk_rates(cells["successes_before"].to_numpy(float), cells["trials_before"].to_numpy(float))
     return cells["successes"].to_numpy(float), trials * rate, trials
-
-
-def shrunk_rates(successes: np.ndarray, trials: np.ndarray) -> np.ndarray:
-    """Rates drawn to the overall rate, the more the fewer trials stand behind them.
-
-    Parameters
-    ----------
-    successes, trials : array of float, persons
-        One entry a cell.
-
-    Returns
-    -------
-    array of float, share 0 to 1
-        The overall rate where a cell has no trials; NaN when no cell has any.
-
-    Raises
-    ------
-    ValueError
-        If a cell has more successes than trials.
-
-    Notes
-    -----
-    Beta-binomial empirical Bayes, `(s + M R) / (n + M)`, with M by moments (Kleinman 1973).
-
-    Examples
-    --------
-    >>> shrunk_rates(np.array([50., 0.]), np.array([1000., 10.])).round(3).tolist()
-    [0.05, 0.05]
-    """
-    if (successes > trials).any():
-        at = int(np.argmax(successes > trials))
-        raise ValueError(f"cell {at}: {successes[at]} successes of {trials[at]} trials")
-    if not trials.sum() > 0:
-        return np.full(len(trials), np.nan)
-    overall = successes.sum() / trials.sum()
-    known = trials > 0
-    noise = overall * (1 - overall)
-    squares = np.sum((successes[known] - trials[known] * overall) ** 2 / trials[known])
-    between = (squares - (known.sum() - 1) * noise) / max(
-        trials.sum() - np.sum(trials**2) / trials.sum(), 1e-9
-    )
-    weight = noise / between - 1 if 0 < between < noise else 1e9
-    result: np.ndarray = (successes + weight * overall) / (trials + weight)
-    return result

@@ -74,14 +74,15 @@ class _Run:
         self._loads = {number: _loads(job) for number, job in todo.items()}
         self._loaded: dict[int, Hashable] = {}
         self._queue = _in_turn(todo, self._loads)
+        self._after = _day_before(todo)
         self._given: dict[int, int] = {}
         self._attempts = dict.fromkeys(todo, 0)
 
     def loop(self) -> None:
         while self._queue or self._given:
             for worker in self._pool.idle() if self._queue else []:
-                if self._queue:
-                    number = self._next(worker)
+                if ready := self._ready():
+                    number = self._next(worker, ready)
                     self._queue.remove(number)
                     self._given[id(worker)] = number
                     self._attempts[number] += 1
@@ -97,13 +98,18 @@ class _Run:
                 self._pool.drop(worker)
                 self._fail(self._given.pop(id(worker)), lambda: tr("its worker did not answer any more"))
 
-    def _next(self, worker: Worker) -> int:
+    def _ready(self) -> list[int]:
+        """Jobs that wait for no earlier day of their own: a day looks at what the one before it published."""
+        open_jobs = {*self._queue, *self._given.values()}
+        return [number for number in self._queue if self._after.get(number) not in open_jobs]
+
+    def _next(self, worker: Worker, ready: list[int]) -> int:
         """A job that loads what the worker's last one did, else what no other worker has; else the first."""
         mine = self._loaded.get(id(worker))
         others = {self._loads[number] for number in self._given.values()}
-        same = (number for number in self._queue if self._loads[number] == mine)
-        free = (number for number in self._queue if self._loads[number] not in others)
-        number = next(same, next(free, self._queue[0]))
+        same = (number for number in ready if self._loads[number] == mine)
+        free = (number for number in ready if self._loads[number] not in others)
+        number = next(same, next(free, ready[0]))
         self._loaded[id(worker)] = self._loads[number]
         return number
 
@@ -153,6 +159,18 @@ def _loads(job: NotebookJob) -> Hashable:
     if job.family not in FACADES:
         return job.label
     return job.home, job.family, job.shop, job.date, job.lang, manifest.fingerprint(job.parameters)
+
+
+def _day_before(jobs: dict[int, NotebookJob]) -> dict[int, int]:
+    """For every job the number of the same notebook's newest earlier day among `jobs`."""
+    found: dict[int, int] = {}
+    newest: dict[Hashable, int] = {}
+    for number, job in sorted(jobs.items(), key=lambda entry: entry[1].date):
+        key = job.home, job.family, job.name, job.shop, job.campaign
+        if key in newest:
+            found[number] = newest[key]
+        newest[key] = number
+    return found
 
 
 def _in_turn(jobs: dict[int, NotebookJob], loads: dict[int, Hashable]) -> list[int]:

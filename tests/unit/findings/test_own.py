@@ -161,3 +161,43 @@ def test_presale_items_are_named_and_stock_outs_ruled_out():
     facts.frames["stock"] = pd.DataFrame({"date": [pd.Timestamp(DAY)], "item_id": ["1"], "stock_units": [0]})
     found = {(warning.code, warning.scope.get("item_id")) for warning in data_warnings(facts)}
     assert {("presale", "9"), ("stock_out", "1")} <= found
+
+
+def test_what_is_not_decided_has_a_bound_and_neither_cause_level_nor_step():
+    facts = shop(buyers=0.9)
+    recent = facts.frames["shop_daily"]["date"] > pd.Timestamp(DAY) - pd.Timedelta(days=40)
+    facts.frames["shop_daily"] = facts.frames["shop_daily"][recent]
+    found = own.conversion(facts)
+    assert (found.verdict, found.level, found.next_step) == ("unknown", "ok", "")
+    assert "~" in found.headline
+    assert "主因" not in found.headline
+    assert math.fsum(each.effect for each in found.causes) == pytest.approx(found.value - found.baseline)
+
+
+def test_a_late_report_of_the_sources_is_not_known_and_not_zero():
+    facts = shop(visitors=0.75)
+    flow = facts.frames["flow_source"]
+    facts.frames["flow_source"] = flow[flow["date"] < pd.Timestamp(DAY)]
+    found = own.visitors(facts)
+    assert {tuple(each.scope) for each in found.causes} == {("factor",)}
+    assert math.fsum(each.effect for each in found.causes) == pytest.approx(found.value - found.baseline)
+
+
+def test_a_gain_is_news_and_asks_for_nothing():
+    found = own.visitors(shop(visitors=1.5))
+    assert (found.verdict, found.level, found.next_step) == ("better", "ok", "")
+
+
+def test_a_week_is_judged_beside_the_day():
+    found = own.visitors(shop())
+    assert (found.week.first_day, found.week.last_day) == ("2026-11-14", "2026-11-20")
+    assert found.week.verdict in ("same", "unknown")
+
+
+def test_before_there_is_a_verdict_the_page_says_when():
+    facts = shop()
+    recent = facts.frames["shop_daily"]["date"] > pd.Timestamp(DAY) - pd.Timedelta(days=6)
+    facts.frames["shop_daily"] = facts.frames["shop_daily"][recent]
+    texts = [each.text for each in data_warnings(facts) if each.code == "short_base"]
+    assert facts.days_to_verdict == 9
+    assert any("9 天" in text for text in texts)

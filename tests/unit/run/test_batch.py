@@ -103,18 +103,26 @@ def test_notebooks_of_a_day_run_one_after_the_other_and_know_of_each_other(tmp_p
     ]
     jobs.append(cases.job(home, "own", date="2026-11-17"))
     run_batch(jobs, jobs_parallel=1, on_result=lambda result: ended.append(result.job))
-    assert [job.date for job in ended[:-1:2]] == [job.date for job in ended[1::2]]
-    assert {job.together for job in ended[:-1]} == {("own", "market")}
-    assert ended[-1].together == ()
+    assert ended[0].together == ()
+    assert [job.date for job in ended[1::2]] == [job.date for job in ended[2::2]]
+    assert {job.together for job in ended[1:]} == {("own", "market")}
 
 
-def test_two_workers_load_different_days(tmp_path):
+def test_the_days_of_a_range_run_in_order(tmp_path):
+    home = cases.home(tmp_path, name="own")
+    ended = []
+    jobs = [cases.job(home, "own", date=f"2026-11-{day}") for day in (20, 18, 19, 17)]
+    run_batch(jobs, jobs_parallel=2, on_result=lambda result: ended.append(result.job.date))
+    assert ended == ["2026-11-17", "2026-11-18", "2026-11-19", "2026-11-20"]
+
+
+def test_two_workers_load_different_shops(tmp_path):
     home = cases.home(tmp_path, "import time\ntime.sleep(0.3)", name="own")
     cases.home(tmp_path, "import time\ntime.sleep(0.3)", name="market")
     ended = []
-    jobs = [cases.job(home, name, date=f"2026-11-{day}") for name in ("own", "market") for day in (19, 20)]
-    run_batch(jobs, jobs_parallel=2, on_result=lambda result: ended.append(result.job.date))
-    assert sorted(ended[:2]) == sorted(ended[2:]) == ["2026-11-19", "2026-11-20"]
+    jobs = [cases.job(home, name, shop=shop) for name in ("own", "market") for shop in ("demo", "demo-b")]
+    run_batch(jobs, jobs_parallel=2, on_result=lambda result: ended.append(result.job.shop))
+    assert sorted(ended[:2]) == sorted(ended[2:]) == ["demo", "demo-b"]
 
 
 def test_other_parameters_load_something_else(tmp_path):

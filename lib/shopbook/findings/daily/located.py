@@ -115,8 +115,9 @@ def _by_conversion(facts: Facts) -> Found:
         return Found((), 0.0, 0)
     cells.columns = ["successes", "trials", "successes_before", "trials_before"]
     cells = cells.nlargest(_MOST_ITEMS, "trials").reset_index()
-    located = scan(cells, ["item_id"], kind="rate", phi=_week_phi(weeks), days=(_WEEK, _MONTH))
-    return Found(located.spots, located.rest, len(cells))
+    shared: dict[str, Any] = {"phi": _week_phi(weeks), "days": (_WEEK, _MONTH), "limit": 1}
+    fell, rose = (scan(cells, ["item_id"], kind=kind, **shared) for kind in ("fall", "rise"))
+    return Found((*fell.spots, *rose.spots), fell.rest, len(cells))
 
 
 def item_weeks(facts: Facts) -> pd.DataFrame:

@@ -131,7 +131,7 @@ def _gain(facts: Facts, weekly: dict[str, dict[str, float]], finding_id: str, me
         return None
     leader = max(rivals, key=lambda name: rivals[name])
     series = _weekly_series(facts, metric)
-    found = _weekly_against(facts, series[SELF], series[leader])
+    found = _weekly_against(facts, series[SELF], series[leader]).best_of(len(rivals))
     names = {"label": leader, "size": units.change(rivals[leader]), "own": units.change(weekly[SELF][metric])}
     headline = tr("{label} did best in traffic this week: {size} on its four weeks before, we {own}", **names)
     return _rival_finding(facts, finding_id, metric, found, headline=headline, leader=leader)
@@ -149,7 +149,7 @@ def _value(facts: Facts, weekly: dict[str, dict[str, float]]) -> Finding | None:
         name: ratio("visitor_value", pd.DataFrame({"pay_amount": amount[name], "visitors": visitors[name]}))
         for name in (SELF, leader)
     }
-    found = _weekly_against(facts, values[SELF], values[leader])
+    found = _weekly_against(facts, values[SELF], values[leader]).best_of(len(rivals))
     names = {"label": leader, "size": units.change(rivals[leader]), "own": units.change(growth[SELF])}
     headline = tr(
         "{label} did best in value per visitor this week: {size} on its four weeks before, we {own}", **names
@@ -161,7 +161,8 @@ def _rival_finding(
     facts: Facts, finding_id: str, metric: str, found: Comparison, *, headline: str, leader: str
 ) -> Finding:
     # A rival's week is followed, not acted on in one morning.
-    level: Level = "watch" if found.verdict == "worse" else "ok"
+    rare = found.verdict == "worse" and found.chance <= facts.threshold("watch_p")
+    level: Level = "watch" if rare else "ok"
     questions = {
         "rivals.traffic": tr("Who gains traffic on us?"),
         "rivals.value": tr("Whose visitors gain in value?"),

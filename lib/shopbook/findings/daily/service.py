@@ -9,7 +9,7 @@ from scipy.special import betaincinv
 
 from shopbook import units
 from shopbook.analysis.alarm import Alarm, judge
-from shopbook.analysis.compare import Comparison
+from shopbook.analysis.compare import Comparison, WeekComparison
 from shopbook.columns import label
 from shopbook.findings.compared import base_fields
 from shopbook.findings.facts import Comparator, Facts, lookup
@@ -86,18 +86,20 @@ def inquiry_conversion(facts: Facts) -> Finding | None:
     peers = benchmark(facts, metric)
     found = day.compare_series(metric, table[parts].dropna(), peers)
     whom: Comparator = "peers" if found.comparator else "none"
-    named = tr("{day} (newest settled day): {sentence}", day=day.day, sentence=sentence(metric, found, whom))
+    week = day.week_series(metric, table[parts].dropna(), peers, day.day)
+    said = sentence(metric, found, whom, week)
+    named = tr("{day} (newest settled day): {sentence}", day=day.day, sentence=said)
     finding = Finding(
         id="service.inquiry_conversion",
         question=tr("Are inquiries paid as often as at the peers?"),
         headline=named + _beside(peers, metric, day.day),
-        level=_level(facts, found, _alarm(day, metric, table[metric], peers)),
+        level=_level(facts, found, week, _alarm(day, metric, table[metric], peers)),
         verdict=found.verdict,
         caveats=(
             tr("the last {days} days are still being paid: shown, not judged", days=_waiting(facts)),
             *((tr("fewer than 30 buyers: the range says more than the figure"),) * _is_small(found)),
         ),
-        **base_fields(day, metric, found, whom),
+        **base_fields(day, metric, found, whom, week),
     )
     return routed(facts, finding)
 
@@ -111,7 +113,8 @@ def answer_time(facts: Facts) -> Finding | None:
     peers = benchmark(facts, metric)
     found = facts.compare_series(metric, table[metric].dropna(), peers)
     whom: Comparator = "peers" if found.comparator else "none"
-    level = _level(facts, found, _alarm(facts, metric, table[metric], peers))
+    week = facts.week_series(metric, table[metric].dropna(), peers, facts.day)
+    level = _level(facts, found, week, _alarm(facts, metric, table[metric], peers))
     goal = target_of(facts, metric, facts.threshold("answer_seconds"))
     late = value > goal * (1 + facts.threshold("same_band"))
     said = tr(
@@ -126,7 +129,7 @@ def answer_time(facts: Facts) -> Finding | None:
         headline=said,
         level="watch" if late and level == "ok" else level,
         verdict=found.verdict,
-        **base_fields(facts, metric, found, whom),
+        **base_fields(facts, metric, found, whom, week),
     )
     return routed(facts, finding)
 
@@ -285,13 +288,19 @@ def _alarm(facts: Facts, metric: str, own: pd.Series, reference: pd.Series | Non
     return found[0] if found else None
 
 
-def _level(facts: Facts, found: Comparison, alarm: Alarm | None) -> Level:
+def _level(facts: Facts, found: Comparison, week: WeekComparison | None, alarm: Alarm | None) -> Level:
     """`act` for a clear loss against the peers whose alarm is rarer than chance allows, else `watch` or `ok`.
+
+    A loss of the day or the week that chance seldom makes is watched.
 
     These series are judged beside the shop's main set, so their own bar is far stricter than the set's.
     """
+    looks = [found, *([week.found] if week is not None else [])]
+    seldom = any(each.verdict == "worse" and each.chance <= facts.threshold("watch_p") for each in looks)
     if found.verdict != "worse":
-        return "ok"
+        return "watch" if seldom else "ok"
     size = abs(found.relative if found.relative is not None else found.change or 0.0)
     rare = alarm is not None and alarm.level == "act" and alarm.p_value < facts.threshold("service_alarm_p")
-    return "act" if rare and found.comparator and size >= facts.threshold("act_change") else "watch"
+    if rare and found.comparator and size >= facts.threshold("act_change"):
+        return "act"
+    return "watch" if seldom else "ok"

@@ -1,8 +1,10 @@
 """The item that stands out: by visitors of the day, conversion of the week, stock, or a presale."""
 
+import math
 from dataclasses import replace
 
 import pandas as pd
+from scipy.special import ndtr
 
 from shopbook import units
 from shopbook.analysis.decompose import channel_causes
@@ -27,7 +29,7 @@ _MONTH_WEEKS = 4
 def item_findings(facts: Facts) -> list[Finding]:
     """What stands out among items, worst first; one calm sentence when nothing does."""
     stock, conversion, visitors = _sold_out(facts), by_conversion(facts), by_item(facts)
-    found = stock + [_conversion(facts, spot) for spot in conversion.spots[:1]]
+    found = stock + [_conversion(facts, spot, conversion.judged) for spot in conversion.spots[:1]]
     found += [_visitors(facts, spot) for spot in visitors.spots[:1]]
     found += [_presale(facts, item_id) for item_id in sorted(presale_items(facts))[:1]]
     if found or not (visitors.judged or conversion.judged):
@@ -36,7 +38,7 @@ def item_findings(facts: Facts) -> list[Finding]:
     return [_item(facts, "", headline)]
 
 
-def _conversion(facts: Facts, spot: Spot) -> Finding:
+def _conversion(facts: Facts, spot: Spot, judged: int) -> Finding:
     """An item whose conversion of the week left the others'."""
     item_id, label = spot.scope["item_id"], spot_name(facts, spot.scope)
     weeks = item_weeks(facts)
@@ -57,7 +59,7 @@ def _conversion(facts: Facts, spot: Spot) -> Finding:
     )  # fmt: skip
     finding = replace(
         _item(facts, item_id, headline),
-        level="watch",
+        level="ok" if rose or not _seldom(facts, spot, judged) else "watch",
         verdict="better" if rose else "worse",
         metric="pay_conversion_rate",
         value=value,
@@ -70,6 +72,11 @@ def _conversion(facts: Facts, spot: Spot) -> Finding:
         caveats=(tr("seven days against the four weeks before, held against the shop's other items"),),
     )
     return routed(facts, finding, "own.item.up" if rose else "own.item", label=label)
+
+
+def _seldom(facts: Facts, spot: Spot, judged: int) -> bool:
+    """Whether chance seldom gives the most extreme of all items so much evidence."""
+    return float(2 * ndtr(-math.sqrt(2 * spot.evidence))) * judged <= facts.threshold("watch_p")
 
 
 def _visitors(facts: Facts, spot: Spot) -> Finding:
@@ -144,7 +151,6 @@ def _presale(facts: Facts, item_id: str) -> Finding:
     )
     finding = replace(
         _item(facts, item_id, headline),
-        level="watch",
         metric="order_conversion_rate",
         value=rate,
     )
