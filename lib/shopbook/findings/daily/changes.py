@@ -155,7 +155,8 @@ def _finding(facts: Facts, row: dict[str, Any]) -> Finding:
     metric, found = min(
         row["found"].items(), key=lambda each: (rank[each[1].verdict], -abs(each[1].relative or 0.0))
     )
-    level: Level = "watch" if found.verdict == "worse" else "ok"
+    rare = found.verdict == "worse" and found.chance <= facts.threshold("watch_p")
+    level: Level = "watch" if rare else "ok"
     finding = Finding(
         id="design.change",
         question=tr("Did the logged change help?"),

@@ -35,6 +35,7 @@ def shop_refunds(facts: Facts, item: Finding | None = None) -> Finding | None:
     if facts.value("refund_amount") is None:
         return None
     found = facts.compare("refund_amount")
+    rare = found.verdict == "worse" and found.chance <= facts.threshold("watch_p")
     headline = sentence("refund_amount", found, "none")
     share = facts.value("refund_rate_amount")
     if share is not None:
@@ -43,7 +44,7 @@ def shop_refunds(facts: Facts, item: Finding | None = None) -> Finding | None:
         id="service.refunds",
         question=tr("Do refunds rise, and why?"),
         headline=headline,
-        level="watch" if found.verdict == "worse" or item is not None else "ok",
+        level="watch" if rare or item is not None else "ok",
         verdict=found.verdict,
         caveats=(
             tr("refunds of a day belong to payments of earlier days: the same-day ratio is no refund rate"),
