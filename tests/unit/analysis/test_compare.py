@@ -35,6 +35,10 @@ def baseline(day: dt.date = LAST, weeks: int = 4) -> list[dt.date]:
     [
         pytest.param((0.01, 0.03), "up", "same", id="excludes 0 and inside the band: same comes first"),
         pytest.param((-0.05, 0.05), "up", "same", id="the band's edges belong to it"),
+        pytest.param((-0.051, 0.05), "up", "unknown", id="just below the band"),
+        pytest.param((-0.05, 0.051), "up", "unknown", id="just above the band"),
+        pytest.param((0.0, 0.20), "up", "unknown", id="0 itself is not excluded"),
+        pytest.param((-0.20, 0.0), "up", "unknown", id="0 itself is not excluded from below"),
         pytest.param((0.01, 0.20), "up", "better", id="above 0"),
         pytest.param((-0.20, -0.01), "up", "worse", id="below 0"),
         pytest.param((0.01, 0.20), "down", "worse", id="a rising refund rate is worse"),

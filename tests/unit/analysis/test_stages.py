@@ -74,6 +74,16 @@ def test_decline_is_the_mirror_of_growth():
     assert stages_of("x", days)[-1] == "decline"
 
 
+@pytest.mark.parametrize(("start", "drift"), [(300, -0.09), (100, 0.09)], ids=["falling", "rising"])
+def test_weeks_that_jump_to_and_fro_are_no_trend_however_steep_their_slope(start, drift):
+    weeks = np.arange(10)
+    jumping = list(start * np.exp(drift * weeks + np.where(weeks % 2, 0.3, -0.3)))
+    days = [*steady(), item("x", [float(start)] * 10 + jumping)]
+    newest = weekly_stages(pd.concat(days)).query("item_id == 'x'").tail(2)
+    assert (newest["slope"].abs() > 0.06).all()
+    assert newest["stage"].tolist() == ["stable", "stable"]
+
+
 def test_a_season_shared_by_the_category_is_no_growth():
     shared = np.exp(0.12 * np.arange(20))
     days = [item(f"i{number}", list((20.0 + number) * shared)) for number in range(5)]
