@@ -164,8 +164,8 @@ def _unknown(headers: list[tuple[str, ...]]) -> Problem:
     first = max(headers, key=lambda cells: sum(map(bool, cells)), default=())
     return blocking(
         "wrong_file",
-        "not a report this suite knows.\n  Found: {found}\n  What to do: download the report again, tell its "
-        "columns with shopbook map FILE, or fill a template: shopbook template KIND.",
+        "not a report this suite knows.\n  Found: {found}\n  What to do: download one of the reports of "
+        "docs/exports.md, or fill a template: shopbook template KIND.",
         found=[text for text in first if text] or ["–"],
     )
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from zipfile import BadZipFile, ZipFile
@@ -213,7 +214,12 @@ def _locked() -> Problem:
 
 
 def _delimiter(text: str) -> str:
-    """The separator that splits the first lines most, outside quotes."""
+    """The separator that splits most of the first lines into the same number of cells, and into most."""
     lines = text[:20_000].splitlines()[:15]
-    counts = {mark: max((line.count(mark) for line in lines), default=0) for mark in _DELIMITERS}
-    return max(_DELIMITERS, key=lambda mark: counts[mark])
+
+    def score(mark: str) -> tuple[int, int]:
+        widths = Counter(len(row) for row in csv.reader(lines, delimiter=mark) if len(row) > 1)
+        width, count = widths.most_common(1)[0] if widths else (0, 0)
+        return count, width
+
+    return max(_DELIMITERS, key=score)

@@ -41,6 +41,11 @@ def test_encoding_and_delimiter_are_found_and_recorded(read_text, encoding, mark
     assert table.provenance.encoding == ("utf-8-sig" if encoding == "utf-8" else encoding)
 
 
+def test_a_tab_file_with_commas_in_its_figures_is_split_at_tabs(read_text):
+    rows = ["2026-11-20\t1,200\t3,000\t30\t3,000.50\t2.50%", "2026-11-19\t900\t2,000\t20\t1,000.00\t2.22%"]
+    assert read_text("店铺.csv", SHOP.replace(",", "\t"), *rows).frame["visitors"].tolist() == [900, 1200]
+
+
 def test_bytes_decide_and_not_the_extension(read_text):
     cells = "".join(f"<td>{text}</td>" for text in ("2026-11-20", "10", "1"))
     header = "<tr><th>统计日期</th><th>访客数</th><th>支付买家数</th></tr>"

@@ -1,0 +1,10 @@
+"""Variations of known exports in the shapes of real folders: nothing is read wrongly, hardly any refused."""
+
+from benchmarks.reading import run
+
+
+def test_variations_are_read_right_and_parts_of_the_shop_never_taken():
+    counts, wrong = run(60)
+    assert wrong == []
+    assert sum(number for (_, outcome), number in counts.items() if outcome == "read") >= 58
+    assert counts["foreign to shop_daily", "refused"] == 12
