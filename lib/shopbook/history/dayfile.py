@@ -136,6 +136,15 @@ def read_day(path: Path, columns: list[str] | None = None) -> pa.Table:
         return file.read(columns=wanted, use_threads=False).replace_schema_metadata(None)
 
 
+def is_sound(path: Path) -> bool:
+    """Whether the bytes of a day are those that were written."""
+    try:
+        read_day(path)
+    except HistoryError:
+        return False
+    return True
+
+
 def _note(file: pq.ParquetFile) -> DayNote:
     said = json.loads((file.metadata.metadata or {}).get(_NOTE, b"{}"))
     return DayNote(said.get("content", ""), heard(said.get("origins", ())))

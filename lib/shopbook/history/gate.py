@@ -5,10 +5,8 @@ Size alone never holds a day of an event, a holiday or a campaign, nor a shop of
 """
 
 import datetime as dt
-import tempfile
 from collections.abc import Callable, Mapping
-from functools import cache, cached_property
-from pathlib import Path
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -16,14 +14,12 @@ import pandas as pd
 from shopbook.columns import label
 from shopbook.days import calendar
 from shopbook.errors import WorkbookError
-from shopbook.history.dayfile import Rows
 from shopbook.history.ledger import FILE, Ledger
 from shopbook.history.store import Store
 from shopbook.home import Home
-from shopbook.kinds import kinds
 from shopbook.params import campaigns_of, shop_settings
-from shopbook.read import ExportTable, FileRefused, Problem, read_export, template
-from shopbook.read.problems import blocking, warn
+from shopbook.read import ExportTable, Problem
+from shopbook.read.problems import warn
 
 _PAST = dt.timedelta(days=70)
 _FEWEST_DAYS = 4  # of the same weekday, before a size says whose a file is
@@ -264,30 +260,6 @@ class Gate:
             return None
         same = past[past.index.day_of_week == day.day_of_week].drop(day, errors="ignore")
         return _distance(figures, same.median()) if len(same) >= _FEWEST_DAYS else None
-
-
-def untouched(table: ExportTable) -> Problem | None:
-    """A template as it was written, its example row taken for data."""
-    example = _example(table.kind) if kinds()[table.kind].template and table.height <= _FEWEST_NAMES else None
-    if example is None or Rows(table.values).content() != example:
-        return None
-    return blocking(
-        "untouched_template",
-        "this is the template as it was written, with its example row.\n  Found: no row of your own\n  "
-        "What to do: put your own figures in the place of the example row.",
-    )
-
-
-@cache
-def _example(kind: str) -> str | None:
-    """The values of a template's example row, as a hash."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{kind}.csv"
-        path.write_text(template(kind), encoding="utf-8")
-        try:
-            return Rows(read_export(path).values).content()
-        except FileRefused:
-            return None
 
 
 def _distance(figures: pd.Series, usual: pd.Series) -> float:

@@ -4,8 +4,9 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from shopbook.history.outcome import Ingested, Said, failed
 from shopbook.history.readers import Job, Readers
-from shopbook.history.shop_intake import Ingested, Said, ShopIntake, failed
+from shopbook.history.shop_intake import ShopIntake
 from shopbook.history.waiting import no_file, waiting
 from shopbook.home import Home
 from shopbook.read import Preview

@@ -11,10 +11,10 @@ from shopbook import state
 from shopbook.history import ledger as ledgers
 from shopbook.history import restated
 from shopbook.history.ledger import Entry, Ledger, new_id
+from shopbook.history.lock import locked
 from shopbook.history.raw import Raw
 from shopbook.history.readers import Job, Readers
 from shopbook.history.rebuild import rebuilder
-from shopbook.history.shop_intake import locked
 from shopbook.history.store import CURRENT, Store, is_shop_id
 from shopbook.home import Home
 from shopbook.read import ExportTable

@@ -3,69 +3,34 @@
 import datetime as dt
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import filelock
-
-from shopbook.columns import label
-from shopbook.errors import HistoryError
-from shopbook.history.gate import Gate, untouched
+from shopbook.history.gate import Gate
+from shopbook.history.imported import Imported
 from shopbook.history.ledger import FILE, Entry, Ledger, new_id
+from shopbook.history.lock import locked
+from shopbook.history.outcome import Ingested, Said, Status, by_hand, failed, still_written, told_of
 from shopbook.history.raw import Raw
 from shopbook.history.readers import Answer, Job, Readers
 from shopbook.history.rebuild import rebuilder
-from shopbook.history.store import Imported, Store
+from shopbook.history.store import Store
+from shopbook.history.untouched import untouched
 from shopbook.history.waiting import REASON, beside, downloads
 from shopbook.home import Home
 from shopbook.read import ExportTable, FileRefused, Problem
 from shopbook.read.export import other_shop
 from shopbook.read.exports import PARTS
 from shopbook.read.names import shown
-from shopbook.read.problems import blocking, info
+from shopbook.read.problems import info
 from shopbook.read.spec import OfShop
 from shopbook.read.values import listed
 from shopbook.yaml_file import load_yaml
 
-Status = Literal["accepted", "refused", "unchanged", "held"]
-_LOCK_SECONDS = 600
 # Files are stored together up to this many rows, which bounds the memory they take.
 _ROWS_AT_ONCE = 300_000
-_SHOWN = 3  # days whose old and new figures are told
-
-
-@dataclass(frozen=True)
-class Ingested:
-    """What became of one file."""
-
-    file: str
-    shop: str
-    kind: str
-    status: Status
-    days: tuple[dt.date, ...] = ()
-    restated_days: tuple[dt.date, ...] = ()
-    problems: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True)
-class Said:
-    """What the operator says about files that do not say it themselves; `yes` takes what is doubtful."""
-
-    item_id: str = ""
-    day: dt.date | None = None
-    attribution_days: int | None = None
-    yes: bool = False
-
-    @property
-    def about(self) -> dict[str, Any]:
-        """What the reader is told."""
-        return {name: value for name, value in vars(self).items() if name != "yes"}
-
-    def told(self) -> dict[str, str]:
-        """As plain values for the ledger."""
-        return {name: str(value) for name, value in self.about.items() if value}
 
 
 @dataclass(frozen=True)
@@ -160,7 +125,7 @@ class ShopIntake:
         answers = self.readers.read([Job(path, about) for path in paths])
         for path, answer in zip(paths, answers, strict=True):
             if before[path] != _look(path):
-                answer = (_still_written(),)
+                answer = (still_written(),)
             yield self._judged(path, answer)
 
     def _judged(self, path: Path, answer: Answer) -> _Read:
@@ -172,7 +137,7 @@ class ShopIntake:
         if problem := untouched(answer):
             return _Read(path, None, (problem,))
         if doubts := [] if self.said.yes else self.gate.doubts(answer):
-            return _Read(path, None, (*doubts, _by_hand()), is_held=True)
+            return _Read(path, None, (*doubts, by_hand()), is_held=True)
         self.names = self.names or ((name,) if name else ())
         return _Read(path, answer, (*answer.problems, *self.gate.notes(answer)))
 
@@ -253,7 +218,7 @@ class ShopIntake:
         if written:
             days, restated = (written.days if written.changed else written.unchanged), written.restated_days
         told, kind = read.table.provenance, read.table.kind
-        problems = (*read.problems, *(_told(written) if written else ()))
+        problems = (*read.problems, *(told_of(written) if written else ()))
         outcome = Ingested(read.name, self.shop, kind, status, days, restated, problems)
         entry = Entry(
             told.sha256,
@@ -282,86 +247,9 @@ class ShopIntake:
         return Ingested(read.name, self.shop, "", status, problems=read.problems)
 
 
-@contextmanager
-def locked(folder: Path, shop: str) -> Iterator[None]:
-    """Hold the lock of a shop's imports."""
-    lock = filelock.FileLock(folder / ".lock", timeout=_LOCK_SECONDS)
-    try:
-        lock.acquire()
-    except filelock.Timeout as error:
-        raise HistoryError(
-            "{shop}: another import of this shop is still running.\n  What to do: wait for it, then try "
-            "again.",
-            shop=shop,
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _by_hand() -> Problem:
-    return info(
-        "held",
-        "Nothing was stored; the file stays where it is.\n  What to do: move it to its shop's folder, "
-        "download it again, or take it as it is: shopbook ingest --yes.",
-    )
-
-
-def failed(error: Exception) -> Problem:
-    """The refusal of a file that was read and could not be stored."""
-    detail = str(error) if isinstance(error, HistoryError) else f"{type(error).__name__}: {error}"
-    return blocking(
-        "not_stored",
-        "the file was read and could not be stored ({detail}).\n  Found: the history is "
-        "as it was\n  What to do: check "
-        "the disk and run shopbook doctor, then import again.",
-        detail=detail,
-    )
-
-
-def _told(written: Imported) -> list[Problem]:
-    """What an import did that a person wants to know: figures replaced, kept, healed."""
-    found = []
-    if written.healed:
-        found.append(
-            info("healed", "{days} was damaged and is made anew from data/raw/.", days=list(written.healed))
-        )
-    if written.narrower:
-        text = "holds less than was stored of {days}: its figures replace those there, the rest is kept."
-        found.append(info("narrower", text, days=list(written.narrower)))
-    for each in written.restated[-_SHOWN:]:
-        name, (old, new) = next(iter(each.figures.items()), ("", (None, None)))
-        found.append(
-            info(
-                "restated",
-                "{day}: {count} figures replaced ({column} {key} {old} → {new}).",
-                day=str(each.day or ""),
-                count=each.cells,
-                column=label(name) if name else "–",
-                key=each.key,
-                old=_shown(old),
-                new=_shown(new),
-            )
-        )
-    return found
-
-
-def _shown(value: object) -> str:
-    return f"{value:,.12g}" if isinstance(value, float) else str(value if value is not None else "–")
-
-
 def _look(path: Path) -> tuple[int, int]:
     """Size and time of a file."""
     with suppress(OSError):
         found = path.stat()
         return found.st_size, found.st_mtime_ns
     return -1, 0
-
-
-def _still_written() -> Problem:
-    return blocking(
-        "not_whole",
-        "the file changed while it was read.\n  Found: it is still being written\n  What to do: wait until "
-        "the download is over and import again.",
-    )

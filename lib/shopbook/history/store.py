@@ -5,7 +5,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from shopbook.history import months
 from shopbook.history.befores import Before, keep_befores
 from shopbook.history.dayfile import Origin
 from shopbook.history.held import Held, by_day
+from shopbook.history.imported import Imported
 from shopbook.history.merge import Merge
 from shopbook.history.restated import Restated, read_restated, restated_by, write_restated
 from shopbook.read import ExportTable
@@ -28,28 +29,6 @@ Rebuilt = Callable[[str, dt.date | None], Held]
 _SHOP = re.compile(r"[A-Za-z0-9_\-\u3400-\u9fff]+")
 _PARQUET = ".parquet"
 _DAY_FILE = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-
-@dataclass(frozen=True)
-class Imported:
-    """The outcome of a write: days new or changed, days that stayed, days whose figures were replaced.
-
-    `rows_of` counts the rows left on each day, `befores` holds what they replaced (for an undo), `healed` the
-    days found damaged, `narrower` those where more was stored than the table holds.
-    """
-
-    days: tuple[dt.date, ...]
-    unchanged: tuple[dt.date, ...]
-    restated: tuple[Restated, ...]
-    changed: bool
-    rows_of: Mapping[str, int] = field(default_factory=dict)
-    befores: tuple[Before, ...] = ()
-    healed: tuple[str, ...] = ()
-    narrower: tuple[str, ...] = ()
-
-    @property
-    def restated_days(self) -> tuple[dt.date, ...]:
-        return tuple(row.day for row in self.restated if row.day)
 
 
 @dataclass(frozen=True)
@@ -214,7 +193,7 @@ class Store:
 
     def damaged(self) -> list[tuple[str, str, dt.date | None, Path]]:
         """The day files whose bytes are not those that were written."""
-        return [each for each in self.day_files() if not _is_sound(each[3])]
+        return [each for each in self.day_files() if not files.is_sound(each[3])]
 
     def prune(self, older_than: dt.date) -> list[Path]:
         """Remove the days before `older_than`; what has no date stays."""
@@ -280,14 +259,6 @@ class Store:
             tuple(healed),
             tuple(str(day or CURRENT) for day, merge in changed.items() if merge.is_narrower),
         )
-
-
-def _is_sound(path: Path) -> bool:
-    try:
-        files.read_day(path)
-    except HistoryError:
-        return False
-    return True
 
 
 def is_shop_id(name: str) -> bool:

@@ -10,7 +10,7 @@ from shopbook.history.befores import Before, befores_of, day_of
 from shopbook.history.dayfile import SOURCE
 from shopbook.history.held import Held
 from shopbook.history.ledger import FILE, Entry, Ledger
-from shopbook.history.shop_intake import locked
+from shopbook.history.lock import locked
 from shopbook.history.store import CURRENT, Store, is_shop_id
 from shopbook.home import Home
 

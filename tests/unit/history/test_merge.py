@@ -5,7 +5,7 @@ import itertools
 
 import pytest
 
-from shopbook.history import shop_intake
+from shopbook.history.ledger import Ledger
 
 DAY = dt.date(2026, 11, 20)
 SHOP = "统计日期,访客数,支付买家数,支付金额\n2026-11-20,6,1,9\n"
@@ -79,7 +79,7 @@ def test_each_row_names_its_import_and_its_place(drop, take, store, home):
     take()
     drop("商品2.csv", "统计日期,商品ID,商品名称,商品访客数\n2026-11-20,600000000002,碗,21\n")
     take()
-    first, second = shop_intake.Ledger(home.raw / "a" / "ledger.jsonl").imports()
+    first, second = Ledger(home.raw / "a" / "ledger.jsonl").imports()
     sources = store.read("a", "item_daily", columns=["item_id", "source"])["source"].tolist()
     assert sources == [f"{first.id}:3:", f"{second.id}:2:\n{first.id}:2:"]
     assert "source" not in store.read("a", "item_daily")
