@@ -17,7 +17,7 @@ from shopbook.errors import WorkbookError
 from shopbook.history.ledger import FILE, Ledger
 from shopbook.history.store import Store
 from shopbook.home import Home
-from shopbook.params import campaigns_of, shop_settings
+from shopbook.params import campaigns_of
 from shopbook.read import ExportTable, Problem
 from shopbook.read.problems import warn
 
@@ -38,8 +38,8 @@ _FEWEST_ROWS = 20  # usual rows a day, below which fewer of them say nothing
 class Gate:
     """What is known of a shop and of the others, asked file by file; each fact is read once an import."""
 
-    def __init__(self, home: Home, shop: str, store: Store) -> None:
-        self.home, self.shop, self.store = home, shop, store
+    def __init__(self, home: Home, shop: str, store: Store, category: str = "") -> None:
+        self.home, self.shop, self.store, self.category = home, shop, store, category
         self._read: dict[tuple[str, str], pd.DataFrame] = {}
         self._named: dict[tuple[str, str], set[str]] = {}
 
@@ -66,14 +66,6 @@ class Gate:
                 own=self.category,
             )
         ]
-
-    @cached_property
-    def category(self) -> str:
-        """The shop's category, where its file says it."""
-        try:
-            return shop_settings(self.home, self.shop).category
-        except WorkbookError:
-            return ""
 
     @cached_property
     def others(self) -> list[str]:

@@ -20,6 +20,7 @@ from shopbook.history.store import Store
 from shopbook.history.untouched import untouched
 from shopbook.history.waiting import REASON, beside, downloads
 from shopbook.home import Home
+from shopbook.kinds import kinds
 from shopbook.read import ExportTable, FileRefused, Problem
 from shopbook.read.export import other_shop
 from shopbook.read.exports import PARTS
@@ -51,9 +52,19 @@ class _Read:
     def covers(self) -> tuple[str, str, frozenset[tuple[Any, ...]]]:
         """Report, days and parts: two files with the same are two downloads of one thing."""
         assert self.table is not None
-        keys = ["date", *PARTS.get(self.table.kind, ())]
-        parts = [listed(self.table.values[name]) for name in keys if name in self.table.values]
-        return self.table.kind, self.table.report, frozenset(zip(*parts, strict=True) if parts else [()])
+        return self.table.kind, self.table.report, self._rows_by(PARTS.get(self.table.kind, ()))
+
+    @property
+    def keys(self) -> frozenset[tuple[Any, ...]]:
+        """What its rows are about."""
+        assert self.table is not None
+        return self._rows_by((*PARTS.get(self.table.kind, ()), *kinds()[self.table.kind].grain))
+
+    def _rows_by(self, names: Sequence[str]) -> frozenset[tuple[Any, ...]]:
+        assert self.table is not None
+        chosen = [name for name in dict.fromkeys(("date", *names)) if name in self.table.values]
+        columns = [listed(self.table.values[name]) for name in chosen]
+        return frozenset(zip(*columns, strict=True) if columns else [()])
 
 
 class ShopIntake:
@@ -65,7 +76,7 @@ class ShopIntake:
         self.home, self.shop, self.today, self.said, self.stamp = home, shop, today, said, stamp
         self.readers = readers
         self.store = Store(home.history)
-        self.gate = Gate(home, shop, self.store)
+        self.gate = Gate(home, shop, self.store, self._of_shop().category)
         self.raw = Raw(home.raw / shop, home.inbox)
         self.names: tuple[str, ...] = ()
         self.done: list[Ingested] = []
@@ -143,18 +154,19 @@ class ShopIntake:
 
     def _copies(self, newest_first: Sequence[_Read]) -> None:
         """Downloads that differ in their copy number: of those that cover the same, the newest is used."""
-        newest: dict[tuple[Any, ...], _Read] = {}
+        newest: list[_Read] = []
         others = []
         for each in newest_first:
+            used = None if each.table is None else next((one for one in newest if _is_again(each, one)), None)
             if each.table is None:
                 others.append(each)
-            elif each.covers in newest:
-                used = newest[each.covers].name
-                note = info("duplicate_download", "an older download of {file}, which was used.", file=used)
+            elif used is not None:
+                text = "an older download of {file}, which was used."
+                note = info("duplicate_download", text, file=used.name)
                 others.append(replace(each, problems=(note,), is_older=True))
             else:
-                newest[each.covers] = each
-        for each in (*reversed(newest.values()), *others):
+                newest.append(each)
+        for each in (*reversed(newest), *others):
             self._settle(each)
 
     def _settle(self, read: _Read) -> None:
@@ -245,6 +257,13 @@ class ShopIntake:
             temporary.replace(reason)  # a link of that name is replaced, not followed
         status: Status = "held" if read.is_held else "refused"
         return Ingested(read.name, self.shop, "", status, problems=read.problems)
+
+
+def _is_again(older: _Read, newer: _Read) -> bool:
+    """Whether the newer download holds every row and column of the older; each scene's file has its own rows."""
+    if older.table is None or newer.table is None or older.covers[:2] != newer.covers[:2]:
+        return False
+    return older.keys <= newer.keys and set(older.table.values) <= set(newer.table.values)
 
 
 def _look(path: Path) -> tuple[int, int]:

@@ -55,6 +55,20 @@ def test_a_copy_number_does_not_hide_other_days(drop, take, store):
     assert len(store.days("a", "shop_daily")) == 2
 
 
+def test_a_copy_number_does_not_hide_the_file_of_another_scene(drop, take, store):
+    plan = "日期,计划ID,计划名字,展现量,花费\n2026-11-20,{},甲,100,{}\n"
+    drop("计划报表.csv", plan.format(1, 9), age=60)
+    drop("计划报表 (1).csv", plan.format(2, 8), age=30)
+    drop("计划报表 (2).csv", plan.format(2, 7))
+    done = {each.file: each.status for each in take()}
+    assert done == {
+        "计划报表.csv": "accepted",
+        "计划报表 (1).csv": "unchanged",
+        "计划报表 (2).csv": "accepted",
+    }
+    assert sorted(store.read("a", "ad_report")["ad_spend"]) == [7, 9]
+
+
 def test_a_broken_newest_download_does_not_hide_the_older_one(drop, take, store):
     drop("店铺.csv", GOOD, age=60)
     drop("店铺(1).csv", b"PK\x03\x04 broken off")
