@@ -260,7 +260,7 @@ class ShopIntake:
 
 
 def _is_again(older: _Read, newer: _Read) -> bool:
-    """Whether the newer download holds every row and column of the older; each scene's file has its own rows."""
+    """Whether the newer download holds every row and column of the older; a file a scene has its own rows."""
     if older.table is None or newer.table is None or older.covers[:2] != newer.covers[:2]:
         return False
     return older.keys <= newer.keys and set(older.table.values) <= set(newer.table.values)
