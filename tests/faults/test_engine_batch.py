@@ -59,13 +59,14 @@ def check(home):
     return {name for name, entry in notebooks.items() if entry["status"] == "done"}
 
 
-def test_a_batch_killed_at_ten_random_moments_never_lies(tmp_path):
+@pytest.mark.parametrize("kills", [3, pytest.param(12, marks=pytest.mark.nightly)])
+def test_a_batch_killed_at_random_moments_never_lies(tmp_path, kills):
     cell = "import time\ntime.sleep(0.2)\nprint('x' * 20000)"
     home = None
     for name in NAMES:
         home = cases.home(tmp_path, cell, name=name)
     moments = random.Random(7)
-    for _ in range(10):
+    for _ in range(kills):
         batch = start(tmp_path)
         first = moments.random() < 0.7 and batch.stdout.readline()  # else before any is finished
         time.sleep(moments.uniform(0, 0.4 if first else 4))
