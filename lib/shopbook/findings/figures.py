@@ -19,6 +19,7 @@ _KIND_OF = {
     "monthly": "shop_daily",
 }  # fmt: skip
 _DIGIT = re.compile(r"\d")
+_DATE = re.compile(r"(?<!\d)(?:\d{4}-)?[01]\d-[0-3]\d(?!\d)")
 
 
 def spoken(
@@ -47,6 +48,7 @@ def figures(
 ) -> tuple[Figure, ...]:
     """The figures of a finding's headline, step and caveats, in the order they stand there."""
     text = " ".join((finding.headline, finding.next_step, finding.proof, *finding.caveats))
+    text = _DATE.sub(" ", text)  # the 11 of a day is no figure, whoever printed an 11 before
     known: dict[str, Printed] = {}
     for one in sorted(said, key=lambda each: not _is_of(each, finding)):
         if _DIGIT.search(one.text) and one.text in text:

@@ -119,7 +119,8 @@ def _compared(path: Path, made: bytes) -> str:
         return ""
     if path.suffix != ".json":
         return tr("{file} differs", file=path.name)
-    place, old, new = next(_differences(json.loads(kept), json.loads(made)), ("", "", ""))
+    found = sorted(_differences(json.loads(kept), json.loads(made)), key=lambda each: each[0] == "version")
+    place, old, new = next(iter(found), ("", "", ""))
     return tr("{file} differs at {place}: {old} → {new}", file=path.name, place=place, old=old, new=new)
 
 

@@ -64,6 +64,14 @@ def test_a_number_that_the_sentence_formats_itself_is_a_figure_too() -> None:
     assert figures_of()["3"].name == "count"
 
 
+def test_the_number_of_a_month_is_no_figure_whoever_printed_it_before() -> None:
+    def dated() -> list[Finding]:
+        return [Finding("checkup.signup", "?", "双12 2026-11-20 截止")]
+
+    before = [Printed("11", 11.0, "count")]
+    assert spoken(dated, FRAMES, DAY, before)[0].figures == ()
+
+
 def test_figures_lead_to_the_rows_of_the_day_and_its_comparable_days() -> None:
     source = figures_of()["12,345"].sources[0]
     assert (source.kind, source.first_day, source.last_day, source.columns, source.rows) == (
