@@ -1,4 +1,4 @@
-"""Campaign effects with known truth: four worlds and untreated series, ours beside common practice."""
+"""Campaign effects with known truth: worlds that break estimators, untreated series, common practice."""
 
 import argparse
 import datetime as dt
@@ -13,14 +13,22 @@ import numpy as np
 import pandas as pd
 
 from shopbook.analysis.bsts import Bsts
-from shopbook.analysis.campaign_windows import Windows, campaign_windows
+from shopbook.analysis.campaign_windows import Windows, apart_from, campaign_windows
 from shopbook.analysis.did import difference_in_differences
 from shopbook.analysis.placebo import Z90
-from shopbook.analysis.uplift import uplift
+from shopbook.analysis.uplift import best_uplift
+from shopbook.days import span
 
 BASE, WARM, PEAK, COOL = 150, 5, 5, 14
 FIRST = dt.date(2026, 1, 5)
 WORLDS = ("stable", "elastic 0.7", "drifting", "market +500%")
+# Worlds only our estimator is run in: what the common methods do there the first four have shown.
+TRENDS = {"trend +0.5% a day": 0.005, "trend -0.5% a day": -0.005}
+NEIGHBOURS = {"another 10 days later": 10, "another 3 days later": 3, "10 days after another": -10}
+FOUR, SHORT = "best of four controls", "base of 90 days"
+OURS_ONLY = (*TRENDS, FOUR, SHORT, *NEIGHBOURS)
+# Seeds 0 and 1 were for tuning; the tables are made with another one.
+REPORTING_SEED = 29
 # The shop against its market: daily noise, noise that lasts some days, and in the drifting world a random
 # walk.
 DAY_SD, LASTING_SD, LASTING, DRIFT_SD = 0.045, 0.03, 0.6, 0.01
@@ -35,6 +43,7 @@ class Case:
     series: pd.DataFrame
     without: np.ndarray
     windows: Windows
+    left_out: tuple[dt.date, ...] = ()
 
     def truth(self, part: str) -> tuple[float, float]:
         """The true log effect and the counterfactual total of `gross` or `net`."""
@@ -56,9 +65,9 @@ class Answer:
 Method = Callable[[Case], dict[str, Answer]]
 
 
-def simulate(world: str, seed: int, *, treated: bool) -> Case:
+def simulate(world: str, number: int, *, treated: bool, seed: int = 0) -> Case:
     """One shop of `world`; an untreated one has the same windows and nothing in them."""
-    rng = np.random.default_rng([WORLDS.index(world), seed, treated])
+    rng = np.random.default_rng([(*WORLDS, *OURS_ONLY).index(world), number, treated, seed])
     days = np.arange(BASE + WARM + PEAK + COOL)
     weekly = rng.normal(0, 0.08, 7)
     season = 0.12 * np.sin(2 * np.pi * (days / 365 + rng.uniform()))
@@ -70,10 +79,50 @@ def simulate(world: str, seed: int, *, treated: bool) -> Case:
     without += _lasting(rng, len(days), LASTING, LASTING_SD)
     if world == "drifting":
         without += rng.normal(0, DRIFT_SD, len(days)).cumsum()
+    without += TRENDS.get(world, 0.0) * days
+    if world in NEIGHBOURS:
+        return _beside(rng, NEIGHBOURS[world], without, market, treated)
     effect = _effect(rng) if treated else np.zeros(len(days))
     index = pd.date_range(FIRST, periods=len(days))
     series = pd.DataFrame({"value": np.exp(without + effect), "control": np.exp(12 + market)}, index=index)
-    return Case(series, np.exp(without), _windows())
+    if world == FOUR:
+        for name in ("control_b", "control_c", "control_d"):
+            series[name] = np.exp(12 + market + _lasting(rng, len(days), 0.9, 0.06))
+    first = 60 if world == SHORT else 0
+    return Case(series.iloc[first:], np.exp(without)[first:], _windows())
+
+
+def _beside(
+    rng: np.random.Generator, gap: int, without: np.ndarray, market: np.ndarray, treated: bool
+) -> Case:
+    """A campaign with another one `gap` days after its main days (before its warm-up when negative)."""
+    effect = np.zeros(len(without))
+    if treated:
+        effect[BASE:] = _effect(rng)[BASE:]
+    begin = BASE + WARM + PEAK + gap if gap > 0 else BASE + gap - WARM - PEAK
+    other = _effect(rng)[BASE:]
+    room = min(len(other), len(without) - begin)
+    effect[begin : begin + room] += other[:room]
+    index = pd.date_range(FIRST, periods=len(without))
+    series = pd.DataFrame({"value": np.exp(without + effect), "control": np.exp(12 + market)}, index=index)
+    spans = {
+        "warm_up": (begin, begin + WARM - 1),
+        "peak": (begin + WARM, begin + WARM + PEAK - 1),
+    }
+    days = [FIRST + dt.timedelta(days=at) for at in range(len(without) + 60)]
+    phases = {name: (days[first], days[last]) for name, (first, last) in spans.items()}
+    neighbour = campaign_windows(phases, max(days[len(without) - 1], phases["warm_up"][0]))
+    windows, _ = apart_from(_windows(), {"other": neighbour})
+    touched = tuple(span(neighbour.base_last + dt.timedelta(days=1), neighbour.net[1]))
+    left = tuple(day for day in touched if day <= windows.base_last)
+    return Case(series, _without_own(without, begin, other[:room]), windows, left)
+
+
+def _without_own(without: np.ndarray, begin: int, other: np.ndarray) -> np.ndarray:
+    """Sales there would have been without the campaign under review, the other one still held."""
+    alone = np.zeros(len(without))
+    alone[begin : begin + len(other)] = other
+    return np.asarray(np.exp(without + alone))
 
 
 def _effect(rng: np.random.Generator) -> np.ndarray:
@@ -101,7 +150,12 @@ def _windows() -> Windows:
 
 def ours(case: Case, estimator: Callable | None = None) -> dict[str, Answer]:
     """The estimator of the suite, or another model in its place."""
-    found = uplift(case.series, case.windows, **({"estimator": estimator} if estimator else {}))
+    options = {"estimator": estimator} if estimator else {}
+    beside = {
+        name: case.series[["value", name]].set_axis(["value", "control"], axis=1)
+        for name in case.series.columns.drop("value")
+    }
+    _, found = best_uplift(beside, case.windows, left_out=case.left_out, **options)
     return {
         part: Answer(effect.log, effect.log_lo, effect.log_hi, effect.verdict in ("better", "worse"))
         for part, effect in (("gross", found.gross), ("net", found.net))
@@ -160,19 +214,19 @@ def _inside(series: pd.DataFrame, window: tuple[dt.date, dt.date]) -> np.ndarray
 # Methods with the share of the series they are run on: sampling placebos costs ten times the rest.
 METHODS: dict[str, tuple[Method, float]] = {
     "local level + placebos (ours)": (ours, 1.0),
-    "BSTS level sd .1 + placebos": (partial(ours, estimator=partial(Bsts, centred=False)), 0.08),
+    "BSTS level sd .1 + placebos": (partial(ours, estimator=partial(Bsts, centred=False)), 0.06),
     "CausalImpact defaults": (causal_impact_defaults, 0.2),
     "difference in differences, HAC": (did, 1.0),
     "before / after 28 days": (before_after, 1.0),
 }
 
 
-def scores(name: str, world: str, runs: int) -> Iterator[dict[str, object]]:
+def scores(name: str, world: str, runs: int, seed: int) -> Iterator[dict[str, object]]:
     """Gross and net figures of one method in one world."""
     method, share = METHODS[name]
     runs = max(2, round(runs * share))
-    treated = [simulate(world, seed, treated=True) for seed in range(runs)]
-    quiet = [simulate(world, seed, treated=False) for seed in range(runs)]
+    treated = [simulate(world, number, treated=True, seed=seed) for number in range(runs)]
+    quiet = [simulate(world, number, treated=False, seed=seed) for number in range(runs)]
     said, said_quiet = [method(case) for case in treated], [method(case) for case in quiet]
     for part in ("gross", "net"):
         truths = [case.truth(part) for case in treated]
@@ -197,30 +251,40 @@ def scores(name: str, world: str, runs: int) -> Iterator[dict[str, object]]:
         }
 
 
-def table(runs: int) -> pd.DataFrame:
-    """Every method in every world."""
-    return pd.DataFrame(row for world in WORLDS for name in METHODS for row in scores(name, world, runs))
+def table(runs: int, seed: int) -> pd.DataFrame:
+    """Every method in the first worlds, ours in all."""
+    ours_name = next(iter(METHODS))
+    pairs = [(world, name) for world in WORLDS for name in METHODS]
+    pairs += [(world, ours_name) for world in OURS_ONLY]
+    return pd.DataFrame(row for world, name in pairs for row in scores(name, world, runs, seed))
 
 
-def page(found: pd.DataFrame, runs: int, seconds: float) -> str:
+def page(found: pd.DataFrame, runs: int, seconds: float, seed: int) -> str:
     """The table as Markdown, with how it was made and what misses its target."""
     lines = [
         "# Campaign effects with known truth",
         "",
-        f"`python -m benchmarks.accuracy campaign`: up to {runs} shops a world, as many untreated, seeded,",
+        f"`python -m benchmarks.accuracy campaign --seed {seed}`: up to {runs} shops a world, as many",
+        "without a campaign,",
         f"{seconds:.0f} CPU seconds. Base {BASE} days, warm-up {WARM}, main {PEAK}, cool-down {COOL}.",
         "Targets: |bias| <= .02 log, coverage of 90% ranges .85-.95, false positives <= .12, median error of",
         "net <= 3% of the window's counterfactual total. +500% market: coverage >= .85, no wrong verdict.",
+        "Trend: the shop gains or loses half a percent a day on its market, |bias| <= .02. Four controls:",
+        "the market and three that follow it badly, the best taken. Base of 90 days, another campaign 3 or",
+        "10 days away: at most .12 of untreated series called better or worse, no verdict of the wrong sign.",
+        "Assumed in all worlds: effects multiply, noise is normal with a part that lasts days.",
         "",
         "bias: log. false positives: untreated series whose range excludes 0, (called better",
         "or worse). decided: treated series called better or worse.",
         "",
-        "| world | method | window | runs | bias | coverage | false positives | median error | decided |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| world | method | window | runs | bias | coverage | false positives | median error | decided "
+        "| wrong |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     lines += [
         f"| {row.world} | {row.method} | {row.window} | {row.runs} | {row.bias:+.3f} | {row.coverage:.3f} | "
-        f"{row.false_positives:.3f} ({row.false_verdicts:.3f}) | {row.median_error:.1%} | {row.decided:.2f} |"
+        f"{row.false_positives:.3f} ({row.false_verdicts:.3f}) | {row.median_error:.1%} | "
+        f"{row.decided:.2f} | {row.wrong_sign:.3f} |"
         for row in found.itertuples()
     ]
     return "\n".join([*lines, "", *(misses(found) or [MET]), ""])
@@ -230,6 +294,13 @@ def misses(found: pd.DataFrame) -> list[str]:
     """One line for each target our estimator misses."""
     lines = []
     for row in found[found["method"].str.contains("ours")].itertuples():
+        if row.world in (SHORT, *NEIGHBOURS):
+            held = {
+                f"false verdicts {row.false_verdicts:.3f}": row.false_verdicts <= 0.12,
+                f"wrong confident answers {row.wrong_sign:.3f}": row.wrong_sign == 0,
+            }
+            lines += [f"Missed: {row.world}, {row.window}: {what}." for what, ok in held.items() if not ok]
+            continue
         surge = row.world == "market +500%"
         held = {
             f"bias {row.bias:+.3f}": abs(row.bias) <= 0.02,
@@ -248,9 +319,11 @@ def main(argv: list[str] | None = None) -> int:
     """Print the table and keep it under benchmarks/results/."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--quick", action="store_true", help="a few shops only, nothing is written")
-    quick = options.parse_args(argv).quick
-    runs, start = 20 if quick else 240, time.process_time()
-    text = page(table(runs), runs, time.process_time() - start)
+    options.add_argument("--seed", type=int, default=REPORTING_SEED)
+    chosen = options.parse_args(argv)
+    quick, seed = chosen.quick, chosen.seed
+    runs, start = 20 if quick else 120, time.process_time()
+    text = page(table(runs, seed), runs, time.process_time() - start, seed)
     print(text)
     if quick:
         print("Too few shops to judge a target by; the full run does.")

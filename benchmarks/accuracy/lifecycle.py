@@ -5,6 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from benchmarks.accuracy.lifecycle_forecasts import (
+    MONTH_NOTE,
+    OUTLOOK_NOTE,
+    month_table,
+    outlook_table,
+)
 from benchmarks.accuracy.lifecycle_worlds import (
     HIT_LEVEL,
     Shop,
@@ -39,13 +45,16 @@ def main(argv: list[str] | None = None) -> int:
     """Print the tables and write them to benchmarks/results; 1 when a target is missed."""
     parser = argparse.ArgumentParser(prog="lifecycle", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer shops, under 20 seconds; writes nothing")
-    parser.add_argument("--seed", type=int, default=11)
+    # 11 was for tuning; the tables are made with another seed.
+    parser.add_argument("--seed", type=int, default=29)
     arguments = parser.parse_args(argv)
     few = arguments.quick
     parts = {
         "Lifecycle stages": stage_table(4 if few else 40, arguments.seed),
         "Hero candidates": hero_table(20 if few else 300, arguments.seed),
         "Targets": target_table(4 if few else 30, arguments.seed),
+        "Month": month_table(6 if few else 90, arguments.seed),
+        "Next four weeks": outlook_table(1 if few else 12, arguments.seed),
     }
     missed = missed_targets(parts)
     text = report(parts, missed, few, arguments.seed)
@@ -58,7 +67,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def missed_targets(parts: dict[str, pd.DataFrame]) -> list[str]:
     """Every target that a table does not reach."""
-    stages, heroes, spreads = parts.values()
+    stages, heroes, spreads, months, weeks = parts.values()
     ours = stages[(stages["rule"] == "this project") & (stages["world"] != "other noise, twice")]
     missed = [
         f"{row['world']}: {name} {row[name]:.3f}"
@@ -81,7 +90,14 @@ def missed_targets(parts: dict[str, pd.DataFrame]) -> list[str]:
         for rule in ("same date last year", "flat")
         if plan[days, "festival-aligned"] >= plan[days, rule]
     ]
-    return missed
+    ours = months[months["method"].str.contains("ours")]
+    missed += [
+        f"month, {row['world']}: {row['coverage']:.3f}"
+        for _, row in ours.iterrows()
+        if not 0.87 <= row["coverage"] <= 0.93
+    ]
+    inside = float(weeks.set_index("stage").loc["all", "inside"])
+    return missed if 0.85 <= inside <= 0.95 else [*missed, f"next four weeks: {inside:.3f} inside"]
 
 
 def report(parts: dict[str, pd.DataFrame], missed: list[str], quick: bool, seed: int) -> str:
@@ -103,6 +119,8 @@ def _markdown(table: pd.DataFrame) -> str:
 
 
 NOTES = {
+    "Month": MONTH_NOTE,
+    "Next four weeks": OUTLOOK_NOTE,
     "Lifecycle stages": (
         "60 items x 104 weeks a shop, no market series (the reference is the category's other items). "
         "Weeks 1-8 of a shop are not scored. *Within 3 weeks*: the answer was true in this week or "
@@ -120,7 +138,8 @@ NOTES = {
         "handbook's rule (3,000 visitors a week, conversion >= 3% and >= the shop's mean, low bounce) "
         "takes its passers by conversion, then fills up with its visitors. Other noise: conversions "
         "from two groups with heavy tails, which move from week to week, more visitors lowering them. "
-        "Target: lift >= 0.10."
+        "Raw conversion ranks about as well: the lower bound keeps items of a few visitors out, it does not "
+        "find better ones. Target: lift >= 0.10."
     ),
     "Targets": (
         "Day WAPE of a year planned from two years before. Two years of history, the third planned "

@@ -11,7 +11,7 @@ from scipy import stats
 FORGETTING = (0.03, 0.07, 0.15, 0.3)
 FEWEST_KNOWN = 28
 FEWEST_FORECASTS = 3.0
-KNOWN_SHARE = 0.5
+KNOWN_SHARE = 0.3
 
 
 @dataclass(frozen=True)
