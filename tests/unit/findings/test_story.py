@@ -64,7 +64,7 @@ def test_an_undecided_day_names_no_cause() -> None:
 
 
 def test_without_a_baseline_nothing_is_compared() -> None:
-    assert told(facts(), [sales("unknown", baseline=None)]) == "销售额 20,610 元，还没有可比的日子"
+    assert told(facts(), [sales("unknown", baseline=None)]) == "销售额 20,610 元，还不能判断：再过 15 天可以"
 
 
 def test_a_rise_is_told_as_one() -> None:

@@ -1,6 +1,7 @@
 """One story a day: findings that are one chain, a sentence that starts with money, each step's things."""
 
 import datetime as dt
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
@@ -53,9 +54,11 @@ def told(facts: Facts, findings: list[Finding]) -> str:
     value, day = units.money(sales.value), weekday(facts.day)
     first = next((one for one in findings if one.level == "act" and one.id != "own.amount"), None)
     verdict = _verdict(sales)
-    if sales.baseline is None:
-        start = tr("Sales {value}; nothing to compare with yet", value=value)
-    elif sales.verdict in ("better", "worse"):
+    if sales.baseline is None or math.isnan(sales.baseline):
+        if not (days := facts.days_to_verdict):
+            return tr("Sales {value}; nothing to compare with yet", value=value)
+        return tr("Sales {value}; nothing can be judged yet: in {days} more days", value=value, days=days)
+    if sales.verdict in ("better", "worse"):
         gap = units.money(abs(sales.value - sales.baseline))
         shown = {"value": value, "gap": gap, "weekday": day}
         start = (
