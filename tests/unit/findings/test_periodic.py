@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -226,15 +227,26 @@ def test_what_a_share_of_a_target_is_called(share, good, said):
     assert targets_month._state(share, good) == said
 
 
+def takes(ad_spend: float) -> dict[str, dict[str, Any]]:
+    """What a target of 190,000 takes in the six days left, at a margin of 0.4 and some ad spend a day."""
+    daily = shop().frames["shop_daily"].assign(ad_spend=ad_spend)
+    facts = shop(targets=targets(pay_amount=190_000.0), shop_daily=daily)
+    facts = dataclasses.replace(facts, shop=ShopSettings(id="t", gross_margin=0.4))
+    return {row["metric"]: row for row in targets_month.takes_table(facts)}
+
+
 def test_what_the_rest_of_the_month_takes_in_buyers_visitors_and_ads():
-    facts = shop(targets=targets(pay_amount=190_000.0), settings=ShopSettings(id="t", gross_margin=0.4))
-    rows = {row["metric"]: row for row in targets_month.takes_table(facts)}
+    rows = takes(ad_spend=4000.0)
     assert set(rows) == {"pay_amount", "pay_buyers", "visitors", "ad_spend"}
     more = rows["pay_amount"]["change"]
     assert 0.8 < more < 1.4  # 65,000 yuan in six days that bring 5,000 each
     assert rows["visitors"]["change"] == pytest.approx(more, abs=0.1)
     # A gap of about 5,800 yuan a day carries that much at a break-even ROI of 2.5.
-    assert rows["ad_spend"]["change"] == pytest.approx(more * 5000 * 0.4 / 400, rel=0.1)
+    assert rows["ad_spend"]["change"] == pytest.approx(more * 5000 * 0.4 / 4000, rel=0.1)
+
+
+def test_a_gap_that_would_multiply_the_ad_budget_is_not_one_for_ads():
+    assert "ad_spend" not in takes(ad_spend=100.0)
 
 
 def test_without_a_known_margin_no_ad_budget_is_named():
