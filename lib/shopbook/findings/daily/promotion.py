@@ -95,7 +95,7 @@ def roi(facts: Facts) -> Finding | None:
     base = [stamp.date() for stamp in weeks.index[-5:-1]]
     found = against(weeks, last, kind="mean", baseline_days=base)
     need = break_even(gross_margin(facts))
-    worse = found.verdict == "worse" and abs(found.change or 0) >= facts.threshold("act_change")
+    worse = found.verdict == "worse" and found.chance <= facts.threshold("watch_p")
     pays = tr("break-even {value:.2f}", value=need) if need else tr("break-even not known")
     headline = tr(
         "ROI {value:.2f} in the mature week to {day}, {change} against the four weeks before; {pays}",
