@@ -1,6 +1,8 @@
 """The cells of one notebook, run by the warm engine or by papermill's own; a failure names its cell."""
 
+import contextlib
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from nbformat import NotebookNode
@@ -9,6 +11,8 @@ from shopbook.errors import RunError
 from shopbook.run import warm_up
 from shopbook.run.job import FACADES, STANDARD, Limits, NotebookJob
 from shopbook.text import tr
+
+ANALYST = "analyst-only"
 
 
 def run(notebook: NotebookNode, job: NotebookJob, engine: str, limits: Limits) -> None:
@@ -21,7 +25,8 @@ def run(notebook: NotebookNode, job: NotebookJob, engine: str, limits: Limits) -
     runner = _run_warm if engine == "warm" else _run_standard
     name = f"{job.family}/{job.name}"
     try:
-        runner(notebook, job, surroundings, limits)
+        with _set_aside(notebook, ANALYST):
+            runner(notebook, job, surroundings, limits)
     except Exception as error:
         place = _running_cell(notebook)
         raise RunError(
@@ -31,6 +36,17 @@ def run(notebook: NotebookNode, job: NotebookJob, engine: str, limits: Limits) -
             reason=_reason(error),
         ) from error
     _raise_for_error(notebook, job)
+
+
+@contextlib.contextmanager
+def _set_aside(notebook: NotebookNode, tag: str) -> Iterator[None]:
+    """Cells with `tag` are not run here; the analyst's are run in JupyterLab and by plain papermill."""
+    every = notebook.cells
+    notebook.cells = [cell for cell in every if tag not in cell.metadata.get("tags", [])]
+    try:
+        yield
+    finally:
+        notebook.cells = every
 
 
 def _run_warm(notebook: NotebookNode, job: NotebookJob, env: dict[str, str], limits: Limits) -> None:

@@ -269,3 +269,17 @@ def test_run_json_keeps_the_other_notebooks_of_the_family(tmp_path):
     manifest.Claim(tmp_path, "market").record({"shop": "demo"}, {"status": "failed"})
     kept = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))["notebooks"]
     assert kept == {"market": {"status": "failed"}, "own": {"status": "done"}}
+
+
+@needs_fork
+def test_the_analysts_cells_wait_for_the_analyst(tmp_path):
+    """A scheduled run leaves them unrun where they stand; whoever opens the report finds them."""
+    home = cases.home(tmp_path, "print('page')", "raise KeyError('visitors')")
+    path = home.root / "notebooks" / "daily" / "own.ipynb"
+    notebook = nbformat.read(path, 4)
+    notebook.cells[2].metadata["tags"] = ["analyst-only"]
+    nbformat.write(notebook, path)
+    job = cases.job(home)
+    assert execute(job).status == "done"
+    kept = nbformat.read(job.folder / "own.ipynb", 4).cells[-2]
+    assert (kept.source, kept.outputs) == ("raise KeyError('visitors')", [])
