@@ -70,7 +70,7 @@ def on_grid(
     last = int(np.datetime64(until, "D").astype(int)) if until else int(stamps.max(initial=0))
     first = max(int(stamps.min(initial=last)), last - history_days)
     days = np.arange(first, last + 1)
-    values = own.to_numpy(float).reshape(len(stamps), -1)
+    values = own.to_numpy(float).reshape(len(stamps), own.shape[1] if own.ndim == 2 else 1)
     numerator = _placed(values[:, 0], stamps, days)
     denominator = _placed(values[:, 1], stamps, days) if values.shape[1] > 1 else np.ones(len(days))
     against = np.ones(len(days))

@@ -238,9 +238,12 @@ def repurchase(
     for name, (first, last) in spans.items():
         inside = order_lines["date"].between(pd.Timestamp(first), pd.Timestamp(last))
         bought = order_lines[inside].groupby("buyer")["date"].max()
+        if bought.empty:
+            rows.append((name, 0, np.nan))
+            continue
         later = order_lines[order_lines["date"] > pd.Timestamp(last)]
         wait = (later["date"] - later["buyer"].map(bought)).dt.days
         again = later.loc[wait.between(1, days), "buyer"].nunique()
-        ripe = len(bought) and (through - last).days >= days
+        ripe = (through - last).days >= days
         rows.append((name, len(bought), again / len(bought) if ripe else np.nan))
     return pd.DataFrame(rows, columns=["cohort", "buyers", "again"])

@@ -23,6 +23,7 @@ from shopbook.history.merge import Merge
 from shopbook.history.restated import Restated, read_restated, restated_by, write_restated
 from shopbook.read import ExportTable
 from shopbook.read.exports import KINDS
+from shopbook.read.shape import empty_frame
 
 CURRENT = "current"
 Rebuilt = Callable[[str, dt.date | None], Held]
@@ -72,13 +73,17 @@ class Store:
         last: dt.date | None = None,
         columns: Iterable[str] | None = None,
     ) -> pd.DataFrame:
-        """The rows from `first` to `last` (both included), those of `columns` that exist; empty when none."""
+        """The rows from `first` to `last` (both included), those of `columns` that exist.
+
+        Where there is no day, the columns of the kind and no rows.
+        """
         wanted = None if columns is None else list(columns)
         found = self._files(shop, kind, first, last)
         tables = [files.read_day(path, wanted) for day, path in found if day is None]
         tables += months.read([(day, path) for day, path in found if day], wanted)
         if not tables:
-            return pd.DataFrame({"date": pd.Series(dtype="datetime64[ns]")})
+            none = empty_frame(kind)
+            return none if wanted is None else none[[name for name in wanted if name in none]]
         table = files.together(tables)
         order = [name for name in wanted or table.column_names if name in table.column_names]
         return table.select(order).to_pandas(use_threads=False)

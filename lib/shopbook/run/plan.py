@@ -7,6 +7,7 @@ from typing import Any
 
 from shopbook import days as calendar_days
 from shopbook.errors import HistoryError, ParamsError
+from shopbook.history.report_days import report_days
 from shopbook.history.store import Store
 from shopbook.home import Home
 from shopbook.params import FAMILIES, ReportParams, campaigns_of, family_file, shop_settings, validate
@@ -74,7 +75,7 @@ def _checked(family: str, given: dict[str, Any], place: str) -> dict[str, Any]:
 
 def run_days(home: Home, shop: str, first: str, last: str, now: dt.datetime | None = None) -> list[str]:
     """The days asked for that the shop has; without a wish the newest complete one."""
-    known = Store(home.history).days(shop, "shop_daily")
+    known = report_days(Store(home.history), shop)
     if not known:
         raise HistoryError(
             "Shop {shop} has no history yet. Put its exports into data/inbox/{shop}/ "

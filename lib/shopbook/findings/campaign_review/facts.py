@@ -70,7 +70,8 @@ class CampaignFacts:
     @cached_property
     def own(self) -> pd.DataFrame:
         """The shop, one row a day."""
-        return days_of.shop_days(self.frames["shop_daily"])
+        days = days_of.shop_days(self.frames["shop_daily"])
+        return days if len(days) else days.reindex(columns=["pay_amount", "refund_amount"])
 
     @cached_property
     def items(self) -> pd.DataFrame:
@@ -141,7 +142,7 @@ class CampaignFacts:
 
     def amounts(self, scope: str) -> pd.Series:
         """Sales by day of the shop, its promoted items, or everything else."""
-        shop = self.own["pay_amount"].asfreq("D") if len(self.own) else pd.Series(dtype=float)
+        shop = self.own["pay_amount"].asfreq("D") if len(self.own) else _no_days()
         if scope == "shop":
             return shop
         mine = self.items[self.items["item_id"].isin(self.promoted)]
@@ -242,6 +243,10 @@ class CampaignFacts:
         """Sales of a scope by day beside a control, where there is one."""
         series = self.amounts(scope).rename("value").to_frame()
         return series.assign(control=self.controls[control].reindex(series.index)) if control else series
+
+
+def _no_days() -> pd.Series:
+    return pd.Series(dtype=float, index=pd.DatetimeIndex([], name="date"))
 
 
 def _first(campaign: CampaignSettings) -> dt.date:

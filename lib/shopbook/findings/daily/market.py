@@ -2,11 +2,9 @@
 
 from typing import Any
 
-import pandas as pd
-
 from shopbook import units
 from shopbook.analysis.compare import against
-from shopbook.columns import column, label
+from shopbook.columns import label
 from shopbook.findings.facts import Facts, lookup
 from shopbook.findings.finding import Finding
 from shopbook.text import tr
@@ -77,14 +75,3 @@ def market_table(facts: Facts) -> list[dict[str, Any]]:
             }
         )
     return rows
-
-
-def market_lines(facts: Facts, metric: str, window_days: int) -> pd.DataFrame:
-    """The shop and its comparator on one scale: each as percent of its own mean over the window."""
-    own = facts.own[metric] if metric in facts.own else pd.Series(dtype=float)
-    reference = facts.comparator(metric)[1]
-    sides = {"own": own} | ({} if reference is None else {"reference": reference})
-    first = facts.stamp - pd.Timedelta(days=window_days - 1)
-    frame = pd.DataFrame({name: series[first : facts.stamp] for name, series in sides.items()})
-    sums = column(metric).varies == "count" or column(metric).unit == "CNY"
-    return frame / frame.mean() if sums else frame

@@ -250,7 +250,7 @@ class LifecycleFacts:
 _ITEM_COLUMNS = [
     *SUMS, "ad_spend", "ad_revenue", "ad_clicks", "ad_impressions", "ad_visitors", "name", "category", "role",
     "rank", "score", "badge", "share", "conversion", "price", "price_before", "unit_cost", "margin_share",
-    "profit", "stock_units", "rate", "days", "pay_amount_before", "item_visitors_before",
+    "profit", "stock_units", "rate", "days", *(f"{name}_before" for name in SUMS),
 ]  # fmt: skip
 
 

@@ -1,0 +1,164 @@
+"""Notebooks run in this process, cell by cell, on a history that lacks what a test takes away."""
+
+import ast
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import CodeType
+from typing import Any, ClassVar
+
+import nbformat
+import pandas as pd
+import pytest
+
+from shopbook.findings.finding import MIME
+from shopbook.history.store import Store
+from shopbook.home import PROJECT
+from shopbook.params import FAMILIES
+from shopbook.report import svg
+from shopbook.report.markup import Shown
+from shopbook.workbook import campaign, daily, lifecycle, periodic
+
+FACADES = (daily, campaign, lifecycle, periodic)
+# What a row is about; a file without these is another file, and refused before it is history.
+KEYS = frozenset(
+    (
+        "date", "month", "item_id", "channel", "channel_label", "device", "level", "row", "report",
+        "entity", "entity_type", "metric", "value_type", "campaign", "search_term", "order_id", "refund_id",
+        "data_scope",
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Lack:
+    """What a history lacks: kinds, the report day of kinds, columns by place, days before the report day."""
+
+    kinds: frozenset[str] = frozenset()
+    late: frozenset[str] = frozenset()
+    columns: frozenset[tuple[str, str]] = frozenset()
+    days: int = 0
+
+
+class LackingStore(Store):
+    """A history without what `lack` takes away; what was read once is kept for the next case."""
+
+    lack = Lack()
+    read_kinds: ClassVar[set[str]] = set()
+    _kept: ClassVar[dict[tuple[Any, ...], pd.DataFrame]] = {}
+
+    def kinds(self, shop: str) -> list[str]:
+        return [kind for kind in super().kinds(shop) if kind not in self.lack.kinds]
+
+    def _files(
+        self, shop: str, kind: str, first: dt.date | None = None, last: dt.date | None = None
+    ) -> list[tuple[dt.date | None, Path]]:
+        if kind in self.lack.kinds:
+            return []
+        found = super()._files(shop, kind, first, last)
+        days = [day for day, _ in super()._files(shop, kind) if day]
+        if kind in self.lack.late and days:
+            found = [(day, path) for day, path in found if day != days[-1]]
+        if self.lack.days:
+            kept = set(_known_days(self, shop)[-self.lack.days :])
+            found = [(day, path) for day, path in found if day is None or day in kept]
+        return found
+
+    def read(
+        self,
+        shop: str,
+        kind: str,
+        first: dt.date | None = None,
+        last: dt.date | None = None,
+        columns: Any = None,
+    ) -> pd.DataFrame:
+        self.read_kinds.add(kind)
+        wanted = None if columns is None else tuple(columns)
+        whole = not (kind in self.lack.kinds | self.lack.late or self.lack.days)
+        key = (str(self.root), shop, kind, first, last, wanted)
+        if not whole or key not in self._kept:
+            frame = super().read(shop, kind, first, last, wanted)
+            if not whole:
+                return frame
+            self._kept[key] = frame
+        blank = [name for place, name in self.lack.columns if place == kind and name in self._kept[key]]
+        return self._kept[key].assign(**{name: _dashes(self._kept[key][name]) for name in blank})
+
+
+def _known_days(store: Store, shop: str) -> list[dt.date]:
+    return [day for day, _ in Store._files(store, shop, "shop_daily") if day]
+
+
+def _dashes(column: pd.Series) -> pd.Series:
+    """A column as the reader leaves it when every cell of the export is "-"."""
+    if pd.api.types.is_numeric_dtype(column):
+        return pd.Series(float("nan"), index=column.index)
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return pd.Series(pd.NaT, index=column.index, dtype=column.dtype)
+    return pd.Series("", index=column.index, dtype=column.dtype)
+
+
+def reports() -> list[str]:
+    """Every shipped report notebook as family/name."""
+    paths = [path for family in FAMILIES for path in (PROJECT / "notebooks" / family).glob("*.ipynb")]
+    return sorted(f"{p.parent.name}/{p.stem}" for p in paths if not p.name.startswith("scratch_"))
+
+
+@cache
+def _cells(name: str) -> tuple[tuple[CodeType, CodeType | None, bool], ...]:
+    """The code cells: statements, the last expression, whether it is the parameters cell."""
+    notebook = nbformat.read(PROJECT / "notebooks" / f"{name}.ipynb", as_version=4)
+    made = []
+    for number, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code":
+            continue
+        tree, place = ast.parse(cell.source), f"{name}.ipynb cell {number}"
+        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        shown = compile(ast.Expression(last.value), place, "eval") if last else None
+        tagged = "parameters" in cell.metadata.get("tags", [])
+        made.append((compile(tree, place, "exec"), shown, tagged))
+    return tuple(made)
+
+
+def run(name: str, seen: dict[str, Any] | None = None, /, **parameters: Any) -> dict[str, Any]:
+    """Run a notebook's cells, the analyst's too, and return the report it published; `seen`: its names."""
+    published: dict[str, Any] = {}
+    namespace: dict[str, Any] = {} if seen is None else seen
+
+    def display(*things: Any, **_: Any) -> None:
+        for thing in things:
+            if isinstance(thing, dict) and MIME in thing:
+                published.update(thing[MIME])
+            elif isinstance(thing, Shown):
+                assert thing.html
+            elif isinstance(thing, pd.DataFrame | pd.Series):
+                assert thing.head(5).to_string()
+            else:
+                assert repr(thing)
+
+    namespace["display"] = display
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("IPython.display.display", display)
+        for statements, shown, tagged in _cells(name):
+            exec(statements, namespace)
+            if shown:
+                display(eval(shown, namespace))
+            if tagged:
+                namespace.update({key: value for key, value in parameters.items() if key in namespace})
+    return published
+
+
+@contextmanager
+def history_without(lack: Lack) -> Iterator[None]:
+    """Facades read a history without `lack`; pictures are drawn but not written, which costs most."""
+    with pytest.MonkeyPatch.context() as patch:
+        for facade in FACADES:
+            patch.setattr(facade, "Store", LackingStore)
+        patch.setattr(LackingStore, "lack", lack)
+        patch.setattr(LackingStore, "read_kinds", set())
+        patch.setattr(svg, "figure_svg", lambda fig: "<svg/>")
+        patch.setattr(svg, "figure_png", lambda fig, **options: b"png")
+        yield

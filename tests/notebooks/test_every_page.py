@@ -1,0 +1,135 @@
+"""Every page for every shop: each notebook runs to its end whatever the history lacks, and says what it is.
+
+In this process and without pictures on disk: the whole matrix takes about as long as a dozen kernels.
+"""
+
+import pytest
+
+from notebooks.in_process import KEYS, Lack, LackingStore, history_without, reports, run
+from shopbook.history.store import Store
+from shopbook.read.exports import KINDS, UNDATED
+
+DATED = [kind for kind in KINDS if kind not in UNDATED]
+DAYS = (1, 3, 8, 27)
+# Columns are blanked one of every kind at a time: kinds hardly meet in one figure, and each is blanked once.
+TURNS = 14
+
+
+@pytest.fixture(scope="module")
+def home(demo_data):
+    """The demo's data as the notebooks find them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SHOPBOOK_DATA", str(demo_data))
+        yield demo_data
+
+
+@pytest.fixture(scope="module")
+def reads(home) -> dict[str, set[str]]:
+    """The kinds each notebook reads; another kind's absence cannot reach it."""
+    found = {}
+    for name in reports():
+        with history_without(Lack()):
+            run(name)
+            found[name] = set(LackingStore.read_kinds)
+    return found
+
+
+@pytest.fixture(scope="module")
+def columns(home) -> dict[str, list[str]]:
+    """The columns of each kind that are no key: what an export may hold "-" in on every row."""
+    store = Store(home / "history")
+    return {kind: [each for each in store.read("demo", kind) if each not in KEYS] for kind in KINDS}
+
+
+def run_all(lack: Lack, names: list[str], **parameters: str) -> dict[str, dict]:
+    """The reports that the notebooks publish; what stops one is raised with its name."""
+    made = {}
+    with history_without(lack):
+        for name in names:
+            try:
+                made[name] = run(name, **parameters)
+            except Exception as error:
+                error.add_note(f"in {name}, without {lack}")
+                raise
+    return made
+
+
+def missing(report: dict) -> set[str]:
+    """The kinds a report says are missing."""
+    return {
+        one["scope"].get("kind", "")
+        for one in report["warnings"]
+        if one["code"] in ("missing_export", "stale_source")
+    }
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_without_an_export_every_page_comes_and_those_that_live_on_it_say_so(reads, kind):
+    mine = [name for name in reports() if kind in reads[name]]
+    made = run_all(Lack(kinds=frozenset([kind])), mine)
+    assert set(made) == set(mine)
+    lives_on_it = [name for name in mine if kind in pages_kinds(name)]
+    assert [name for name in lives_on_it if kind not in missing(made[name])] == []
+
+
+@pytest.mark.parametrize("kind", DATED)
+def test_with_the_file_of_the_day_late_every_page_comes(reads, kind):
+    mine = [name for name in reports() if kind in reads[name]]
+    assert set(run_all(Lack(late=frozenset([kind])), mine)) == set(mine)
+
+
+@pytest.mark.parametrize("turn", range(TURNS))
+def test_with_a_column_all_dashes_every_page_comes(reads, columns, turn):
+    """Turn by turn, so that each column of each kind is blank once for the notebooks that read the kind."""
+    blank = [(kind, name) for kind, names in columns.items() for name in names[turn::TURNS]]
+    touched = {kind for kind, _ in blank}
+    mine = [name for name in reports() if touched & reads[name]]
+    assert set(run_all(Lack(columns=frozenset(blank)), mine)) == set(mine)
+
+
+@pytest.mark.parametrize("days", DAYS)
+def test_with_a_few_days_of_history_every_page_comes(home, days):
+    assert set(run_all(Lack(days=days), reports())) == set(reports())
+
+
+@pytest.mark.parametrize("days", [0, 1])
+def test_with_the_shop_sheet_alone_every_page_comes(home, days):
+    others = frozenset(KINDS) - {"shop_daily"}
+    assert set(run_all(Lack(kinds=others, days=days), reports())) == set(reports())
+
+
+def test_without_the_shop_sheet_items_and_sources_carry_their_pages(home):
+    kinds = frozenset(KINDS) - {"item_daily", "flow_source", "item_flow_source"}
+    made = run_all(Lack(kinds=kinds), ["daily/own", "daily/brief", "product_lifecycle/overview"])
+    assert all("shop_daily" in missing(report) for report in made.values())
+    assert made["daily/own"]["tables"]["items"]
+    assert made["product_lifecycle/overview"]["tables"]["stages"]
+
+
+def test_without_a_campaign_the_review_says_so(home):
+    names = ["campaign_review/review", "campaign_review/uplift"]
+    for report in run_all(Lack(), names, date="2026-10-01").values():
+        assert "new-campaign" in report["headline"]
+        assert report["findings"] == []
+
+
+@pytest.mark.parametrize("name", reports())
+def test_the_analysts_steps_come_to_the_published_number(home, name):
+    """The cell "how was this computed" of each page ends with both, and they agree to the last digit."""
+    seen: dict = {}
+    with history_without(Lack()):
+        run(name, seen)
+    assert {"published", "again"} <= set(seen)
+    if seen["published"] == seen["published"] and seen["published"] is not None:
+        assert seen["again"] == pytest.approx(seen["published"], rel=1e-9, abs=1e-9)
+
+
+def pages_kinds(name: str) -> tuple[str, ...]:
+    """The exports a page lives on, as its facade says."""
+    from shopbook.workbook import campaign, daily, lifecycle, periodic
+
+    family, notebook = name.split("/")
+    if family == "campaign_review":
+        return campaign.KINDS[notebook]
+    pages = {"daily": daily, "product_lifecycle": lifecycle, "periodic": periodic}[family].PAGES
+    return pages[notebook].kinds
