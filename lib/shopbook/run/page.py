@@ -16,6 +16,7 @@ import shopbook.report
 from shopbook.errors import DeliveryError
 from shopbook.findings.finding import MIME
 from shopbook.run import page_guard
+from shopbook.run.page_language import in_language
 from shopbook.text import speaking, tr
 
 TEMPLATES = Path(shopbook.report.__file__).parent / "template"
@@ -37,8 +38,8 @@ def render(notebook: NotebookNode, *, lang: str = "") -> str:
     _refuse_unshowable(notebook)
     # HTMLExporter's own method would read the page again to add alternative texts and tab stops: our template
     # writes the texts itself and has no cells to stop at; half the time is saved.
-    light = _with_short_findings(notebook)
     spoken = (find_report(notebook) or {}).get("lang") or lang
+    light = _as_read(notebook, spoken)
     body, _ = TemplateExporter.from_notebook_node(
         _exporter(), light, {"shopbook_lang": lang, **_script(spoken)}
     )
@@ -67,15 +68,15 @@ def _script(lang: str) -> dict[str, str]:
     }
 
 
-def _with_short_findings(notebook: NotebookNode) -> NotebookNode:
-    """The notebook as the page reads it: of the findings only the words of its head.
+def _as_read(notebook: NotebookNode, lang: str) -> NotebookNode:
+    """The notebook as the page reads it: texts in its language, of the findings only the words of the head.
 
     nbconvert copies every value of a notebook three times; these hold thousands of rows that no page shows.
     """
     cells = [
         NotebookNode({**cell, "outputs": [_short(output) for output in cell.outputs]})
         if cell.cell_type == "code"
-        else cell
+        else NotebookNode({**cell, "source": in_language(cell.source, lang)})
         for cell in notebook.cells
     ]
     return NotebookNode({**notebook, "cells": cells})
