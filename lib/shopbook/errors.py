@@ -6,7 +6,8 @@ WorkbookError
 ├── ParamsError        a parameter, a params file or a command line that does not hold
 ├── RunError           a notebook that did not finish
 ├── DeliveryError      a page, mail or message that could not be made or sent
-└── MachineError       a file, folder, disk or locale of the machine that cannot be used
+├── MachineError       a file, folder, disk or locale of the machine that cannot be used
+└── NameUnknown        a frame, table, finding, metric or column asked for that is not there
 """
 
 import errno
@@ -29,6 +30,10 @@ class WorkbookError(Exception):
     def __str__(self) -> str:
         return tr(self.msgid, **self.values)
 
+    def _render_traceback_(self) -> list[str]:
+        """What JupyterLab shows: the instruction alone, one screen, none of the library's own lines."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class ExportError(WorkbookError):
     """Raised when an export file is refused."""
@@ -48,6 +53,10 @@ class RunError(WorkbookError):
 
 class DeliveryError(WorkbookError):
     """Raised when a page, mail or chat message cannot be made or sent."""
+
+
+class NameUnknown(WorkbookError):
+    """Raised when a notebook asks for a frame, table, finding, metric or column that is not there."""
 
 
 class MachineError(WorkbookError):

@@ -1,4 +1,4 @@
-"""The headings of tables, from params/labels.yaml; what has no entry there reads as in columns.yaml."""
+"""Headings outside the tables of pages, from params/labels.yaml, else from columns.yaml."""
 
 from functools import cache
 
@@ -6,11 +6,6 @@ from shopbook.columns import columns
 from shopbook.home import PROJECT
 from shopbook.text import language
 from shopbook.yaml_file import load_yaml
-
-
-def headings(*families: str) -> dict[str, str]:
-    """Column -> heading in the run's language on the pages of some families; of two the later one wins."""
-    return dict(_of(families, language()))
 
 
 def heading(name: str, *families: str) -> str:

@@ -1,6 +1,8 @@
 """Every shipped report notebook keeps the rules of CONTRIBUTING.md."""
 
 import ast
+import re
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -8,6 +10,7 @@ import pytest
 
 from shopbook.home import PROJECT
 from shopbook.params import FAMILIES
+from shopbook.run.page_language import in_language
 
 REPORTS = sorted(
     path
@@ -16,6 +19,7 @@ REPORTS = sorted(
     if not path.name.startswith("scratch_")
 )
 MOST_CELLS, MOST_LINES = 16, 12
+CHINESE = re.compile("[\u4e00-\u9fff]")
 FORBIDDEN = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.Try, ast.With, ast.Lambda)
 FORBIDDEN_CALLS = (
     "read_csv",
@@ -88,11 +92,38 @@ def test_parameters_are_the_models_fields(report):
         assert kind == type(default).__name__, name
 
 
-def test_prose_leads_every_section_and_types_no_number(report):
-    notebook = nbformat.read(report, as_version=4)
-    titles = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
-    assert titles[0].startswith("# ")
-    assert sum(title.startswith("# ") for title in titles) == 1
+def test_prose_in_both_languages_leads_every_code_cell(report):
+    """The cell before each code cell is text: a Chinese sentence, then an English one the page can tell."""
+    every = nbformat.read(report, as_version=4).cells
+    titles = [cell.source for cell in every if cell.cell_type == "markdown" and cell.source.startswith("# ")]
+    assert len(titles) == 1
+    assert every[0].source == titles[0]
+    for before, cell in pairwise(every):
+        if cell.cell_type == "code":
+            assert before.cell_type == "markdown", cell.source
+            assert CHINESE.search(in_language(before.source, "zh").split("\n\n")[-1]), before.source
+            english = in_language(before.source, "en")
+            assert re.search("[a-z]", english), before.source
+            assert not CHINESE.search(english), english
+
+
+def test_no_number_is_typed_in_prose(report):
+    texts = [c.source for c in nbformat.read(report, as_version=4).cells if c.cell_type == "markdown"]
+    assert [text for text in texts if re.search(r"\d", text)] == []
+
+
+def test_each_section_shows_its_work(report):
+    """Whatever shows a table or chart of the page's own data first makes it in lines of plain pandas."""
+    for cell in cells(report):
+        if "show.table(" in cell.source or "show.chart(" in cell.source:
+            made = [node for node in ast.parse(cell.source).body if isinstance(node, ast.Assign)]
+            assert made or "day.follow_up_table" in cell.source or "[[" in cell.source, cell.source
+
+
+def test_a_page_tells_how_a_figure_was_computed(report):
+    last = cells(report, analyst=True)[-2:]
+    assert "published" in last[0].source
+    assert "day.columns(" in last[1].source or "day.path" in last[1].source
 
 
 def test_no_outputs_and_the_standard_kernel(report):

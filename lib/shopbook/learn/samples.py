@@ -57,7 +57,7 @@ def day(shop: str = "demo", lang: str = "") -> Day:
         tables={**tables, "kpis": kpi_rows(facts), "daily_sheet": daily_sheet(facts)},
         sources=tuple(_source(shop, kind, frame) for kind, frame in frames.items() if len(frame)),
     )
-    return Day(facts, report, home)
+    return Day(report, home, facts)
 
 
 def export(name: str, shop: str = "demo") -> Path:

@@ -9,6 +9,7 @@ from shopbook import units as number
 from shopbook.columns import columns, label
 from shopbook.report.charts_inline import sparkline, target_bar
 from shopbook.report.markup import directed, safe, short_verdict
+from shopbook.tables import HIDDEN, MEASURED, Table, computed, table
 from shopbook.text import tr
 
 TEXT_LIMIT = 40
@@ -26,13 +27,19 @@ def frame_table(
     note: str = "",
     limit: int = 12,
 ) -> str:
-    """The first `limit` rows of a tidy frame; a unit is that of params/columns.yaml unless given.
+    """The first `limit` rows of a tidy frame; labels and units are those of its documentation unless given.
 
+    A table of a page (`day.table(...)`) is documented in params/tables.yaml, a column in params/columns.yaml.
     Extra units: "change" (a share, with mark and colour), "delta:CNY" (a difference in a unit, coloured),
-    "spark:CNY" (a list of figures drawn as a line), "share" (a percentage with one decimal), "text".
+    "spark:CNY" (a list of figures drawn as a line), "share" (a percentage with one decimal), "text",
+    "measured" (each row in the unit of its `unit` or `metric`), "hidden" (not shown).
     """
-    kinds = {str(name): _unit(str(name), frame[name], units or {}) for name in frame.columns}
-    names = {str(name): (labels or {}).get(str(name)) or label(str(name)) for name in frame.columns}
+    said = documented(frame)
+    given = {**(said.units if said else {}), **(units or {})}
+    named = {**(said.labels if said else {}), **(labels or {})}
+    shown = [name for name in map(str, frame.columns) if given.get(name) != HIDDEN or name in (units or {})]
+    kinds = {name: _unit(name, frame[name], given) for name in shown}
+    names = {name: named.get(name) or computed_label(name) for name in shown}
     head = "".join(_heading(names[name], kinds[name]) for name in kinds)
     rows = [_row(row, kinds, names) for row in frame.head(limit + REST).to_dict("records")]
     first, rest = "".join(rows[:limit]), "".join(rows[limit:])
@@ -41,10 +48,10 @@ def frame_table(
     box = _box(caption or next(iter(names.values()), ""))
     more = _rest(head, rest, len(rows) - limit, box) if rest else ""
     cut = tr("First {shown} of {count} rows.", shown=len(rows), count=len(frame))
-    said = f"{cut if len(frame) > len(rows) else ''} {note}".strip()
+    below = f"{cut if len(frame) > len(rows) else ''} {note}".strip()
     return (
         f"{_paragraph('sb-caption', caption)}{box}<table><thead><tr>{head}</tr></thead>"
-        f"<tbody>{first}</tbody></table></div>{more}{_paragraph('sb-note', said)}"
+        f"<tbody>{first}</tbody></table></div>{more}{_paragraph('sb-note', below)}"
     )
 
 
@@ -124,6 +131,8 @@ def _cell(name: str, title: str, html: str) -> str:
 def _unit(name: str, series: pd.Series, given: Mapping[str, str]) -> str:
     if name in given:
         return given[name]
+    if name in computed():
+        return computed()[name].unit
     known = columns().get(name)
     if known and known.unit in _WORDS:
         return "text"
@@ -136,15 +145,34 @@ def _unit(name: str, series: pd.Series, given: Mapping[str, str]) -> str:
     )
 
 
+def documented(frame: pd.DataFrame) -> Table | None:
+    """The documentation of a page's table, which pandas hands on from step to step; None for any other."""
+    family, _, name = str(frame.attrs.get("table", "")).partition(".")
+    return table(family, name)
+
+
+def computed_label(name: str) -> str:
+    """The label of a column that is no table's own: a computed one's, or that of params/columns.yaml."""
+    known = computed().get(name)
+    return known.label if known else label(name)
+
+
+def _measure(row: Mapping[Any, Any]) -> str:
+    """The unit of a row whose measure is named in the row."""
+    if isinstance(row.get("unit"), str) and row["unit"]:
+        return str(row["unit"])
+    known = columns().get(str(row.get("metric", "")))
+    return known.unit if known else "ratio"
+
+
 def _align(unit: str) -> str:
     return "" if unit in _WORDS else ' class="sb-num"'
 
 
 def _row(row: Mapping[Any, Any], kinds: Mapping[str, str], names: Mapping[str, str]) -> str:
     cells = []
-    for place, (name, value) in enumerate(row.items()):
-        unit = kinds[str(name)]
-        html = _value(value, unit, names[str(name)])
+    for place, (name, unit) in enumerate(kinds.items()):
+        html = _value(row[name], _measure(row) if unit == MEASURED else unit, names[name])
         tag, scope = ("th", ' scope="row"') if place == 0 else ("td", "")
         cells.append(f"<{tag}{scope}{_align(unit)}>{html}</{tag}>")
     return f"<tr>{''.join(cells)}</tr>"

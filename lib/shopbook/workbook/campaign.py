@@ -2,6 +2,8 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
+from typing import Any
 
 from shopbook import days as calendar_days
 from shopbook.errors import ParamsError
@@ -73,26 +75,30 @@ def load(
     set_language(lang or settings.lang)
     store = Store(place.history)
     day = report_day(store, shop, date, settings.timezone)
-    facts = facts_of(place, store, shop, chosen(place, shop, campaign, day), day, KINDS[notebook])
+    about = Report(shop, day.isoformat(), f"campaign_review/{notebook}", lang or settings.lang, "")
+    found = chosen(place, shop, campaign, day)
+    if found is None:
+        facts = facts_of(place, store, shop, _none_yet(day), day, KINDS[notebook])
+        empty: dict[str, list[dict[str, Any]]] = {name: [] for name in _TABLES[notebook]}
+        report = replace(about, headline=_no_campaign(shop, day), tables=empty)
+        return Review(report, place, facts)
+    facts = facts_of(place, store, shop, found, day, KINDS[notebook])
     rule = campaign_findings if notebook == "review" else uplift_findings
-    found = worst_first(spoken(lambda: rule(facts), facts.frames, day, []))
-    report = Report(
-        shop=shop,
-        date=day.isoformat(),
-        notebook=f"campaign_review/{notebook}",
-        lang=lang or settings.lang,
-        headline=headline(facts, found),
-        findings=tuple(found),
+    findings = worst_first(spoken(lambda: rule(facts), facts.frames, day, []))
+    report = replace(
+        about,
+        headline=headline(facts, findings),
+        findings=tuple(findings),
         warnings=tuple(campaign_warnings(facts)),
         tables={name: rows(facts) for name, rows in _TABLES[notebook].items()}
-        | {"verdict": [vars(line) for line in verdict_lines(facts, found)]},
+        | {"verdict": [vars(line) for line in verdict_lines(facts, findings)]},
         sources=tuple(_sources(store, facts)),
     )
-    return Review(facts, report, place)
+    return Review(report, place, facts)
 
 
-def chosen(home: Home, shop: str, campaign: str, day: dt.date) -> CampaignSettings:
-    """The named campaign, else the shop's newest one that has begun by `day`."""
+def chosen(home: Home, shop: str, campaign: str, day: dt.date) -> CampaignSettings | None:
+    """The named campaign, else the shop's newest one that has begun by `day`; None when there is none."""
     if campaign:
         found = campaign_settings(home, campaign)
         if found.shops and shop not in found.shops:
@@ -106,12 +112,7 @@ def chosen(home: Home, shop: str, campaign: str, day: dt.date) -> CampaignSettin
     else:
         begun = [each for each in campaigns_of(home, shop) if _first(each) <= day]
         if not begun:
-            raise ParamsError(
-                "Shop {shop} has no campaign that began by {day}; "
-                "`shopbook new-campaign ID` writes a file for one.",
-                shop=shop,
-                day=day,
-            )
+            return None
         found = begun[-1]
     if _first(found) > day:
         raise ParamsError(
@@ -122,6 +123,20 @@ def chosen(home: Home, shop: str, campaign: str, day: dt.date) -> CampaignSettin
             day=day,
         )
     return found
+
+
+def _none_yet(day: dt.date) -> CampaignSettings:
+    """What stands for the campaign of a shop without any: it begins after `day`, nothing is known of it."""
+    later = day + dt.timedelta(days=1)
+    return CampaignSettings(id="", name="–", phases={"peak": (later, later)}, budget=None)
+
+
+def _no_campaign(shop: str, day: dt.date) -> str:
+    return tr(
+        "Shop {shop} has no campaign that began by {day}; `shopbook new-campaign ID` writes a file for one.",
+        shop=shop,
+        day=day,
+    )
 
 
 def facts_of(

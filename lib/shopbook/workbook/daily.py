@@ -31,6 +31,7 @@ from shopbook.findings.facts import Facts
 from shopbook.findings.figures import spoken
 from shopbook.findings.finding import DataWarning, Finding, Report, Source, worst_first
 from shopbook.findings.warnings.data import EVERY_DAY, data_warnings, item_names
+from shopbook.history.report_days import report_days
 from shopbook.history.store import Store
 from shopbook.home import Home, find_home
 from shopbook.metrics.ratio import ratio
@@ -98,7 +99,7 @@ def load(
         sources=tuple(sources(store, facts, page.kinds)),
     )
     previous = previous_report(place, shop, day, f"daily/{notebook}")
-    return page.view(facts, report, place, checked["window_days"], checked["top_items"], previous)
+    return page.view(report, place, facts, checked["window_days"], checked["top_items"], previous)
 
 
 def _done_with(facts: Facts, found: list[Finding]) -> tuple[list[Finding], list[dict[str, Any]]]:
@@ -138,7 +139,7 @@ def _key(home: Home, shop: str, day: dt.date) -> Hashable:
 
 def report_day(store: Store, shop: str, date: str, timezone: str) -> dt.date:
     """The asked day, or the newest complete one; an error says which days there are."""
-    known = store.days(shop, "shop_daily")
+    known = report_days(store, shop)
     if date:
         day = calendar_days.parse_day(date)
         if day in known:
@@ -298,7 +299,6 @@ PAGES = {
         ("service", "refunds", "dsr", "shop_daily"),
         _SERVICE,
         service_tables,
-        view=Desk,
     ),
     "checkup": Page(CHECKUP_KINDS, (checkup_findings,), checkup_tables, view=Desk),
     "brief": Page(

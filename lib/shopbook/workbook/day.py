@@ -11,35 +11,23 @@ from shopbook import units
 from shopbook.columns import column, label
 from shopbook.findings.daily.alarms import alarm_summary
 from shopbook.findings.daily.followup import FollowUp, follow_ups
-from shopbook.findings.daily.market import market_lines
 from shopbook.findings.daily.worth import map_frame
 from shopbook.findings.facts import Facts
-from shopbook.findings.finding import Finding, Report
+from shopbook.findings.finding import Finding
 from shopbook.findings.verdict import main_cause
-from shopbook.home import Home
-from shopbook.kinds import kind_name
-from shopbook.labels import headings
 from shopbook.report.charts import Words
 from shopbook.report.markup import owner_name
 from shopbook.text import tr
-from shopbook.workbook.day_words import (
-    VIEWS,
-    ad_lines,
-    ad_words,
-    desk_units,
-    growing_from,
-    item_map_words,
-)
+from shopbook.workbook.day_words import ad_lines, ad_words, growing_from, item_map_words
 from shopbook.workbook.frames import ShopFrames, WholeFrames
+from shopbook.workbook.view import View, metric_of, no_figures
 
 
-@dataclass(frozen=True)
-class Day:
-    """A shop's day as a notebook uses it: `report` is what is published, the rest is there to ask."""
+@dataclass(frozen=True, repr=False)
+class Day(View):
+    """A shop's day as a notebook uses it."""
 
     facts: Facts
-    report: Report
-    home: Home
     window_days: int = 28
     top_items: int = 8
     previous: dict[str, Any] | None = None
@@ -59,36 +47,25 @@ class Day:
         frames = self.facts.frames
         return WholeFrames(frames) if isinstance(frames, ShopFrames) else frames
 
-    def frame(self, kind: str) -> pd.DataFrame:
-        """One live frame: a kind of history, or a table of the report."""
-        return self.frames[kind] if kind in self.facts.frames else self.table(kind)
-
-    def table(self, name: str) -> pd.DataFrame:
-        """A table of the report as a frame; empty when its data are missing."""
-        return pd.DataFrame(self.report.tables.get(name, []))
-
-    def finding(self, finding_id: str) -> Finding:
-        """A finding of this page by its stable id; one that says so when its data are missing."""
-        empty = Finding(id=finding_id, question="", headline=tr("No figures for this question yet."))
-        return next((each for each in self.report.findings if each.id == finding_id), empty)
-
     def why(self, metric: str) -> Finding:
-        """The finding about a metric of the own shop."""
+        """The finding about a metric of the own shop; raises NameUnknown for a metric nobody knows."""
         mine = [each for each in self.report.findings if each.id.startswith("own.")]
-        own = [each for each in mine if each.metric == metric and not each.scope]
-        return own[0] if own else self.finding(f"own.{metric}")
+        own = [each for each in mine if each.metric == metric_of(metric) and not each.scope]
+        return own[0] if own else no_figures(f"own.{metric}")
 
     def split(self, finding_id: str) -> pd.Series:
         """The causes of a finding by name; they sum to value - baseline."""
         parts = self.finding(finding_id).causes
         return pd.Series({cause.label: cause.effect for cause in parts}, dtype=float)
 
-    def lines(self, metric: str) -> pd.DataFrame:
-        """The shop and its comparator over the window, named as they shall read."""
-        comparator = self.facts.comparator(metric)[0]
+    def series(self, metric: str) -> pd.DataFrame:
+        """The shop's figure by day and that of its comparator, named as they shall read."""
+        comparator, reference = self.facts.comparator(metric_of(metric))
         whom = tr("market") if comparator == "market" else tr("peers")
-        frame = market_lines(self.facts, metric, self.window_days)
-        return frame.rename(columns={"own": self.own_name, "reference": whom})
+        none = pd.Series(dtype=float, index=pd.DatetimeIndex([], name="date"))
+        sides = {self.own_name: self.facts.own.get(metric, none)}
+        both = pd.DataFrame(sides if reference is None else sides | {whom: reference})
+        return both[: self.facts.stamp]
 
     def line_words(self, metric: str, *kinds: str) -> Words:
         """Title, subtitle and source of a chart over time."""
@@ -105,36 +82,15 @@ class Day:
         subtitle = tr("What changed {label} against the same weekdays", label=label(found.metric))
         return Words(title=_cause_title(found), subtitle=subtitle, source=self.source(*kinds))
 
-    def source(self, *kinds: str) -> str:
-        """The source line of a chart: exports and the days they cover."""
-        used = [each for each in self.report.sources if each.kind in kinds]
-        spans = {
-            kind: (min(each.first_day for each in rows), max(each.last_day for each in rows))
-            for kind in kinds
-            if (rows := [each for each in used if each.kind == kind])
-        }
-        return "、".join(f"{kind_name(kind)} {first} – {last}" for kind, (first, last) in spans.items())
-
     @cached_property
     def follow_ups(self) -> list[FollowUp]:
         """The previous report's actions and whether their figures moved."""
         return follow_ups(self.facts, self.previous, list(self.report.findings))
 
-    def figures(self, name: str, *chosen: str) -> pd.DataFrame:
-        """A table of the report with the `chosen` columns only, in that order."""
-        table = self.table(name)
-        return table.reindex(columns=list(chosen)) if len(table) else pd.DataFrame(columns=list(chosen))
-
-    def view(self, name: str) -> pd.DataFrame:
-        """A table of the report with the columns a page shows of it."""
-        table, chosen = VIEWS[name]
-        return self.figures(table, *chosen)
-
     @property
     def rival_growth(self) -> pd.Series:
         """This week's traffic growth by shop, ours among them."""
-        table = self.table("rivals")
-        return table.set_index("label")["visitors_change"].dropna() if len(table) else pd.Series(dtype=float)
+        return self.table("rivals").set_index("label")["visitors_change"].dropna().astype(float)
 
     @property
     def rival_words(self) -> Words:
@@ -147,18 +103,6 @@ class Day:
         """Yesterday's actions, one a row; empty on the first day."""
         rows = [(owner_name(each.owner), each.next_step, each.outcome) for each in self.follow_ups]
         return pd.DataFrame(rows, columns=[tr("Who"), tr("What"), tr("What became of it")])
-
-    @property
-    def units(self) -> dict[str, str]:
-        """Units of table columns that are no metric of params/columns.yaml."""
-        changes = ("change", "amount_change", "visitors_change", "visitor_value_change")
-        known = {"effect": "delta:CNY", "baseline": "CNY"} | desk_units()
-        return known | dict.fromkeys(changes, "change")
-
-    @property
-    def labels(self) -> dict[str, str]:
-        """Headings of tables."""
-        return headings("daily")
 
     @property
     def item_map(self) -> pd.DataFrame:
@@ -209,6 +153,8 @@ def _verdict_title(metric: str, found: Finding) -> str:
 
 
 def _cause_title(found: Finding) -> str:
+    if not found.metric:
+        return found.headline
     main = main_cause(found)
     if main is None or not main.share:
         return tr("Nothing stands out in {label}", label=label(found.metric))

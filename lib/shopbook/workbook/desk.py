@@ -1,16 +1,15 @@
 """The tables of the service and self-check pages of the daily desk."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 
 from shopbook import units as number
-from shopbook.columns import column
 from shopbook.findings.daily import checkup_tables as checkup
 from shopbook.findings.daily import quality, refunds, service
 from shopbook.findings.facts import Facts
 from shopbook.findings.warnings.data import EVERY_DAY
-from shopbook.labels import headings
 from shopbook.text import tr
 from shopbook.workbook.day import Day
 
@@ -28,15 +27,12 @@ EXPORTS = tuple(
 
 
 class Desk(Day):
-    """A day as the service and self-check notebooks use it, with the words of their tables."""
+    """A day as the self-check notebook uses it."""
 
-    @property
-    def labels(self) -> dict[str, str]:
-        """Headings of tables."""
-        return headings("daily", "desk")
+    def _live(self) -> Mapping[str, Callable[[], pd.DataFrame]]:
+        return {"rounds": self._rounds}
 
-    @property
-    def rounds(self) -> pd.DataFrame:
+    def _rounds(self) -> pd.DataFrame:
         """What else the round found, one line each: seasons, duplicates, sign-ups, ratings, cases."""
         tables = self.report.tables
         rows = [
@@ -52,29 +48,7 @@ class Desk(Day):
             ),
             *((row["name"], row["label"], number.count(row["value"])) for row in tables["cases"]),
         ]
-        return pd.DataFrame(rows, columns=[tr("Check"), tr("Name"), tr("State")])
-
-    @property
-    def service_view(self) -> pd.DataFrame:
-        """The service figures beside the peers, each in its own unit, ready to show."""
-        kinds = {
-            "value": tr("Value"),
-            "baseline": tr("Usual"),
-            "peer_avg": tr("Peers"),
-            "peer_top": tr("Best peers"),
-            "target": tr("Target"),
-        }
-        rows = [
-            {tr("Measure"): row["name"]}
-            | {name: number.figure(row[key], column(row["metric"]).unit) for key, name in kinds.items()}
-            for row in self.report.tables.get("service", [])
-        ]
-        parcels = [
-            {tr("Measure"): row["name"], tr("Value"): row["shown"], tr("Usual"): row["usual"]}
-            for row in self.report.tables.get("logistics", [])
-        ]
-        frame = pd.DataFrame([*rows, *parcels], columns=[tr("Measure"), *kinds.values()])
-        return frame.fillna("–")
+        return pd.DataFrame(rows, columns=["check", "label", "state"])
 
 
 def service_tables(facts: Facts) -> Tables:

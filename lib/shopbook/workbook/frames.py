@@ -8,6 +8,8 @@ import pandas as pd
 from shopbook.findings.facts import ITEM_COLUMNS
 from shopbook.history.store import Store
 from shopbook.kinds import kinds, lookback
+from shopbook.read.exports import KINDS
+from shopbook.read.shape import empty_frame
 
 
 class ShopFrames(Mapping[str, pd.DataFrame]):
@@ -24,6 +26,9 @@ class ShopFrames(Mapping[str, pd.DataFrame]):
         if kind not in self._read:
             self._read[kind] = self._restated() if kind == "restated" else self._frame(kind)
         return self._read[kind]
+
+    def __contains__(self, kind: object) -> bool:
+        return kind in self._kinds
 
     def whole(self, kind: str) -> pd.DataFrame:
         """A kind with every column of its exports; rules are given those they look at."""
@@ -67,13 +72,18 @@ class ShopFrames(Mapping[str, pd.DataFrame]):
 
 
 class WholeFrames(Mapping[str, pd.DataFrame]):
-    """The kinds a shop has, with every column: what an analyst asks."""
+    """Every kind with every column, what an analyst asks; one walks over those the shop has."""
 
     def __init__(self, frames: ShopFrames) -> None:
         self._frames = frames
 
     def __getitem__(self, kind: str) -> pd.DataFrame:
-        return self._frames.whole(kind)
+        if kind not in KINDS:
+            raise KeyError(kind)
+        return self._frames.whole(kind) if kind in self._frames else empty_frame(kind)
+
+    def __contains__(self, kind: object) -> bool:
+        return kind in KINDS
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._frames.held)

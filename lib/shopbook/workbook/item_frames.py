@@ -1,7 +1,7 @@
 """History for the lifecycle pages: stages need the whole past, everything else some weeks of it."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from shopbook.findings.facts import AD_PAST, PAST
-from shopbook.workbook.frames import ShopFrames
+from shopbook.findings.product_lifecycle.facts import LifecycleFacts
+from shopbook.workbook.frames import ShopFrames, WholeFrames
 
 # An item's stage is the outcome of every week before.
 WHOLE_PAST_WEEKS = 160
@@ -76,6 +77,31 @@ class LifecycleFrames(ShopFrames):
                 known[name] = newer | (newest >= 0)
             kept.append(rows[needed])
         return pd.concat(kept[::-1], ignore_index=True) if kept else pd.DataFrame()
+
+
+class ItemFrames(Mapping[str, pd.DataFrame]):
+    """The history of the lifecycle pages by kind, and what is made of it: items, their weekly stages."""
+
+    _MADE = ("weekly_stages", "items")
+
+    def __init__(self, facts: LifecycleFacts) -> None:
+        self._facts = facts
+        frames = facts.base.frames
+        self._frames = WholeFrames(frames) if isinstance(frames, ShopFrames) else frames
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name == "weekly_stages":
+            return self._facts.weekly
+        return self._facts.items.reset_index() if name == "items" else self._frames[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._MADE or name in self._frames
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*self._frames, *self._MADE))
+
+    def __len__(self) -> int:
+        return len(self._frames) + len(self._MADE)
 
 
 class _Ids(dict[str, int]):

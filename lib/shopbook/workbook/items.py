@@ -1,8 +1,9 @@
 """A shop's loaded items: the published report, the live frames, and what the charts and tables need."""
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
@@ -10,20 +11,18 @@ import pandas as pd
 from shopbook.analysis.basket import repurchase_cohorts
 from shopbook.analysis.roles import price_mix
 from shopbook.analysis.stages import STAGES
-from shopbook.findings.finding import Finding, Report
 from shopbook.findings.product_lifecycle import overview as rules_of
 from shopbook.findings.product_lifecycle.decline import decline_table, take_down_table
 from shopbook.findings.product_lifecycle.facts import LifecycleFacts
 from shopbook.findings.product_lifecycle.mature import hit_table, rival_table, stable_table
 from shopbook.findings.product_lifecycle.rising import growth_table, source_changes, trial_table
 from shopbook.findings.warnings.found import short
-from shopbook.home import Home
-from shopbook.kinds import kind_name
-from shopbook.labels import headings
 from shopbook.metrics.frame import within
 from shopbook.report.charts import Words
 from shopbook.text import tr
-from shopbook.workbook import item_cells, item_words
+from shopbook.workbook import item_cells
+from shopbook.workbook.item_frames import ItemFrames
+from shopbook.workbook.view import View
 
 _MOST_RANGES = 24
 _COHORTS = 6
@@ -31,13 +30,11 @@ _COHORTS = 6
 _RETURNS = ("back_same_month", "back_next_month", "back_two_months", "back_three_months")
 
 
-@dataclass(frozen=True)
-class Items:
-    """The items of a shop as a notebook uses them: `report` is published, the rest is there to ask."""
+@dataclass(frozen=True, repr=False)
+class Items(View):
+    """The items of a shop as a notebook uses them."""
 
     facts: LifecycleFacts
-    report: Report
-    home: Home
     weeks: int = 26
 
     @property
@@ -45,20 +42,26 @@ class Items:
         return self.facts.base.shop.name
 
     @property
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def frames(self) -> Mapping[str, pd.DataFrame]:
         """The live tidy frames: history by kind, weekly stages, items."""
-        return {name: self.frame(name) for name in (*self.facts.base.frames, "weekly_stages", "items")}
+        return ItemFrames(self.facts)
 
-    def frame(self, name: str) -> pd.DataFrame:
-        """One live frame."""
-        if name == "weekly_stages":
-            return self.facts.weekly
-        return self.facts.items.reset_index() if name == "items" else self.facts.base.frames[name]
+    def _live(self) -> Mapping[str, Callable[[], pd.DataFrame]]:
+        names = (
+            "stages", "heroes", "roles", "prices", "trials", "growing", "hits", "rivals", "stable", "falling",
+            "take_down", "cohorts",
+        )  # fmt: skip
+        return {name: partial(getattr, self, name) for name in names} | {"clearance": self.clearance}
 
-    def finding(self, finding_id: str) -> Finding:
-        """The first finding with this id; one that says so when there is none."""
-        nothing = Finding(id=finding_id, question="", headline=tr("No figures for this question yet."))
-        return next((each for each in self.report.findings if each.id == finding_id), nothing)
+    @property
+    def last_sunday(self) -> pd.Timestamp:
+        """The end of the last whole week: every figure of these pages is of whole weeks."""
+        return pd.Timestamp(self.facts.last_sunday)
+
+    @property
+    def one_day(self) -> pd.Timedelta:
+        """A day, to count back from `last_sunday`."""
+        return pd.Timedelta(days=1)
 
     # -- overview
 
@@ -211,11 +214,6 @@ class Items:
         table = stable_table(self.facts)
         return table.assign(name=table["name"].map(short), partner=table["partner"].map(short))
 
-    @property
-    def pairs(self) -> pd.DataFrame:
-        """Stable items with a partner they are bought with more often than by chance."""
-        return self.stable[self.stable["lift"].notna()].sort_values("lift", ascending=False)
-
     @cached_property
     def cohorts(self) -> pd.DataFrame:
         """Buyers by the month of their first order: how many, and the share that came back by each month."""
@@ -224,7 +222,8 @@ class Items:
             return pd.DataFrame(columns=["month", "buyers", *_RETURNS])
         table = repurchase_cohorts(lines).tail(_COHORTS)
         returned = {name: table.get(months, np.nan) for months, name in enumerate(_RETURNS)}
-        return pd.DataFrame({"month": table.index.astype(str), "buyers": table["buyers"], **returned})
+        made = pd.DataFrame({"month": table.index.astype(str), "buyers": table["buyers"], **returned})
+        return made.reset_index(drop=True)
 
     @cached_property
     def falling(self) -> pd.DataFrame:
@@ -298,22 +297,3 @@ class Items:
         if name == "shares":
             return self.finding("lifecycle.hit").headline
         return self.report.findings[0].headline if self.report.findings else self.report.headline
-
-    def source(self, *kinds: str) -> str:
-        """The source line of a chart: exports and the days they cover."""
-        used = [each for each in self.report.sources if each.kind in kinds]
-        spans = {each.kind: [row for row in used if row.kind == each.kind] for each in used}
-        return "、".join(
-            f"{kind_name(kind)} {min(row.first_day for row in rows)} – {max(row.last_day for row in rows)}"
-            for kind, rows in spans.items()
-        )
-
-    @property
-    def units(self) -> dict[str, str]:
-        """Units of the columns of these tables."""
-        return item_words.units()
-
-    @property
-    def labels(self) -> dict[str, str]:
-        """Headings of tables."""
-        return headings("lifecycle")

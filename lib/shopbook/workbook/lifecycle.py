@@ -67,7 +67,7 @@ def load(
     facts = prepared.take(_key(place, shop, day, stage_rules)) or facts_of(place, shop, day, stage_rules)
     facts = facts.warned(lifecycle_warnings(facts, PAGES[notebook].kinds))
     report = _report(facts, store, notebook, lang or settings.lang)
-    return Items(facts, report, place, checked["weeks"])
+    return Items(report, place, facts, checked["weeks"])
 
 
 def prepare(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from shopbook.errors import ParamsError
+from shopbook.history.report_days import report_days
 from shopbook.history.store import Store
 from shopbook.home import find_home
 from shopbook.params import FAMILIES, validate
@@ -67,7 +68,7 @@ def _widgets(family: str, home: str) -> dict[str, Any]:
     kit, place = _toolkit(), find_home(home)
     store = Store(place.history)
     shops = store.shops() or ["demo"]
-    days = sorted({f"{day}" for shop in shops for day in store.days(shop, "shop_daily")}, reverse=True)
+    days = sorted({f"{day}" for shop in shops for day in report_days(store, shop)}, reverse=True)
     choices = {
         "shop": [(name, name) for name in shops],
         "date": [(tr("newest complete day"), ""), *((day, day) for day in days[:_MOST_DAYS])],

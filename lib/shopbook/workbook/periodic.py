@@ -8,8 +8,7 @@ from typing import Any
 import pandas as pd
 
 from shopbook import days as calendar_days
-from shopbook import units as number
-from shopbook.columns import column, label
+from shopbook.columns import column
 from shopbook.findings.daily.kpis import kpi_rows
 from shopbook.findings.facts import Facts
 from shopbook.findings.figures import spoken
@@ -19,7 +18,6 @@ from shopbook.findings.periodic.operator_sheet import operator_rows
 from shopbook.findings.warnings.data import data_warnings
 from shopbook.history.store import Store
 from shopbook.home import find_home
-from shopbook.labels import headings
 from shopbook.params import rules, shop_settings, validate
 from shopbook.report.charts import Target, Words
 from shopbook.text import set_language, tr
@@ -56,22 +54,6 @@ class Sheet(Day):
     """A shop's weeks or months as a notebook uses them."""
 
     @property
-    def units(self) -> dict[str, str]:
-        grown = ("visitors_growth", "pageviews_growth", "pay_amount_growth", "market_growth", "change")
-        return dict.fromkeys(grown, "change") | dict.fromkeys(("attained", "planned"), "share") | {
-            "days": "count",
-            "needed": "text",
-            "now": "text",
-        }  # fmt: skip
-
-    @property
-    def labels(self) -> dict[str, str]:
-        """Headings of tables; persons added up over days say so."""
-        persons = ("visitors", "pay_buyers")
-        sums = {name: tr("{label} (sum of days)", label=label(name)) for name in persons}
-        return headings("periodic") | sums
-
-    @property
     def month_lines(self) -> pd.DataFrame:
         """Sales of the month added up, what was due, and the forecast, named as they shall read."""
         names = {"actual": tr("reached"), "due": tr("due"), "forecast": tr("forecast")}
@@ -98,16 +80,18 @@ class Sheet(Day):
         ]
 
     @property
-    def growth_lines(self) -> pd.DataFrame:
-        """Visitors of the shop and its market by week or month, in percent of their own mean."""
+    def period_visitors(self) -> pd.DataFrame:
+        """Visitors of the shop and its market by week or month, mean day of each."""
         period: sheets.Period = "week" if self.report.notebook.endswith("weekly") else "month"
-        own = sheets.periods(self.facts.own, period, self.facts.day)
-        sides = {self.own_name: own["visitors"] / own["days"]}
-        if "visitors" in self.facts.market:
-            market = sheets.periods(self.facts.market, period, self.facts.day)
-            sides[tr("market")] = market["visitors"] / market["days"]
-        frame = pd.DataFrame(sides).dropna().tail(max(self.top_items, 2))
-        return frame / frame.mean()
+        days = {self.own_name: self.facts.own, tr("market"): self.facts.market}
+        made = {
+            name: sheets.periods(each, period, self.facts.day)
+            for name, each in days.items()
+            if "visitors" in each
+        }
+        means = {name: each["visitors"] / each["days"] for name, each in made.items()}
+        none = pd.Series(dtype=float, index=pd.DatetimeIndex([], name="date"))
+        return pd.DataFrame({self.own_name: none} | means).dropna()
 
     @property
     def growth_words(self) -> Words:
@@ -119,22 +103,6 @@ class Sheet(Day):
         return self._words(
             "targets.month", tr("Sales of the month, added up by day"), "shop_daily", "targets"
         )
-
-    @property
-    def operator_view(self) -> pd.DataFrame:
-        """Every operator figure of the week in its own unit, ready to show."""
-        rows = self.report.tables.get("figures", [])
-        shown = [
-            {
-                "name": row["name"],
-                "this": number.figure(row["value"], _unit(row["metric"])),
-                "before": number.figure(row["previous"], _unit(row["metric"])),
-                "change": row["change"],
-                "peers": number.figure(row["peer_avg"], _unit(row["metric"])),
-            }
-            for row in rows
-        ]
-        return pd.DataFrame(shown, columns=["name", "this", "before", "change", "peers"])
 
     def _words(self, finding_id: str, subtitle: str, *kinds: str) -> Words:
         """Title, subtitle and source of a chart of periods."""
@@ -183,7 +151,7 @@ def load(
         tables={"kpis": kpi_rows(facts), **page.tables(facts, periods)},
         sources=tuple(_sources(store, facts, page.kinds)),
     )
-    return Sheet(facts, report, place, 28, periods)
+    return Sheet(report, place, facts, 28, periods)
 
 
 def _sources(store: Store, facts: Facts, kinds: tuple[str, ...]) -> list[Source]:

@@ -42,13 +42,16 @@ def test_an_older_campaign_can_be_named(home):
     [
         pytest.param("mine", "later", "2026-11-10", id="not begun: its first day"),
         pytest.param("other", "spring", "mine", id="another shop's: whose it is"),
-        pytest.param("other", "", "other", id="a shop without campaigns"),
         pytest.param("mine", "sprnig", "sprnig", id="a typing error"),
     ],
 )
 def test_what_cannot_be_reviewed_says_why(home, shop, campaign, said):
     with pytest.raises(ParamsError, match=said):
         chosen(home, shop, campaign, DAY)
+
+
+def test_a_shop_without_campaigns_has_none_to_review(home):
+    assert chosen(home, "other", "", DAY) is None
 
 
 def test_a_missing_items_file_is_named(home):

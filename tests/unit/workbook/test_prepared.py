@@ -25,7 +25,7 @@ def _english():
 
 def write(home: Path, kind: str, frame: pd.DataFrame) -> None:
     made = Provenance(f"{kind}.csv", "0" * 64, "csv", "utf-8", ",", (), 1, len(frame))
-    Store(home / "data" / "history").write("demo", ExportTable(kind, frame, (), made))
+    Store(home / "data" / "history").write("demo", ExportTable(kind, dict(frame.items()), (), made))
 
 
 @pytest.fixture(scope="module")
