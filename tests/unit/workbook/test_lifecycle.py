@@ -100,7 +100,7 @@ def test_without_visitors_the_sentences_speak_of_units(home):
         moved = [one for one in items.report.findings if one.scope.get("stage") == "growth"]
         if moved:
             break
-    assert "units a week" in moved[0].headline
+    assert "units sold a week" in moved[0].headline
     assert (moved[0].metric, moved[0].value is not None) == ("pay_units", True)
     assert "units a day" in items.chart_words("weekly").subtitle
 
