@@ -1,1 +1,0 @@
-"""The engine's former place, for installations whose papermill entry point still names it."""
