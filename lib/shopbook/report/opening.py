@@ -118,7 +118,7 @@ def _action(report: Report, place: int, found: Finding, things: Sequence[Mapping
     due = tr("by {day}", day=found.due[-5:]) if found.due else ""
     return (
         f'<li class="sb-card sb-card-{found.level}"><p class="sb-do"><b>{"①②"[place - 1]} '
-        f"{owner_name(found.owner)}</b> {safe(found.next_step, 120)}</p>"
+        f"{owner_name(found.owner)}</b> {safe(_step(found, things), 120)}</p>"
         f"{_bars(found, things)}"
         f'<p class="sb-quiet sb-because">{safe(" · ".join(part for part in (proof, due) if part), 80)} '
         f"{finding_link(report, found, tr('See why'))}</p>{tick}</li>"
@@ -128,17 +128,32 @@ def _action(report: Report, place: int, found: Finding, things: Sequence[Mapping
 def _bars(found: Finding, things: Sequence[Mapping[str, Any]]) -> str:
     """At most three things with their amounts as small bars: those of the step, else the causes."""
     rows = [(str(row["label"]), float(row["amount"]), str(row["unit"])) for row in things] or _causes(found)
-    largest = max((abs(amount) for _, amount, _ in rows), default=0.0)
-    if not largest:
+    largest = max((abs(amount) for _, amount, _ in rows), default=0.0) or 1.0
+    if not rows:
         return ""
     lines = "".join(
-        f'<li><span class="sb-thing">{safe(name, 18)}</span>'
-        f'<span class="sb-bar sb-{"down" if amount < 0 else "up"}">'
-        f'<i style="width:{abs(amount) / largest * 100:.0f}%"></i></span>'
-        f'<span class="sb-amount">{units.signed(amount, unit)}</span></li>'
+        f'<li><span class="sb-thing">{safe(name, 18)}</span>{_bar(amount / largest, unit)}'
+        f'<span class="sb-amount">{_amount(amount, unit)}</span></li>'
         for name, amount, unit in rows[:_THINGS]
     )
     return f'<ul class="sb-things">{lines}</ul>'
+
+
+def _bar(share: float, unit: str) -> str:
+    """A change as a bar in the colour of its direction; what is left in stock is no change."""
+    if unit == "left":
+        return ""
+    way = "down" if share < 0 else "up"
+    return f'<span class="sb-bar sb-{way}"><i style="width:{abs(share) * 100:.0f}%"></i></span>'
+
+
+def _amount(amount: float, unit: str) -> str:
+    return tr("{count} left", count=units.count(amount)) if unit == "left" else units.signed(amount, unit)
+
+
+def _step(found: Finding, things: Sequence[Mapping[str, Any]]) -> str:
+    """The step without the things it names, where those stand below it."""
+    return found.next_step.split(tr(" First: {things}", things=""))[0] if things else found.next_step
 
 
 def _causes(found: Finding) -> list[tuple[str, float, str]]:

@@ -90,3 +90,12 @@ def test_findings_beyond_five_unfold() -> None:
     html = show.findings(day()).html
     assert "其余 3 条结论" in html
     assert html.count("sb-f-head") == len(FINDINGS)
+
+
+def test_what_is_left_in_stock_is_told_without_a_bar_or_a_sign() -> None:
+    steps = [{"finding": "checkup.stock", "label": "儿童水壶", "amount": 0.0, "unit": "left"}]
+    shown = finding("checkup.stock", next_step="补货。先看：儿童水壶（剩 0 件）")
+    html = show.opening(day(findings=(shown,), tables={"kpis": [], "steps": steps})).html
+    assert "剩 0 件" in html
+    assert "sb-bar" not in html
+    assert "先看" not in html  # the things stand below the step

@@ -78,7 +78,7 @@ def told(facts: Facts, findings: list[Finding]) -> str:
 
 
 def steps(facts: Facts, findings: Iterable[Finding]) -> list[dict[str, Any]]:
-    """The things each step is about, largest first: finding, item_id, label, amount, unit."""
+    """The things each step is about: finding, item_id, label, amount, unit ("left": units in stock)."""
     makers: dict[str, Callable[[Facts, Finding], pd.Series]] = {
         "own.visitors": _visitors_lost,
         "own.amount": lambda facts, _found: _moved(facts, "pay_amount"),
@@ -96,7 +96,7 @@ def steps(facts: Facts, findings: Iterable[Finding]) -> list[dict[str, Any]]:
         elif one.id == "checkup.stock" and one.next_step:
             rows += [
                 {"finding": one.id, "item_id": row["item_id"], "label": row["label"],
-                 "amount": row["stock_units"], "unit": "count"}
+                 "amount": row["stock_units"], "unit": "left"}
                 for row in stock_table(facts)[:_MOST_THINGS]
             ]  # fmt: skip
     return rows
@@ -119,8 +119,8 @@ def _naming(found: Finding, things: list[dict[str, Any]]) -> Finding:
         ]
     else:
         each = [f"{row['label']} {units.signed(row['amount'], row['unit'])}" for row in things]
-    step = tr("{step} First: {things}", step=found.next_step, things=tr(", ").join(each))
-    return replace(found, next_step=step, figures=())
+    first = tr(" First: {things}", things=tr(", ").join(each))
+    return replace(found, next_step=f"{found.next_step}{first}", figures=())
 
 
 def weekday(day: dt.date) -> str:
