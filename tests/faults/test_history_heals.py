@@ -11,6 +11,7 @@ from shopbook.history import dayfile
 from shopbook.history.inbox import ingest
 from shopbook.history.repair import repair
 from shopbook.history.store import Store
+from shopbook.history.undo import imports, undo
 from shopbook.home import Home
 
 TODAY = dt.date(2026, 11, 22)
@@ -118,6 +119,23 @@ def test_a_lost_ledger_is_written_again_from_the_raw_files(home, store):
     assert sorted(found.found_again) == ["商品报表_1.csv", "店铺.csv", "计划报表.csv"]
     assert [each.restored for each in found.days] == [True]
     assert spent(store) == {"plan": 9, "item": 8}
+
+
+def test_what_was_taken_back_does_not_return_with_a_repair(home, store):
+    put(home, "店铺2.csv", SHOP.replace(",6,", ",8,"))
+    ingest(home, today=TODAY)
+    undo(home, imports(home)[-1].id, stamp="2026-11-22")
+    day_file(home, "shop_daily").write_bytes(b"broken")
+    assert repair(home, today=TODAY).found_again == []
+    assert store.read("a", "shop_daily")["visitors"].tolist() == [5, 6]
+
+
+def test_a_day_taken_in_while_the_clock_of_greenwich_showed_that_day_is_made_anew(home, store):
+    put(home, "店铺2.csv", SHOP.replace("11-20", "11-21"))
+    ingest(home, today=TODAY, now=dt.datetime(2026, 11, 21, 23, 30, tzinfo=dt.UTC))
+    day_file(home, "shop_daily", "2026-11-21").write_bytes(b"broken")
+    assert repair(home, today=TODAY).is_whole
+    assert store.read("a", "shop_daily")["visitors"].tolist() == [5, 6, 6]
 
 
 def test_torn_lines_and_leftovers_of_killed_writes_are_put_away(home):

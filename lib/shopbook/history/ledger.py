@@ -48,6 +48,8 @@ class Ledger:
         self.path = path
         lines = state.read(path, made)
         gone = {line.undone for line in lines if line.undone}
+        # Of every file there was a line for, taken back or not.
+        self.hashes = {line.entry.sha256[:16] for line in lines if line.entry}
         self.entries = [line.entry for line in lines if line.entry and (line.entry.id or "-") not in gone]
 
     @property
@@ -63,6 +65,7 @@ class Ledger:
         """Append entries, before the files they speak of are moved."""
         state.append(self.path, [vars(entry) for entry in entries])
         self.entries += entries
+        self.hashes |= {entry.sha256[:16] for entry in entries}
 
     def take_back(self, entry: Entry, stamp: str) -> None:
         """Say that an import is taken back."""

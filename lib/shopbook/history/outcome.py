@@ -82,11 +82,10 @@ def told_of(written: Imported) -> list[Problem]:
         found.append(
             info(
                 "restated",
-                "{day}: {count} figures replaced ({column} {key} {old} → {new}).",
+                "{day}: {count} figures replaced ({what}: {old} → {new}).",
                 day=str(each.day or ""),
                 count=each.cells,
-                column=label(name) if name else "–",
-                key=each.key,
+                what=" ".join(filter(None, (label(name) if name else "–", each.key))),
                 old=_shown(old),
                 new=_shown(new),
             )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from shopbook.days import parse_day
+from shopbook.days import ONE_DAY, parse_day
 from shopbook.history.dayfile import Origin
 from shopbook.history.held import Held, by_day
 from shopbook.history.ledger import Entry, Ledger
@@ -42,12 +42,13 @@ def rebuilder(
 
 def about(entry: Entry) -> dict[str, Any]:
     """What `read_export` was told when the file was first read."""
-    said = dict(entry.said)
+    said = {name: str(value) for name, value in entry.said.items()}
     return {
         "name": entry.name,
-        "today": parse_day(entry.time[:10]),
-        "item_id": str(said.get("item_id", "")),
-        "day": parse_day(str(said["day"])) if "day" in said else None,
+        # The shop's day then; a line without it names the day of another time zone, perhaps the one before.
+        "today": parse_day(said["today"]) if "today" in said else parse_day(entry.time[:10]) + ONE_DAY,
+        "item_id": said.get("item_id", ""),
+        "day": parse_day(said["day"]) if "day" in said else None,
         "attribution_days": int(said["attribution_days"]) if "attribution_days" in said else None,
     }
 

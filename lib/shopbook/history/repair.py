@@ -89,11 +89,10 @@ def _leftovers(folder: Path) -> list[Path]:
 
 def _found_again(ledger: Ledger, raw: Raw, today: dt.date) -> list[str]:
     """Raw files that no line of the ledger speaks of: read, and written down again."""
-    known = {entry.sha256[:16] for entry in ledger.entries}
     paths = [
         path
         for path in sorted(raw.folder.glob("*-*"), key=lambda path: path.stat().st_mtime_ns)
-        if path.is_file() and path.suffix != ".yaml" and path.name.partition("-")[0] not in known
+        if path.is_file() and path.suffix != ".yaml" and path.name.partition("-")[0] not in ledger.hashes
         and len(path.name.partition("-")[0]) == 16
     ]  # fmt: skip
     found = []

@@ -242,7 +242,7 @@ class ShopIntake:
             status,
             told.shop_name,
             name,
-            self.said.told(),
+            {**self.said.told(), "today": str(self.today)},
             written.rows_of if written else {},
         )
         return outcome, entry

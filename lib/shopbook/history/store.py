@@ -257,7 +257,7 @@ class Store:
         return Imported(
             tuple(day for day in changed if day),
             tuple(day for day in done if day and day not in changed),
-            restated_by(table.kind, changed, now, told.file),
+            restated_by(table.kind, changed, (now, told.file, name)),
             bool(changed),
             {str(day or CURRENT): merge.touched for day, merge in changed.items()},
             tuple(befores),

@@ -11,6 +11,7 @@ from shopbook.history.dayfile import SOURCE
 from shopbook.history.held import Held
 from shopbook.history.ledger import FILE, Entry, Ledger
 from shopbook.history.lock import locked
+from shopbook.history.restated import take_back
 from shopbook.history.store import CURRENT, Store, is_shop_id
 from shopbook.home import Home
 
@@ -58,6 +59,7 @@ def undo(home: Home, name: str, *, stamp: str) -> Import:
             if made is not None:
                 held[path] = made
         store.put(held, shop=found.shop)
+        take_back(home.history / found.shop, name)
         ledger.take_back(entry, stamp)
         store.copy_months(found.shop, entry.kind)
     return found

@@ -48,6 +48,7 @@ def test_what_an_import_replaced_and_added_is_as_before(home, drop, take, store)
     assert len(state_of(store)) == 4
     assert take_back(home, ids(home)[-1]).files == ("商品2.csv",)
     pdt.assert_frame_equal(state_of(store), before)
+    assert store.restated("a") == []
     assert [row.file for row in store.sources("a", "item_daily")] == ["商品.csv"]
     assert len(list((home.raw / "a").glob("*.csv"))) == 2
 

@@ -73,7 +73,9 @@ def ingest(session: Session, files: list[Path], *, shop: str, about: dict[str, A
     for sheet in [] if files else take_waiting(session.home, dt.datetime.now(dt.UTC)):
         session.say(f"{sheet.shop}: {'; '.join([sheet.line, *sheet.problems])}")
     with session.counting() as seen:
-        taken = inbox.ingest(session.home, shop=shop, files=files, today=_today(), said=said, seen=seen)
+        taken = inbox.ingest(
+            session.home, shop=shop, files=files, today=_today(), said=said, now=_now(), seen=seen
+        )
     refused = [each for each in taken if each.status == "refused"]
     session.say(_counted(taken))
     if held := [each.file for each in taken if each.status == "held"]:
@@ -209,6 +211,10 @@ def _counted(taken: list[inbox.Ingested]) -> str:
 
 def _document(each: inbox.Ingested | Preview) -> dict[str, Any]:
     return {**dataclasses.asdict(each), "problems": [problem.text for problem in each.problems]}
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC).astimezone()
 
 
 def _today() -> dt.date:
