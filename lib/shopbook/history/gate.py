@@ -83,8 +83,8 @@ class Gate:
 
     def _same_bytes(self, table: ExportTable) -> Problem | None:
         owner = self._hashes.get(table.provenance.sha256) if self.others else None
-        if owner is None:
-            return None
+        if owner is None or table.kind not in self.store.kinds(self.shop):
+            return None  # nothing says yet whose it is
         return warn("other_shop", "held: the same file was taken in for shop {shop}.", shop=owner)
 
     def _names(self, table: ExportTable) -> Problem | None:

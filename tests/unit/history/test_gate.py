@@ -97,9 +97,16 @@ def test_ids_of_the_other_shop_hold_a_file_and_new_ids_do_not(two_shops, put, ta
 
 def test_the_same_bytes_in_two_shops_hold_the_second(two_shops, put, take):
     put("b", "刷新.csv", "统计日期,搜索词,访客数\n2026-10-21,杯,5\n")
+    put("a", "搜索.csv", "统计日期,搜索词,访客数\n2026-10-20,杯,7\n")
     assert take()["b/刷新.csv"].status == "accepted"
     put("a", "刷新.csv", "统计日期,搜索词,访客数\n2026-10-21,杯,5\n")
     assert take()["a/刷新.csv"].status == "held"
+
+
+def test_new_shops_may_hold_the_same_file(put, take):
+    put("a", "店铺.csv", one(1))
+    put("b", "店铺.csv", one(1))
+    assert {each.status for each in take().values()} == {"accepted"}
 
 
 def test_items_that_sell_three_times_what_their_shop_sold_are_held(two_shops, put, take):
