@@ -1,6 +1,9 @@
 """pyproject, lock and environment.yml name the same packages; the lock is hashed and holds no address."""
 
+import ast
+import importlib.metadata
 import re
+import sys
 import tomllib
 
 import yaml
@@ -39,6 +42,35 @@ def test_the_lock_pins_every_requirement_within_its_range():
         assert name in locked, f"{name} is not in requirements.lock"
         for version in locked[name]:
             assert requirement.specifier.contains(version, prereleases=True), f"{name}=={version}"
+
+
+# Parts of a declared package's own interface that we import by their own name.
+THROUGH = {
+    "ipython": "ipykernel", "traitlets": "nbconvert", "pillow": "matplotlib", "jupyter-client": "nbclient",
+    "jupyter-core": "nbclient", "tornado": "ipykernel", "jsonschema": "nbformat",
+}  # fmt: skip
+
+
+def imported() -> set[str]:
+    """Top-level names that lib imports and that come from elsewhere."""
+    found = set()
+    for path in (PROJECT / "lib").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found.add(node.module.split(".")[0])
+    return found - set(sys.stdlib_module_names) - {"shopbook", "papermill_warm"}
+
+
+def test_lib_imports_only_what_the_project_declares():
+    extras = project()["optional-dependencies"]
+    shipped = {name: rows for name, rows in extras.items() if name != "dev"}
+    declared = set(named([*project()["dependencies"], *(each for rows in shipped.values() for each in rows)]))
+    owners = importlib.metadata.packages_distributions()
+    for module in imported():
+        owner = {canonicalize_name(name) for name in owners.get(module, [module])}
+        assert {THROUGH.get(name, name) for name in owner} & declared, f"{module} ({', '.join(owner)})"
 
 
 def test_the_lock_is_hashed_and_names_no_index():

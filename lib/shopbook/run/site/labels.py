@@ -4,8 +4,6 @@ import datetime as dt
 from collections.abc import Callable
 from functools import wraps
 
-from babel.dates import format_date
-
 from shopbook.labels import heading
 from shopbook.text import language, tr
 
@@ -95,8 +93,8 @@ def day_text(date: str) -> str:
     """A day as its reader writes it: 2026-11-20 周五, Fri 20 Nov 2026."""
     day = dt.date.fromisoformat(date)
     if language() == "zh":
-        return f"{date} {format_date(day, 'EEE', locale='zh')}"
-    return format_date(day, "EEE d MMM y", locale="en")
+        return f"{date} 周{'一二三四五六日'[day.weekday()]}"
+    return f"{day:%a} {day.day} {day:%b %Y}"
 
 
 def table_label(name: str) -> str:
