@@ -47,7 +47,7 @@ def test_the_lock_pins_every_requirement_within_its_range():
 # Parts of a declared package's own interface that we import by their own name.
 THROUGH = {
     "ipython": "ipykernel", "traitlets": "nbconvert", "pillow": "matplotlib", "jupyter-client": "nbclient",
-    "jupyter-core": "nbclient", "tornado": "ipykernel", "jsonschema": "nbformat",
+    "jupyter-core": "nbclient", "tornado": "ipykernel", "jsonschema": "nbformat", "distributed": "dask",
 }  # fmt: skip
 
 
