@@ -10,7 +10,9 @@ from shopbook.history.shop_intake import ShopIntake
 from shopbook.history.waiting import no_file, waiting
 from shopbook.home import Home
 from shopbook.read import Preview
+from shopbook.read.mapping import OwnLayout
 from shopbook.read.preview import preview
+from shopbook.read.spec import OfShop
 
 NOTHING_SAID = Said()
 __all__ = ["NOTHING_SAID", "Ingested", "Said", "ingest"]
@@ -50,11 +52,12 @@ def ingest(
     return done
 
 
-def check(files: Sequence[Path], *, today: dt.date) -> list[Preview]:
-    """What each file is, lacks and would lose; changes nothing."""
+def check(files: Sequence[Path], *, today: dt.date, own_layouts: tuple[OwnLayout, ...] = ()) -> list[Preview]:
+    """What each file is, lacks and would lose, with the mappings of a home; changes nothing."""
     problems = {path: no_file(path, follow=True) for path in files}
     good = [path for path in files if problems[path] is None]
+    about = {"today": today, "shop": OfShop(own_layouts=own_layouts)}
     with Readers() as readers:
-        answers = dict(zip(good, readers.read([Job(path, {"today": today}) for path in good]), strict=True))
+        answers = dict(zip(good, readers.read([Job(path, about) for path in good]), strict=True))
     told = {path: (problem,) for path, problem in problems.items() if problem is not None}
     return [preview(path.name, {**told, **answers}[path]) for path in files]

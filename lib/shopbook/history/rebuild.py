@@ -12,12 +12,14 @@ from shopbook.history.ledger import Entry, Ledger
 from shopbook.history.raw import Raw
 from shopbook.history.readers import Job, Readers
 from shopbook.read import ExportTable
+from shopbook.read.mapping import OwnLayout
+from shopbook.read.spec import OfShop
 
 NOWHERE = Path("-")
 
 
 def rebuilder(
-    ledger: Ledger, raw: Raw, lost: Callable[[Entry], None]
+    ledger: Ledger, raw: Raw, lost: Callable[[Entry], None], own_layouts: tuple[OwnLayout, ...]
 ) -> Callable[[str, dt.date | None], Held]:
     """What makes a day anew: its raw files read again in their order; `lost` is told of those not there."""
 
@@ -27,7 +29,9 @@ def rebuilder(
         with Readers() as readers:
             found = {id(each): raw.find(each.sha256, each.name) for each in named}
             there = [each for each in named if found[id(each)] is not None]
-            jobs = [Job(path, about(each)) for each in there if (path := found[id(each)]) is not None]
+            jobs = [
+                Job(path, about(each, own_layouts)) for each in there if (path := found[id(each)]) is not None
+            ]
             answers = dict(zip(map(id, there), readers.read(jobs), strict=True))
         for each in named:
             table = answers.get(id(each))
@@ -40,11 +44,12 @@ def rebuilder(
     return rebuilt
 
 
-def about(entry: Entry) -> dict[str, Any]:
-    """What `read_export` was told when the file was first read."""
+def about(entry: Entry, own_layouts: tuple[OwnLayout, ...]) -> dict[str, Any]:
+    """What `read_export` was told when the file was first read; mappings are those the home has now."""
     said = {name: str(value) for name, value in entry.said.items()}
     return {
         "name": entry.name,
+        "shop": OfShop(own_layouts=own_layouts),
         # The shop's day then; a line without it names the day of another time zone, perhaps the one before.
         "today": parse_day(said["today"]) if "today" in said else parse_day(entry.time[:10]) + ONE_DAY,
         "item_id": said.get("item_id", ""),

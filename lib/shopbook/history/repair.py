@@ -18,6 +18,8 @@ from shopbook.history.rebuild import rebuilder
 from shopbook.history.store import CURRENT, Store, is_shop_id
 from shopbook.home import Home
 from shopbook.read import ExportTable
+from shopbook.read.mapping import OwnLayout, own_layouts
+from shopbook.read.spec import OfShop
 
 ASIDE = ".damaged"
 
@@ -52,7 +54,7 @@ def repair(home: Home, *, today: dt.date) -> Repaired:
     """Heal the history and its state, shop by shop."""
     done = Repaired()
     store = Store(home.history)
-    damaged = store.damaged()
+    damaged, mapped = store.damaged(), own_layouts(home)
     for shop in sorted({*_shops(home.raw), *_shops(home.history)}):
         folder = home.raw / shop
         folder.mkdir(parents=True, exist_ok=True)
@@ -65,9 +67,9 @@ def repair(home: Home, *, today: dt.date) -> Repaired:
                 if count := state.mend(path, make):
                     done.lines[path] = count
             ledger, raw = Ledger(folder / ledgers.FILE), Raw(folder, home.inbox)
-            done.found_again += _found_again(ledger, raw, today)
+            done.found_again += _found_again(ledger, raw, today, mapped)
             for _, kind, day, path in [each for each in damaged if each[0] == shop]:
-                done.days.append(_restored(store, ledger, raw, (shop, kind, day, path)))
+                done.days.append(_restored(store, ledger, raw, (shop, kind, day, path), mapped))
             for kind in {each[1] for each in damaged if each[0] == shop}:
                 store.copy_months(shop, kind)
     return done
@@ -87,7 +89,7 @@ def _leftovers(folder: Path) -> list[Path]:
     return found
 
 
-def _found_again(ledger: Ledger, raw: Raw, today: dt.date) -> list[str]:
+def _found_again(ledger: Ledger, raw: Raw, today: dt.date, mapped: tuple[OwnLayout, ...]) -> list[str]:
     """Raw files that no line of the ledger speaks of: read, and written down again."""
     paths = [
         path
@@ -98,7 +100,11 @@ def _found_again(ledger: Ledger, raw: Raw, today: dt.date) -> list[str]:
     found = []
     with Readers() as readers:
         names = [path.name.partition("-")[2] for path in paths]
-        jobs = [Job(path, {"name": name, "today": today}) for path, name in zip(paths, names, strict=True)]
+        shop = OfShop(own_layouts=mapped)
+        jobs = [
+            Job(path, {"name": name, "today": today, "shop": shop})
+            for path, name in zip(paths, names, strict=True)
+        ]
         for name, table in zip(names, readers.read(jobs), strict=True):
             if isinstance(table, ExportTable):
                 ledger.add(_entry(table, name, today))
@@ -124,12 +130,16 @@ def _entry(table: ExportTable, name: str, today: dt.date) -> Entry:
 
 
 def _restored(
-    store: Store, ledger: Ledger, raw: Raw, about: tuple[str, str, dt.date | None, Path]
+    store: Store,
+    ledger: Ledger,
+    raw: Raw,
+    about: tuple[str, str, dt.date | None, Path],
+    mapped: tuple[OwnLayout, ...],
 ) -> DamagedDay:
     """The damaged file is put aside; what its raw files say takes its place."""
     shop, kind, day, path = about
     lost: list[str] = []
-    made = rebuilder(ledger, raw, lambda entry: lost.append(entry.name))(kind, day)
+    made = rebuilder(ledger, raw, lambda entry: lost.append(entry.name), mapped)(kind, day)
     aside = path.parent / ASIDE / f"{path.stem}.{time.time_ns()}.parquet"
     aside.parent.mkdir(exist_ok=True)
     with suppress(FileNotFoundError):

@@ -24,6 +24,7 @@ from shopbook.kinds import kinds
 from shopbook.read import ExportTable, FileRefused, Problem
 from shopbook.read.export import other_shop
 from shopbook.read.exports import PARTS
+from shopbook.read.mapping import own_layouts
 from shopbook.read.names import shown
 from shopbook.read.problems import info
 from shopbook.read.spec import OfShop
@@ -123,11 +124,11 @@ class ShopIntake:
 
     def _of_shop(self) -> OfShop:
         """What the shop's file says of its platform and category, whatever else is wrong in it."""
-        own = self.home.params(f"shops/{self.shop}.yaml")
+        own, layouts = self.home.params(f"shops/{self.shop}.yaml"), own_layouts(self.home)
         with suppress(Exception):  # a broken shop file is told by the runs that need it, and stops no file
             said = load_yaml(own) if own.is_file() else {}
-            return OfShop(self.shop, str(said.get("category", "")), str(said.get("platform", "")))
-        return OfShop(self.shop)
+            return OfShop(self.shop, str(said.get("category", "")), str(said.get("platform", "")), layouts)
+        return OfShop(self.shop, own_layouts=layouts)
 
     def _read(self, paths: Sequence[Path]) -> Iterator[_Read]:
         """Each file as a table or as the reasons against it, in this order."""
@@ -206,7 +207,7 @@ class ShopIntake:
             self.done.append(outcome)
 
     def _written(self, tables: Sequence[ExportTable], names: Sequence[str]) -> list[Imported]:
-        again = rebuilder(self.ledger, self.raw, lambda entry: None)
+        again = rebuilder(self.ledger, self.raw, lambda entry: None, own_layouts(self.home))
         return self.store.write_all(self.shop, tables, now=self.stamp, names=names, rebuilt=again)
 
     def _alone(self, read: _Read, name: str) -> Imported | Problem:

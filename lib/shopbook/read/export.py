@@ -15,6 +15,7 @@ import pandas as pd
 from shopbook.kinds import HalfMade
 from shopbook.read.checks import checked
 from shopbook.read.find import Found, Sought, find, is_hinted, not_found
+from shopbook.read.mapping import doubts
 from shopbook.read.names import banner_days, file_name, shown
 from shopbook.read.problems import FileRefused, Problem, blocking, info
 from shopbook.read.sidecar import sidecar
@@ -127,6 +128,8 @@ def _read(data: bytes, asked: Asked) -> ExportTable:
     values = without(values, ("shop",))
     if not any(problem.level == "blocking" for problem in problems):
         values = checked(values, spec, asked, problems)
+        if found[0].mapping:
+            problems += doubts(found[0].mapping, spec.kind, values, problems)
     if not height(values) and not any(problem.level == "blocking" for problem in problems):
         problems.append(_no_rows())
     if any(problem.level == "blocking" for problem in problems):
@@ -163,7 +166,8 @@ def distinct(problems: list[Problem]) -> list[Problem]:
 
 def _same_report(contents: Contents, asked: Asked, problems: list[Problem]) -> list[Found]:
     """The sheets of one report; sheets of another are left out and told."""
-    sought = Sought(asked.file, has_day=asked.day is not None or bool(asked.name.days))
+    has_day = asked.day is not None or bool(asked.name.days)
+    sought = Sought(asked.file, has_day, asked.shop.own_layouts)
     looked = [find(sheet, sought) for sheet in contents.sheets if sheet.rows]
     found = [each for each in looked if isinstance(each, Found)]
     if not found:

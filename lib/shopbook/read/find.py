@@ -10,6 +10,7 @@ from shopbook.read.cells import day, number, texts
 from shopbook.read.exports import SPECS
 from shopbook.read.headers import names_of, normal
 from shopbook.read.identity import Evidence, against, refusal, stranger
+from shopbook.read.mapping import OwnLayout
 from shopbook.read.names import banner_days
 from shopbook.read.problems import Problem, blocking
 from shopbook.read.sniff import Cells, Sheet
@@ -21,13 +22,17 @@ _NOTE = re.compile("数据说明|收藏网址")
 
 @dataclass(frozen=True)
 class Found:
-    """A sheet whose report is known: `row` is the 0-based header row, `depth` its height."""
+    """A sheet whose report is known: `row` is the 0-based header row, `depth` its height.
+
+    `mapping` names the home's own layout that made its header known.
+    """
 
     sheet: Sheet
     spec: Spec
     row: int
     header: tuple[str, ...]
     depth: int = 1
+    mapping: str = ""
 
     @property
     def banner(self) -> list[str]:
@@ -36,7 +41,9 @@ class Found:
 
 
 @dataclass(frozen=True)
-class _Header:
+class Header:
+    """A row that could be a header: where it stands, its texts, its height."""
+
     row: int
     cells: tuple[str, ...]
     depth: int = 1
@@ -44,22 +51,50 @@ class _Header:
 
 @dataclass(frozen=True)
 class Sought:
-    """What is known before a sheet is looked at: the file's name, and whether anything says its day."""
+    """What is known before a sheet is looked at: its file's name, whether anything says its day, mappings."""
 
     file: str
     has_day: bool = False
+    own_layouts: tuple[OwnLayout, ...] = ()
 
 
 def find(sheet: Sheet, sought: Sought) -> Found | Problem | None:
     """The report in `sheet`: of several that fit, one the file name hints at, else the most particular.
 
-    A sheet that fits and is something else all the same gives the reason why it is not read.
+    A sheet that fits and is something else all the same gives the reason why it is not read. A mapping of
+    the home is taken when its headers are those of the sheet, or when nothing else fits.
     """
+    headers = candidates(sheet.rows)
+    for layout in sought.own_layouts:
+        if (mapped := _mapped(headers, layout, whole=True)) and (
+            found := _find(sheet, sought, mapped, layout)
+        ):
+            return found
+    if (found := _find(sheet, sought, headers)) is not None:
+        return found
+    for layout in sought.own_layouts:
+        if (mapped := _mapped(headers, layout, whole=False)) and (
+            found := _find(sheet, sought, mapped, layout)
+        ):
+            return found
+    return None
+
+
+def _mapped(headers: list[Header], layout: OwnLayout, *, whole: bool) -> list[Header]:
+    """The headers that are of a mapping, in names its kind knows."""
+    renamed = [(each, layout.renamed(each.cells, whole=whole)) for each in headers]
+    return [Header(each.row, cells, each.depth) for each, cells in renamed if cells is not None]
+
+
+def _find(
+    sheet: Sheet, sought: Sought, headers: list[Header], layout: OwnLayout | None = None
+) -> Found | Problem | None:
+    """The report that one of `headers` fits; for a mapping a report of its kind."""
     fitting = [
         (spec, each)
-        for each in _candidates(sheet.rows)
+        for each in headers
         for spec in _fitting(each.cells, sought.has_day or _day_above(sheet, each))
-        if _is_dated(spec, each, sheet, sought.file)
+        if (_is_dated(spec, each, sheet, sought.file) if layout is None else spec.kind == layout.kind)
     ]
     reasons: list[Problem] = []
     taken = []
@@ -67,7 +102,7 @@ def find(sheet: Sheet, sought: Sought) -> Found | Problem | None:
         rows = sheet.rows[each.row + each.depth :]
         said = Evidence(_words(sheet, each, sought.file), is_hinted(spec, sought.file))
         reason = against(spec, each.cells, rows, said)
-        if reason is None:
+        if reason is None or (layout is not None and not reason.certain):
             taken.append((spec, each))
         else:
             reasons.append(refusal(reason, spec))
@@ -75,12 +110,12 @@ def find(sheet: Sheet, sought: Sought) -> Found | Problem | None:
         return reasons[-1] if reasons else None
     hinted = [spec for spec, _ in taken if is_hinted(spec, sought.file)]
     spec = min(hinted or [spec for spec, _ in taken], key=SPECS.index)
-    headers = [each for other, each in taken if other is spec]
-    best = max(headers, key=lambda each: (spec.known(each.cells), -each.row))
-    return Found(sheet, spec, best.row, best.cells, best.depth)
+    own = [each for other, each in taken if other is spec]
+    best = max(own, key=lambda each: (spec.known(each.cells), -each.row))
+    return Found(sheet, spec, best.row, best.cells, best.depth, layout.name if layout else "")
 
 
-def _words(sheet: Sheet, header: _Header, file: str) -> str:
+def _words(sheet: Sheet, header: Header, file: str) -> str:
     """What says in words what a sheet is, in small letters; the platform's standing notes say nothing."""
     above = [
         text for row in sheet.rows[: header.row] for text in texts(row) if text and not _NOTE.search(text)
@@ -88,11 +123,11 @@ def _words(sheet: Sheet, header: _Header, file: str) -> str:
     return " ".join((file, sheet.name, *above)).lower()
 
 
-def _day_above(sheet: Sheet, header: _Header) -> bool:
+def _day_above(sheet: Sheet, header: Header) -> bool:
     return bool(banner_days([text for row in sheet.rows[: header.row] for text in texts(row) if text]))
 
 
-def _is_dated(spec: Spec, header: _Header, sheet: Sheet, file: str) -> bool:
+def _is_dated(spec: Spec, header: Header, sheet: Sheet, file: str) -> bool:
     """A shop's day without a date column is one row under the report's own name."""
     if spec.kind != "shop_daily" or "date" in canonical_set(spec.kind, header.cells):
         return True
@@ -113,7 +148,7 @@ def is_hinted(spec: Spec, file: str) -> bool:
 
 def not_found(sheets: Iterable[Sheet], sought: Sought) -> Problem:
     """Why no report was found: the nearest one with what it lacks, else what the file looks like."""
-    headers = [each.cells for sheet in sheets for each in _candidates(sheet.rows)]
+    headers = [each.cells for sheet in sheets for each in candidates(sheet.rows)]
     for header in headers:
         if (named := stranger(header, sought.file)) is not None:
             return named
@@ -131,7 +166,7 @@ def not_found(sheets: Iterable[Sheet], sought: Sought) -> Problem:
     return blocking(
         "missing_column",
         "missing column 「{columns}」 of {kind} (accepted names: {names}).\n  Columns in the file: {found}\n"
-        "  What to do: tick these columns when exporting, or add the new name to params/columns.yaml.",
+        "  What to do: tick these columns when exporting; if they have new names: shopbook map FILE",
         columns=[names_of(spec.kind, parts[0])[0] for parts in missing],
         kind=spec.of,
         names=list(dict.fromkeys(names)),
@@ -165,12 +200,12 @@ def _unknown(headers: list[tuple[str, ...]]) -> Problem:
     return blocking(
         "wrong_file",
         "not a report this suite knows.\n  Found: {found}\n  What to do: download one of the reports of "
-        "docs/exports.md, or fill a template: shopbook template KIND.",
+        "docs/exports.md, or say what its columns are: shopbook map FILE",
         found=[text for text in first if text] or ["–"],
     )
 
 
-def _candidates(rows: Cells) -> list[_Header]:
+def candidates(rows: Cells) -> list[Header]:
     """The rows near the top that could be a header: two texts or more, no figure; or two such as one."""
     found = []
     named: tuple[str, ...] = ()
@@ -178,9 +213,9 @@ def _candidates(rows: Cells) -> list[_Header]:
         above, named = named, _names(cells)
         if not named:
             continue
-        found.append(_Header(at, named))
+        found.append(Header(at, named))
         if above and above[0] and not named[0]:
-            found.append(_Header(at - 1, _folded(above, named), 2))
+            found.append(Header(at - 1, _folded(above, named), 2))
     return found
 
 

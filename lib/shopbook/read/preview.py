@@ -7,6 +7,7 @@ from pathlib import Path
 from shopbook.read.export import ExportTable, read_export
 from shopbook.read.names import shown
 from shopbook.read.problems import FileRefused, Problem
+from shopbook.read.spec import OfShop
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Preview:
 def check(
     path: Path | str,
     *,
-    shop: str = "",
+    shop: str | OfShop = "",
     today: dt.date | None = None,
     item_id: str = "",
     day: dt.date | None = None,

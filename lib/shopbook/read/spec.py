@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from shopbook.kinds import Kind, Layout
 from shopbook.read.headers import canonical, normal
+from shopbook.read.mapping import OwnLayout
 from shopbook.read.names import FileName
 from shopbook.read.problems import Problem
 from shopbook.read.sniff import Sheet
@@ -15,11 +16,12 @@ from shopbook.read.values import Values
 
 @dataclass(frozen=True)
 class OfShop:
-    """What is known of the shop a file was put down for."""
+    """What is known of the shop a file was put down for, and the layouts its home has mapped."""
 
     id: str = ""
     category: str = ""
     platform: str = ""
+    own_layouts: tuple[OwnLayout, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -130,6 +130,24 @@ def check(context: typer.Context, files: list[Path], json: Json = False) -> None
     _commands().check(context.obj.using(json), files)
 
 
+@app.command("map")
+def map_(
+    context: typer.Context,
+    file: Path,
+    kind: Annotated[str, typer.Option(help="What it is: a kind of `shopbook template`.")] = "",
+    columns: Annotated[
+        list[str] | None, typer.Option("--column", metavar="HEADER=COLUMN", help="What a header means.")
+    ] = None,
+    name: Annotated[str, typer.Option(help="Name of the mapping; default: from the file's name.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Save without asking.")] = False,
+    json: Json = False,
+) -> None:
+    """Propose kind and columns of an unknown layout, show how it would be read, save it for this home."""
+    from shopbook.run.command import mapping
+
+    mapping.map_file(context.obj.using(json), file, mapping.Wanted(kind, tuple(columns or ()), name, yes))
+
+
 @app.command()
 def template(
     context: typer.Context,

@@ -14,6 +14,7 @@ from shopbook.history import inbox
 from shopbook.kinds import kind_name
 from shopbook.read import Preview
 from shopbook.read import template as read_template
+from shopbook.read.mapping import own_layouts
 from shopbook.run import home_files, intake
 from shopbook.run.answering import take_waiting
 from shopbook.run.batch import BatchResult, run_batch
@@ -91,7 +92,7 @@ def ingest(session: Session, files: list[Path], *, shop: str, about: dict[str, A
 
 def check(session: Session, files: list[Path]) -> NoReturn:
     """What each file is, what it lacks, what will be ignored."""
-    found = inbox.check(files, today=_today())
+    found = inbox.check(files, today=_today(), own_layouts=own_layouts(session.home))
     for each in found:
         what = kind_name(each.kind) if each.ok else tr("not accepted")
         session.say(f"{each.file}: {what} · {each.rows} · {each.first_day} – {each.last_day}")

@@ -1,0 +1,133 @@
+"""Own layouts: proposed from names and values, saved, read; a wrong mapping is refused."""
+
+import json
+
+import pytest
+
+from shopbook.home import home_at
+from shopbook.read import FileRefused, read_export
+from shopbook.read.mapping import OwnLayout, as_text, own_layouts, path_of
+from shopbook.read.proposal import propose
+from shopbook.read.sniff import Sheet
+from shopbook.read.spec import OfShop
+from shopbook.run.command.cli import main
+from shopbook.text import speaking
+
+ROWS = ("2026-11-19,1200,3600,40,5120.50", "2026-11-20,1000,3100,36,4210.30")
+RENAMED = "记账日,来客,浏览次数,付款者,进账(元)"
+ASKED = ("记账日=date", "来客=visitors", "付款者=pay_buyers", "进账(元)=pay_amount")
+
+
+def proposed(header, *rows, file="日报.csv", **said):
+    cells = [header.split(","), *(row.split(",") for row in rows)]
+    return propose([Sheet("", cells)], file, **said)
+
+
+def columns_of(found):
+    return {each.header: each.column for each in found.matches}
+
+
+@pytest.fixture
+def home(tmp_path):
+    (tmp_path / "home" / "params").mkdir(parents=True)
+    return home_at(tmp_path / "home")
+
+
+@pytest.fixture
+def export(tmp_path):
+    path = tmp_path / "台账.csv"
+    path.write_text("\n".join((RENAMED, *ROWS)), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def command(home, capsys):
+    """Run a command of the home: (exit code, its JSON document)."""
+
+    def run(*words):
+        with pytest.raises(SystemExit) as ended:
+            main(["--home", str(home.root), *map(str, words), "--json"])
+        return ended.value.code, json.loads(capsys.readouterr().out)
+
+    return run
+
+
+def save(home, layout):
+    path = path_of(home, layout.name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(as_text(layout, "台账.csv"), encoding="utf-8")
+
+
+def test_a_renamed_header_is_read_right_after_saving(home, export, command):
+    before, _ = command("check", export)
+    flags = [word for each in ASKED for word in ("--column", each)]
+    mapped, told = command("map", export, "--kind", "shop_daily", *flags, "--yes")
+    after, found = command("check", export)
+    assert (before, mapped, after) == (1, 0, 0)
+    assert found["files"][0]["kind"] == told["kind"] == "shop_daily"
+    table = read_export(export, shop=OfShop(own_layouts=own_layouts(home))).frame
+    assert table["visitors"].tolist() == [1200, 1000]
+    assert table["pay_amount"].tolist() == [5120.50, 4210.30]
+
+
+def test_without_yes_nothing_is_saved(home, export, command):
+    flags = [word for each in ASKED for word in ("--column", each)]
+    code, told = command("map", export, "--kind", "shop_daily", *flags)
+    assert (code, told["saved"], own_layouts(home)) == (0, None, ())
+
+
+def test_a_mapping_that_puts_amounts_into_visitors_is_refused(home, export, command):
+    flags = ["--column", "记账日=date", "--column", "进账(元)=visitors", "--column", "付款者=pay_buyers"]
+    code, _ = command("map", export, "--kind", "shop_daily", *flags, "--yes")
+    assert (code, own_layouts(home)) == (1, ())
+
+
+def test_buyers_above_visitors_refuse_a_mapped_file(home, export):
+    columns = (("记账日", "date"), ("来客", "pay_buyers"), ("付款者", "visitors"))
+    save(home, OwnLayout("台账", "shop_daily", columns, ("浏览次数", "进账(元)")))
+    with pytest.raises(FileRefused) as refused:
+        read_export(export, shop=OfShop(own_layouts=own_layouts(home)))
+    assert [problem.code for problem in refused.value.problems] == ["wrong_mapping"]
+
+
+def test_a_saved_layout_says_the_same_when_loaded(home):
+    layout = OwnLayout("台账", "shop_daily", (('a: "b"', "date"), ("# 来客", "visitors")), ("- x",))
+    save(home, layout)
+    assert own_layouts(home) == (layout,)
+
+
+def test_a_header_of_another_report_is_not_read_by_a_mapping():
+    layout = OwnLayout("台账", "shop_daily", (("日", "date"), ("来客", "visitors")), ("备注",))
+    assert layout.renamed(("日", "来客"), whole=True) is None
+    assert layout.renamed(("日", "备注"), whole=False) is None
+    assert layout.renamed(("来客", "日", "备注"), whole=True) == ("访客数", "日期", "备注")
+
+
+def test_prefix_unit_and_english_are_proposed_and_what_only_looks_alike_is_not():
+    header = "统计日期,店铺访客数(人),Page views,支付金额_元,新访客数,支付金额(万元),昨日支付买家数"
+    found = proposed(header, "2026-11-19,1200,3600,5120.50,300,1,39")
+    assert columns_of(found) == {
+        "统计日期": "date",
+        "店铺访客数(人)": "visitors",
+        "Page views": "pageviews",
+        "支付金额_元": "pay_amount",
+        "新访客数": "new_visitors" if columns_of(found)["新访客数"] else "",
+        "支付金额(万元)": "",
+        "昨日支付买家数": "",
+    }
+
+
+def test_cells_that_are_no_counts_speak_against_a_name():
+    found = proposed("日期,访客数,支付金额", "2026-11-19,1200.5,100")
+    assert columns_of(found)["访客数"] == ""
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("header", ["甲,乙,丙", "统计日期,商品ID,商品编码"])
+def test_the_refusal_of_an_unknown_layout_ends_with_the_command_that_maps_it(tmp_path, lang, header):
+    path = tmp_path / "x.csv"
+    path.write_text(f"{header}\na,b,c\n", encoding="utf-8")
+    with speaking(lang), pytest.raises(FileRefused) as refused:
+        read_export(path)
+    with speaking(lang):
+        assert refused.value.problems[-1].text.endswith("shopbook map FILE")
