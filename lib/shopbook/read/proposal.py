@@ -3,51 +3,21 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from functools import cache
 
-from shopbook.columns import columns
-from shopbook.kinds import kinds
 from shopbook.read.cells import MISSING, day, is_unknown, number, texts
 from shopbook.read.exports import SPECS
 from shopbook.read.find import Header, candidates, is_hinted
-from shopbook.read.headers import accepted, canonical, normal, unit_of
+from shopbook.read.headers import normal, unit_of
+from shopbook.read.likeness import by_name
 from shopbook.read.mapping import OwnLayout, mappable
 from shopbook.read.names import file_name
 from shopbook.read.sniff import Sheet
 from shopbook.read.spec import Spec
 from shopbook.text import tr
 
-# Words around a name that change nothing of what it means.
-_BEFORE = (
-    "店铺",
-    "全店",
-    "本店",
-    "我的",
-    "自营",
-    "每日",
-    "当日",
-    "日",
-    "数据",
-    "统计",
-    "业务",
-    "总",
-    "the",
-    "daily",
-    "total",
-    "shop",
-)
-_UNITS = {
-    "CNY": ("元", "rmb", "cny", "yuan", "¥"),
-    "persons": ("人", "位", "名", "人数", "persons", "people"),
-    "count": ("次", "个", "件", "笔", "times", "pcs", "units"),
-    "fraction": ("%", "百分比"),
-    "seconds": ("秒", "s", "seconds"),
-    "hours": ("小时", "h", "hours"),
-    "days": ("天", "days"),
-}
-_TAIL = re.compile(r"[(\[【{<_/:-]*(?:单位[:：]?)?([^\d\W]+|%|¥)[)\]】}>]*$")
-_CLOSE, _GAP = 0.86, 0.06
+_NO_DAY = re.compile("下载|导出|更新|生成|创建|上架|下架|开始|结束|截止|付款|发货|成交时间|首次|最近")
+_A_DAY = re.compile("日|时间|date|day|周期")
 _ROWS = 50
 
 
@@ -63,11 +33,15 @@ class Match:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A mapping that could be saved, the reasons for every header, what is missing for the kind."""
+    """A mapping that could be saved, the reasons for every header, what is missing for the kind.
+
+    `foreign` names columns that are keys of other kinds: its rows may be about something else.
+    """
 
     kind: str
     matches: tuple[Match, ...]
     missing: tuple[str, ...]
+    foreign: tuple[str, ...]
     row: int
 
     def layout(self, name: str) -> OwnLayout:
@@ -112,8 +86,26 @@ def _judged(
     missing = tuple(key for key in spec.layout.keys if not have.intersection(key.split("|")))
     fits = not missing and not have.intersection(spec.layout.without) and _is_marked(spec, header.cells)
     count = sum(bool(each.column) for each in matches)
-    rank = (fits, is_hinted(spec, file), count - 2 * len(missing), -place, -header.row)
-    return rank, Proposal(spec.kind, matches, missing, header.row)
+    foreign = tuple(sorted(have.intersection(_dimensions()) - _own_keys(spec)))
+    rank = (fits, not foreign, is_hinted(spec, file), count - 2 * len(missing), -place, -header.row)
+    return rank, Proposal(spec.kind, matches, missing, foreign, header.row)
+
+
+def _own_keys(spec: Spec) -> frozenset[str]:
+    return frozenset(
+        (*spec.of.grain, *spec.of.parts, *(n for key in spec.layout.keys for n in key.split("|")))
+    )
+
+
+@cache
+def _dimensions() -> frozenset[str]:
+    """What the rows of some kind are about: its keys that are names or ids."""
+    return frozenset(
+        key
+        for spec in SPECS
+        for key in spec.layout.keys
+        if unit_of(spec.kind, key) in ("id text", "text", "category")
+    )
 
 
 def _is_marked(spec: Spec, cells: tuple[str, ...]) -> bool:
@@ -135,10 +127,12 @@ def _matches(
         if normal(cell) in told:
             scored.append((2.0, Match(cell, told[normal(cell)], tr("as you said"), samples)))
             continue
-        score, column, reason = _by_name(kind, cell)
+        score, column, reason = by_name(kind, cell)
         if column and (strange := _against(kind, column, values)):
             score, column, reason = 0.0, "", strange
         scored.append((score, Match(cell, column, reason, samples)))
+    if "date" in mappable(kind) and all(each.column != "date" for _, each in scored):
+        scored = _by_days(scored, header, rows, told)
     best = {
         column: max(score for score, each in scored if each.column == column)
         for column in {each.column for _, each in scored}
@@ -153,90 +147,33 @@ def _matches(
     return tuple(matches)
 
 
-def _by_name(kind: str, header: str) -> tuple[float, str, str]:
-    """(score, column, reason) of the column a header's words name; "" when nothing is certain."""
-    exact = canonical(kind, header)
-    if exact is not None:
-        column = exact[0] if exact[0] in mappable(kind) else ""
-        return 1.0, column, tr("the platform's name") if column else tr("known, not loaded")
-    if (near := _near().get(normal(header))) is not None:
-        return 0.0, "", tr("like {column}, not the same", column=near)
-    for text, unit in _bare(header):
-        column = _named(kind, text)
-        if column and (not unit or unit in _UNITS.get(unit_of(kind, column), ())):
-            return 0.95, column, tr("the same name beside prefix, unit or language")
-    return _like(kind, header)
-
-
-def _bare(header: str) -> list[tuple[str, str]]:
-    """A header without a neutral word before it and without a unit after it: (text, unit taken off)."""
-    text = normal(header)
-    found = [(text, "")]
-    if (tail := _TAIL.search(text)) is not None:
-        found += [
-            (text[: -len(tail[0])] if tail[0] != tail[1] else text.removesuffix(unit), unit)
-            for units in _UNITS.values()
-            for unit in units
-            if tail[1] == unit or (tail[0] == tail[1] and text.endswith(unit))
-        ]
-    for before in _BEFORE:
-        found += [
-            (each.removeprefix(before).lstrip("_-:·. "), unit)
-            for each, unit in tuple(found)
-            if each.startswith(before) and len(each) > len(before) + 1
-        ]
-    return found
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\W_]+", "", normal(text))
-
-
-@cache
-def _names(kind: str) -> dict[str, str]:
-    """Every name of a kind's columns without marks, in both languages; what two columns share is left out."""
-    own = accepted(kind)
-    found: dict[str, set[str]] = {}
-    for name, (column, _) in own.items():
-        if column in mappable(kind):
-            found.setdefault(_plain(name), set()).add(column)
-    for each in columns().values():
-        column = own.get(normal(each.zh), ("", 0))[0]
-        for name in (each.en, each.name) if column else ():
-            if column in mappable(kind):
-                found.setdefault(_plain(name), set()).add(column)
-    for column in kinds()[kind].columns.fields:
-        found.setdefault(_plain(column), set()).add(column)
-    return {name: next(iter(each)) for name, each in found.items() if len(each) == 1 and name}
-
-
-def _named(kind: str, text: str) -> str:
-    return _names(kind).get(_plain(text), "")
-
-
-@cache
-def _near() -> dict[str, str]:
-    """Names that are alike and not the same -> the column they are not."""
-    return {normal(name): each.label for each in columns().values() for name in each.near}
-
-
-def _like(kind: str, header: str) -> tuple[float, str, str]:
-    """A Latin name with a slip of the pen; one Chinese letter more or less is another figure."""
-    text = _plain(header)
-    if not text.isascii() or len(text) < 6:
-        return 0.0, "", tr("no name like it")
-    ranked: dict[str, float] = {}
-    for name, column in _names(kind).items():
-        if name.isascii():
-            ranked[column] = max(SequenceMatcher(None, text, name).ratio(), ranked.get(column, 0.0))
-    best, second, *_ = [
-        *sorted(((score, name) for name, score in ranked.items()), reverse=True),
-        (0.0, ""),
-        (0.0, ""),
+def _by_days(
+    scored: list[tuple[float, Match]],
+    header: tuple[str, ...],
+    rows: Sequence[Sequence[object]],
+    told: Mapping[str, str],
+) -> list[tuple[float, Match]]:
+    """When no name says the day: the one column whose cells are all days and whose name speaks of time."""
+    at_days = [
+        at
+        for at, cell in enumerate(header)
+        if cell and normal(cell) not in told and rows and all(_is_day(row[at : at + 1]) for row in rows)
     ]
-    if best[0] < _CLOSE or best[0] - second[0] < _GAP:
-        return 0.0, "", tr("no name like it")
-    return 0.9 * best[0], best[1], tr("nearly the same name")
+    if len(at_days) != 1:
+        return scored
+    name = header[at_days[0]]
+    if not _A_DAY.search(normal(name)) or _NO_DAY.search(name):
+        return scored
+    found = tr("its cells are days, and no other column's are")
+    return [
+        (0.8, replace(each, column="date", reason=found)) if each.header == name else (score, each)
+        for score, each in scored
+    ]
+
+
+def _is_day(cells: Sequence[object]) -> bool:
+    """Whether a cell is written as a day; a plain number could be one and is not said to be."""
+    return any(number(cell) is None and day(cell) is not None for cell in cells)
 
 
 def _against(kind: str, column: str, values: Sequence[object]) -> str:

@@ -111,7 +111,7 @@ def test_prefix_unit_and_english_are_proposed_and_what_only_looks_alike_is_not()
         "店铺访客数(人)": "visitors",
         "Page views": "pageviews",
         "支付金额_元": "pay_amount",
-        "新访客数": "new_visitors" if columns_of(found)["新访客数"] else "",
+        "新访客数": "new_visitors",
         "支付金额(万元)": "",
         "昨日支付买家数": "",
     }
@@ -120,6 +120,23 @@ def test_prefix_unit_and_english_are_proposed_and_what_only_looks_alike_is_not()
 def test_cells_that_are_no_counts_speak_against_a_name():
     found = proposed("日期,访客数,支付金额", "2026-11-19,1200.5,100")
     assert columns_of(found)["访客数"] == ""
+
+
+def test_words_around_a_stem_are_one_name_and_a_stem_alone_is_none():
+    found = columns_of(proposed("统计日期,访客人数,支付数,支付总金额", "2026-11-19,1200,40,5120.50"))
+    assert found == {"统计日期": "date", "访客人数": "visitors", "支付数": "", "支付总金额": "pay_amount"}
+
+
+def test_the_only_column_of_days_is_the_day_unless_it_says_another():
+    assert columns_of(proposed("交易日,访客数,支付金额", "2026-11-19,45000,9"))["交易日"] == "date"
+    assert columns_of(proposed("上架时间,访客数,支付金额", "2026-11-19,45000,9"))["上架时间"] == ""
+
+
+def test_rows_about_search_terms_are_not_saved_as_the_days_of_a_shop(tmp_path, home, command):
+    path = tmp_path / "表.csv"
+    path.write_text("统计日期,搜索词,来访,支付买家数,支付金额\n2026-11-19,杯,9,2,30.5\n", encoding="utf-8")
+    code, _ = command("map", path, "--yes")
+    assert (code, own_layouts(home)) == (1, ())
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

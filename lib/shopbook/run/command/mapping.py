@@ -49,6 +49,13 @@ def map_file(session: Session, file: Path, wanted: Wanted) -> NoReturn:
             made = _proposed(file, made.kind, said)
         _show(session, made)
     _check_columns(made)
+    if made.foreign and not wanted.kind and not asks:
+        raise ExportError(
+            "its rows may be about {columns}, not {kind}. If they are not, say so: --kind {name}.",
+            columns=", ".join(map(label, made.foreign)),
+            kind=kind_name(made.kind),
+            name=made.kind,
+        )
     name = wanted.name or _name_of(file)
     path = path_of(session.home, name)
     layout = _free(session, path, made.layout(name))
