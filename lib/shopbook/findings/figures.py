@@ -99,6 +99,8 @@ def _sources(finding: Finding, frames: Mapping[str, pd.DataFrame], day: dt.date)
     family = finding.id.split(".")[0]
     parts = _parts(finding.metric)
     kinds = [_KIND_OF.get(family, "shop_daily"), "shop_daily", "item_daily", "flow_source", "peers", "market"]
+    if family == "market":  # its export has a row a metric; the shop's own visitors are none of the market's
+        kinds, parts = ["market"], (*parts, "value")
     for kind in dict.fromkeys(kinds):
         rows = frames[kind] if kind in frames else pd.DataFrame()
         held = tuple(name for name in parts if name in rows)

@@ -314,6 +314,20 @@ def verify(
 
 
 @app.command()
+def trace(
+    context: typer.Context,
+    report: Annotated[str, typer.Argument(help="findings.json, a page, or shop/day/family/notebook.")],
+    figure: Annotated[str, typer.Argument(help="A finding's id, or id:figure; default: list them.")] = "",
+    json: Json = False,
+) -> None:
+    """Say where a figure comes from, down to file, sheet and row, and compare it with the raw files."""
+    import_jsonschema()
+    from shopbook.run.command import tracing
+
+    tracing.trace(context.obj.using(json), report, figure)
+
+
+@app.command()
 def doctor(context: typer.Context, json: Json = False) -> None:
     """Check fonts, kernel, folders, parameters, mail settings, and name mails of unknown fate."""
     _commands().doctor(context.obj.using(json))
