@@ -328,6 +328,21 @@ def trace(
 
 
 @app.command()
+def diff(
+    context: typer.Context,
+    old: Annotated[str, typer.Argument(help="findings.json, a page, shop/day/family/notebook, or a folder.")],
+    new: Annotated[str, typer.Argument(help="The report or folder to set beside it.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Page to write.")] = None,
+    json: Json = False,
+) -> None:
+    """Set two reports, or folders of reports, side by side: what a reader would see differ."""
+    import_jsonschema()
+    from shopbook.run.command import tracing
+
+    tracing.diff(context.obj.using(json), old, new, output)
+
+
+@app.command()
 def doctor(context: typer.Context, json: Json = False) -> None:
     """Check fonts, kernel, folders, parameters, mail settings, and name mails of unknown fate."""
     _commands().doctor(context.obj.using(json))

@@ -1,10 +1,13 @@
-"""What `trace` does."""
+"""What `trace` and `diff` do."""
 
 import dataclasses
+from pathlib import Path
 from typing import Any, NoReturn
 
+from shopbook.run import diff as comparing
 from shopbook.run import trace as tracing
 from shopbook.run.command.console import Session
+from shopbook.run.manifest import write_whole
 from shopbook.run.raw_rows import Cell
 from shopbook.text import tr
 
@@ -93,3 +96,27 @@ def _place(cell: Cell) -> str:
 
 def _value(value: object) -> str:
     return "–" if value is None else str(value)
+
+
+def diff(session: Session, old: str, new: str, output: Path | None) -> NoReturn:
+    """Two reports side by side: on the screen, or as a page."""
+    found = comparing.diff(session.home, old, new)
+    if output is not None:
+        write_whole(output, comparing.page(found).encode())
+        session.say(tr("{count} differences: {file}", count=len(found.changes), file=output))
+    elif found.equal:
+        session.say(tr("Nothing differs."))
+    else:
+        rows = [
+            (
+                " · ".join((each.report, *each.place)).strip(" ·"),
+                comparing.shown(each.old),
+                comparing.shown(each.new),
+            )
+            for each in found.changes
+        ]
+        session.table("", (tr("What"), old, new), rows)
+        for side, names in ((old, found.only_old), (new, found.only_new)):
+            if names:
+                session.say(tr("Only in {side}: {names}", side=side, names=", ".join(names)))
+    session.end({**dataclasses.asdict(found), "equal": found.equal})
