@@ -2,7 +2,7 @@
 
 import ast
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -17,20 +17,20 @@ import pytest
 from shopbook.findings.finding import MIME
 from shopbook.history.store import Store
 from shopbook.home import PROJECT
+from shopbook.kinds import kinds
 from shopbook.params import FAMILIES
 from shopbook.report import svg
 from shopbook.report.markup import Shown
 from shopbook.workbook import campaign, daily, lifecycle, periodic
 
 FACADES = (daily, campaign, lifecycle, periodic)
-# What a row is about; a file without these is another file, and refused before it is history.
-KEYS = frozenset(
-    (
-        "date", "month", "item_id", "channel", "channel_label", "device", "level", "row", "report",
-        "entity", "entity_type", "metric", "value_type", "campaign", "search_term", "order_id", "refund_id",
-        "data_scope",
-    )
-)  # fmt: skip
+# What readers add to a row: which report, how wide, whose.
+ADDED = frozenset(("channel", "channel_label", "device", "level", "row", "report", "data_scope", "month"))
+
+
+def optional(kind: str, columns: Iterable[str]) -> list[str]:
+    """The columns an export may hold "-" in on every row: those that are not what a row is about."""
+    return [name for name in columns if name not in ADDED and name not in kinds()[kind].grain]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ In this process and without pictures on disk: the whole matrix takes about as lo
 
 import pytest
 
-from notebooks.in_process import KEYS, Lack, LackingStore, history_without, reports, run
+from notebooks.in_process import Lack, LackingStore, history_without, optional, reports, run
 from shopbook.history.store import Store
 from shopbook.read.exports import KINDS, UNDATED
 
@@ -36,9 +36,9 @@ def reads(home) -> dict[str, set[str]]:
 
 @pytest.fixture(scope="module")
 def columns(home) -> dict[str, list[str]]:
-    """The columns of each kind that are no key: what an export may hold "-" in on every row."""
+    """The columns of each kind that may be "-" on every row."""
     store = Store(home / "history")
-    return {kind: [each for each in store.read("demo", kind) if each not in KEYS] for kind in KINDS}
+    return {kind: optional(kind, store.read("demo", kind)) for kind in KINDS}
 
 
 def run_all(lack: Lack, names: list[str], **parameters: str) -> dict[str, dict]:

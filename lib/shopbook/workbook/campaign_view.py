@@ -64,9 +64,8 @@ class Review(View):
     def path_words(self) -> Words:
         """Title, subtitle and source of the chart of actual against expected sales."""
         subtitle = tr("Sales by day, yuan; grey: expected without the campaign, with its 90% range")
-        title = self.finding(
-            "campaign.uplift_gross" if self.facts.windows.net_open else "campaign.uplift_net"
-        )
+        open_yet = self.is_begun and self.facts.windows.net_open
+        title = self.finding("campaign.uplift_gross" if open_yet else "campaign.uplift_net")
         return Words(title.headline, subtitle, self.source("shop_daily", "market", "peers"))
 
     @property

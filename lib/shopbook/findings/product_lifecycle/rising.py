@@ -30,13 +30,13 @@ def trial_table(facts: LifecycleFacts) -> pd.DataFrame:
     new = facts.in_stage("new")
     columns = ["item_id", "name", "listed", "item_visitors", "fav_cart_rate", "ad_click_rate", "rate", "low",
                "high", "verdict", "needed", "stock_units"]  # fmt: skip
-    if new.empty:
+    sums = facts.window(0)
+    if new.empty or not (sums["item_visitors"] > 0).any():  # a test is of visitors: without any there is none
         return pd.DataFrame(columns=columns)
     bounds = facts.conversion.reindex(new.index)
     verdict = np.select(
         [bounds["low"] > facts.goal, bounds["high"] < facts.goal], ["pass", "fail"], "unknown"
     )
-    sums = facts.window(0)
     needed = visitors_still_needed(sums["pay_buyers"].fillna(0), sums["item_visitors"].fillna(0), facts.goal)
     first = facts.item_days.groupby("item_id")["date"].min().reindex(new.index)
     listed = pd.to_datetime(new["listed_on"], errors="coerce").fillna(first)

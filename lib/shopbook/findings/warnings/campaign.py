@@ -10,7 +10,6 @@ from shopbook.findings.finding import DataWarning
 from shopbook.kinds import kind_name
 from shopbook.text import tr
 
-KINDS = ("shop_daily", "item_daily", "flow_source", "ad_report", "refunds", "stock")
 Found = Iterator[tuple[str, str, dict[str, str]]]
 
 
@@ -100,8 +99,8 @@ def _items(facts: CampaignFacts) -> Found:
 
 
 def _exports(facts: CampaignFacts) -> Found:
-    for kind in KINDS:
-        if kind in facts.frames and facts.frames[kind].empty:
+    for kind, frame in facts.frames.items():
+        if frame.empty:
             text = tr("No {kind} for these weeks: its part of the review stays empty.", kind=kind_name(kind))
             yield "missing_export", text, {"kind": kind}
 
