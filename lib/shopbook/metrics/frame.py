@@ -104,11 +104,12 @@ def _channel_rows(flow_source: pd.DataFrame) -> pd.DataFrame:
 
 def rival_days(rivals: pd.DataFrame, entity_type: str = "shop") -> pd.DataFrame:
     """Rivals of one type, a row an entity and day, a column a metric; ranges as *_low, *_high."""
+    figures = ["value", "value_low", "value_high"]
     rows = rivals[rivals["entity_type"] == entity_type] if len(rivals) else rivals
-    if rows.empty:
+    if rows.empty or rows.reindex(columns=figures).isna().all(axis=None):
         return pd.DataFrame(columns=["date", "entity"])
     tables = []
-    for value, suffix in (("value", ""), ("value_low", "_low"), ("value_high", "_high")):
+    for value, suffix in zip(figures, ("", "_low", "_high"), strict=True):
         known = rows.dropna(subset=[value])
         if len(known):
             wide = known.pivot_table(index=["date", "entity"], columns="metric", values=value, aggfunc="last")
