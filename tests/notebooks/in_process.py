@@ -25,7 +25,9 @@ from shopbook.workbook import campaign, daily, lifecycle, periodic
 
 FACADES = (daily, campaign, lifecycle, periodic)
 # What readers add to a row: which report, how wide, whose.
-ADDED = frozenset(("channel", "channel_label", "device", "level", "row", "report", "data_scope", "month"))
+ADDED = frozenset(
+    ("date", "month", "channel", "channel_label", "device", "level", "row", "report", "data_scope")
+)
 
 
 def optional(kind: str, columns: Iterable[str]) -> list[str]:
