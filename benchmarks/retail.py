@@ -83,7 +83,7 @@ def _page(home: Home, items: pd.DataFrame) -> Path:
     named = items.assign(item_name="item " + items["item_id"])
     for kind, frame in (("shop_daily", shop), ("item_daily", named.sort_values(["date", "item_id"]))):
         told = Provenance(SLICE.name, file_hash(SLICE), "csv", "utf-8", ",", (), 1, len(frame))
-        Store(home.history).write(_SHOP, ExportTable(kind, frame, (), told))
+        Store(home.history).write(_SHOP, ExportTable(kind, dict(frame.items()), (), told))
     day = items["date"].max().date().isoformat()
     job = NotebookJob(
         home, "product_lifecycle", "overview", _SHOP, day, parameters={"hit_visitors": HIT_UNITS}

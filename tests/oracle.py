@@ -57,7 +57,7 @@ def tau2_and_mean_square(own: dict[dt.date, float], market: dict[dt.date, float]
 def relative_change(
     own: dict[dt.date, float], market: dict[dt.date, float], day: dt.date, response: float
 ) -> float:
-    """Own against what its coefficient to the market lets expect, by the mean of four same weekdays before."""
+    """Own against what its coefficient to the market lets expect; four same weekdays before."""
     earlier = [day - dt.timedelta(days=lag) for lag in (7, 14, 21, 28)]
     own_before = sum(own[each] for each in earlier) / 4
     market_before = sum(market[each] for each in earlier) / 4

@@ -33,7 +33,8 @@ def home(tmp_path):
     days = pd.date_range("2026-06-01", DAY)
     frame = pd.DataFrame({"date": days, "visitors": 900.0, "pay_buyers": 18.0, "pay_amount": 900.0})
     told = Provenance("shop_daily.csv", "0" * 64, "csv", "utf-8", ",", (), 1, len(frame))
-    Store(made.history).write("demo", ExportTable("shop_daily", frame, (), told))
+    columns = {name: frame[name].to_numpy() for name in frame}
+    Store(made.history).write("demo", ExportTable("shop_daily", columns, (), told))
     return made
 
 
