@@ -77,9 +77,9 @@ def newest_day(shop: str = "demo") -> dt.date:
     return result
 
 
-def special_days(shop: str = "demo") -> list[dt.date]:
-    """Sale days and holidays among the sample's days: no ordinary days."""
-    days = _table("days", _known("shop", shop, SHOPS))["date"]
+def special_days(shop: str = "demo", name: str = "days") -> list[dt.date]:
+    """Sale days and holidays among the days of a table of the sample: no ordinary days."""
+    days = _table(_known("table", name, TABLES), _known("shop", shop, SHOPS))["date"]
     first, last = days.min().date(), days.max().date()
     return sorted(calendar_days.calendar(first.year, last.year).special_days(first, last))
 
