@@ -125,9 +125,12 @@ def test_three_readers_each_get_their_mail_over_tls_with_login(home, mail_server
     assert mailbox.addresses == ["li", "wang", "zhao"]
     received = email.message_from_bytes(mailbox.mails[0][1], policy=email.policy.default)
     assert received["Subject"].startswith("支付金额 12.3 万元：手淘推荐访客少")
-    assert [part.get_filename() for part in received.iter_attachments()] == [
-        "店铺日报-天猫旗舰店-2026-11-20.html"
-    ]
+    names = [str(part.get_filename()) for part in received.iter_attachments()]
+    assert names[0] == "店铺日报-天猫旗舰店-2026-11-20.html"
+    assert [name.rsplit(".", 1)[1] for name in names] == [
+        "html",
+        "xlsx",
+    ]  # the page and the sheet to answer in
 
 
 def test_what_arrives_is_what_the_eml_holds(home, mail_server):
@@ -372,7 +375,7 @@ def test_written_mails_are_sent_once_a_server_is_there(home, script):
 
 
 def test_a_mistyped_address_is_named_and_the_others_get_theirs(home, script):
-    rows = ({"address": "wang@shop"}, {"address": "li＠shop.test"}, {"address": "zhao@shop.test"})
+    rows = ({"address": "wang@shop"}, {"address": "li@shop"}, {"address": "zhao@shop.test"})
     shop = ShopSettings.model_validate({"id": "demo", "recipients": rows})
     server = script()
     found = send(home, environment(server.port, "none"), shop)
