@@ -149,7 +149,8 @@ def test_a_number_that_decides_stands_in_rules_yaml_and_any_other_says_what_it_i
 
 # Comparisons of findings/ with a bare number above 1 or between 0 and 1, by function: what the number is.
 BARE = {
-    "figures._name": "what a float cannot hold",
+    "addresses._numbers": "two columns are a ratio",
+    "figures._field": "what a float cannot hold",
     "verdict.caveats_of": "days of a week",
     "campaign_review/facts.opinions": LEAST,
     "daily/located._by_conversion": LEAST,

@@ -4,7 +4,6 @@ import copy
 import datetime as dt
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Literal, TypeVar
 
 import pandas as pd
@@ -16,6 +15,7 @@ from shopbook.columns import column
 from shopbook.days import ONE_DAY, Calendar, same_weekdays
 from shopbook.findings.finding import DataWarning
 from shopbook.findings.ordinary import Ordinary, ordinary_of
+from shopbook.lineage import kept, noting, read
 from shopbook.metrics import frame as days_of
 from shopbook.metrics.market import own_market
 from shopbook.metrics.ratio import parts
@@ -71,31 +71,34 @@ class Facts:
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """What `make` gives, made once: several rules of a page look at the same table."""
         if key not in self._made:
-            self._made[key] = make()
-        made: Made = self._made[key]
-        return made
+            with noting() as kinds:
+                made = make()
+            self._made[key] = made, tuple(kinds)
+        found: tuple[Made, tuple[str, ...]] = self._made[key]
+        read(*found[1])
+        return found[0]
 
-    @cached_property
+    @kept
     def own(self) -> pd.DataFrame:
         """The shop, one row a day, ratios recomputed."""
         return days_of.shop_days(self.frames["shop_daily"])
 
-    @cached_property
+    @kept
     def market(self) -> pd.DataFrame:
         """Real values of the market of the shop's category by day."""
         return days_of.market_days(own_market(self.frames["market"], self.shop.category))
 
-    @cached_property
+    @kept
     def peers(self) -> pd.DataFrame:
         """Average of the shops of the same category and layer by day."""
         return days_of.peer_days(self.frames["peers"])
 
-    @cached_property
+    @kept
     def channels(self) -> pd.DataFrame:
         """First-level channels, a row a channel and day."""
         return days_of.channel_days(self.frames["flow_source"])
 
-    @cached_property
+    @kept
     def items(self) -> pd.DataFrame:
         """Items, a row an item and day, the columns the rules read."""
         rows = self.frames["item_daily"]
@@ -106,22 +109,22 @@ class Facts:
         """Items by day as far back as they were read: date, item_id, pay_units and what else there is."""
         return self.frames.get(PAST, self.items)
 
-    @cached_property
+    @kept
     def items_today(self) -> pd.DataFrame:
         """The items of the day."""
         return days_of.within(self.items, self.stamp, self.stamp) if len(self.items) else self.items
 
-    @cached_property
+    @kept
     def items_before(self) -> pd.DataFrame:
         """The items of the comparable days."""
         return self.items[self.items["date"].isin(self.baseline_stamps)] if len(self.items) else self.items
 
-    @cached_property
+    @kept
     def rival_shops(self) -> pd.DataFrame:
         """Rival shops and our own, a row a shop and day, a column a metric."""
         return days_of.rival_days(self.frames["rivals"], "shop")
 
-    @cached_property
+    @kept
     def alarms(self) -> dict[str, Alarm]:
         """The shop's whole set of series judged on the day, by name; sources are `channel:<id>`.
 
@@ -157,7 +160,7 @@ class Facts:
         found = [self.alarms[name] for name in names if name in self.alarms]
         return any(alarm.level == "act" and alarm.z * bad > 0 for alarm in found)
 
-    @cached_property
+    @kept
     def ordinary(self) -> Ordinary:
         """Which days of the history are no evidence of an ordinary day, and why."""
         return ordinary_of(
@@ -174,12 +177,12 @@ class Facts:
             share=self.threshold("stock_out_share"),
         )
 
-    @cached_property
+    @kept
     def special_days(self) -> set[dt.date]:
         """Platform events, holidays, own campaigns and stock-outs of the history."""
         return self.ordinary.special
 
-    @cached_property
+    @kept
     def baseline_days(self) -> list[dt.date]:
         """The newest four clean same weekdays of the last twelve weeks that have an export, oldest first."""
         known = {stamp.date() for stamp in self.own.index} - self.special_days
@@ -193,7 +196,7 @@ class Facts:
         held = [sum(e in known or e > self.day for e in same_weekdays(day, WEEKS)) for day in coming]
         return next((at for at, count in enumerate(held) if count >= MIN_BASELINE_DAYS), len(held))
 
-    @cached_property
+    @kept
     def item_days(self) -> int:
         """How many of the comparable days have an item report; 0: an item's usual level is not known."""
         return int(self.items_before["date"].nunique()) if len(self.items) else 0

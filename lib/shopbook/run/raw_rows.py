@@ -62,8 +62,11 @@ class Followed:
         self.entries = {_name(each): each for each in Ledger(self.raw.folder / FILE).entries}
         self.tables: dict[str, tuple[_Rows, str]] = {}
 
-    def cells(self, source: Mapping[str, Any], days: set[str]) -> Iterator[Cell]:
-        """The cells of a figure's source: those of its own days, else of all days between first and last."""
+    def cells(self, source: Mapping[str, Any], days: set[str], about: Mapping[str, str]) -> Iterator[Cell]:
+        """The cells of a figure's source: those of its own days, else of all days between first and last.
+
+        Of a source that names columns only the rows that are `about` the figure's thing and metric.
+        """
         kind = str(source["kind"])
         if kind not in kinds():
             raise ParamsError("{file} holds no findings of a report.", file=kind)
@@ -72,7 +75,10 @@ class Followed:
         span = [parse_day(str(source[name])) for name in ("first_day", "last_day")]
         frame = self.store.read(self.shop, kind, span[0], span[1], wanted)
         rows = [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
-        rows = [row for row in rows if _day(row) in days] or rows
+        if source["columns"]:
+            rows = [row for row in rows if _is_about(row, about)]
+        if not source["columns"] or len(rows) != source["rows"]:  # days between that the figure leaves out
+            rows = [row for row in rows if _day(row) in days] or rows
         places = [[self._place(part) for part in str(row.get(SOURCE) or "").split(BETWEEN)] for row in rows]
         self._read(kind, grain, [each.entry for row in places for each in row if each.entry])
         for row, found in zip(rows, places, strict=True):
@@ -139,6 +145,13 @@ def _by_place(table: ExportTable, grain: list[str]) -> _Rows:
         found[int(table.rows[at]), table.sheets[at], key] = row
         found.setdefault((0, "", key), row)
     return found
+
+
+def _is_about(row: Mapping[str, Any], about: Mapping[str, str]) -> bool:
+    """Whether a row speaks of a thing, by every name of it that the row has."""
+    names = {"item_id": "entity"} if "entity" in row else {}  # what a hand-filled row calls an item
+    found = [(row.get(names.get(name, name)), text) for name, text in about.items() if text]
+    return all(value is None or str(value) == text for value, text in found)
 
 
 def _day(row: Mapping[str, Any]) -> str:

@@ -2,12 +2,11 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shopbook.columns import columns
 from shopbook.errors import ParamsError
 from shopbook.history.store import is_shop_id
 from shopbook.home import Home
@@ -18,7 +17,7 @@ FINDINGS = ".findings.json"
 
 @dataclass(frozen=True)
 class Shown:
-    """A figure as printed and, where it is the day's own metric, the same computed from the raw rows."""
+    """A figure as printed and, where its rows give it by plain arithmetic, the same from the raw rows."""
 
     name: str
     text: str
@@ -82,24 +81,52 @@ def _traced(
     follow: Followed, told: Mapping[str, Any], finding: Mapping[str, Any], figures: list[Mapping[str, Any]]
 ) -> Traced:
     days = {*finding.get("baseline_days", ()), str(told["date"])}
+    about = {**finding.get("scope", {}), "metric": str(finding.get("metric") or "")}
     sources = {json.dumps(source): source for each in figures for source in each["sources"]}
-    cells = tuple(cell for source in sources.values() for cell in follow.cells(source, days))
-    is_day = str(told.get("notebook", "")).startswith("daily/") and finding.get("baseline_days")
+    cells = {name: tuple(follow.cells(source, days, about)) for name, source in sources.items()}
     shown = []
     for each in figures:
+        made_of = [cells[json.dumps(source)] for source in each["sources"] if source["columns"]]
         again = None
-        if is_day and not finding.get("scope") and each["name"] == finding.get("metric"):
-            again = _recomputed(each["name"], [one for one in cells if one.day == told["date"]])
-        equal = None if again is None else math.isclose(again, each["value"], rel_tol=1e-9)
+        if each["value"] is not None and len(made_of) == len(each["sources"]):
+            again = recomputed(float(each["value"]), [list(each) for each in made_of])
+        equal = None if again is None else _near(again, each["value"])
         shown.append(Shown(each["name"], each["text"], each["value"], again, equal))
-    return Traced(finding["id"], tuple(shown), cells)
+    return Traced(finding["id"], tuple(shown), tuple(cell for each in cells.values() for cell in each))
 
 
-def _recomputed(metric: str, cells: list[Cell]) -> float | None:
-    """A metric of the shop's day from the raw values of its row; a ratio from the two it is made of."""
-    said = {each.column: each.raw for each in cells if each.kind == "shop_daily" and each.raw is not None}
-    known = columns().get(metric)
-    under = next((name for name in known.under if name in said), "") if known else ""
-    if known and known.over in said and under:
-        return float(said[known.over] / said[under]) if said[under] else None
-    return float(said[metric]) if isinstance(said.get(metric), (int, float)) else None
+def recomputed(value: float, sources: list[list[Cell]]) -> float | None:
+    """A figure from the raw cells of its one or two sources: by the arithmetic that gives `value`, else any.
+
+    One source gives its sum, mean, mean of a day or ratio; two give how far the first lies from the second.
+    """
+    numbers = [list(_numbers(cells)) for cells in sources]
+    if len(numbers) == 2:
+        found = [now / before - 1 for now in numbers[0] for before in numbers[1] if before]
+    else:
+        found = numbers[0] if len(numbers) == 1 else []
+    return next((each for each in found if _near(each, value)), found[0] if found else None)
+
+
+def _numbers(cells: list[Cell]) -> Iterator[float]:
+    """What raw cells of one or two columns add up to: all of them, then those of each key of their kind."""
+    keys = dict.fromkeys(each.key for each in cells)
+    for chosen in [cells, *([each for each in cells if each.key == key] for key in keys if len(keys) > 1)]:
+        rows: dict[tuple[str, str, int, str], dict[str, float]] = {}
+        for each in chosen:
+            if isinstance(each.raw, (int, float)):
+                place = rows.setdefault((each.day, each.file, each.row, each.key), {})
+                place[each.column] = float(each.raw)
+        names = list(dict.fromkeys(each.column for each in chosen))
+        whole = [row for row in rows.values() if len(row) == len(names)]
+        sums = [sum(row[name] for row in whole) for name in names]
+        if whole and len(names) == 2:
+            yield sums[0] / sums[1] if sums[1] else math.nan
+        elif whole and len(names) == 1:
+            yield sums[0]
+            yield sums[0] / len(whole)
+            yield sums[0] / len({place[0] for place in rows})
+
+
+def _near(found: float, value: float) -> bool:
+    return math.isclose(found, value, rel_tol=1e-9, abs_tol=1e-12)

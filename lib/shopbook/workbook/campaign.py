@@ -17,6 +17,7 @@ from shopbook.findings.finding import Finding, Report, Source, worst_first
 from shopbook.findings.warnings.campaign import campaign_warnings
 from shopbook.history.store import Store
 from shopbook.home import Home, find_home
+from shopbook.lineage import Noted
 from shopbook.params import (
     CampaignSettings,
     campaign_settings,
@@ -154,7 +155,7 @@ def facts_of(
         shop=shop_settings(home, shop),
         campaign=campaign,
         day=day,
-        frames={kind: store.read(shop, kind, first, day) for kind, first in starts.items()},
+        frames=Noted({kind: store.read(shop, kind, first, day) for kind, first in starts.items()}),
         calendar=calendar_days.calendar(day.year - 1, day.year + 1),
         rules=rules(),
         others=others,

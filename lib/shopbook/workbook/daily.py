@@ -104,9 +104,14 @@ def load(
 
 def _done_with(facts: Facts, found: list[Finding]) -> tuple[list[Finding], list[dict[str, Any]]]:
     """The findings with steps that name their things, and the table of those things."""
-    things = steps(facts, found)
-    named = spoken(lambda: naming(found, things), facts.frames, facts.day, facts.once("printed", list))
-    return list(named), things
+    things: list[dict[str, Any]] = []
+
+    def named() -> list[Finding]:
+        things.extend(steps(facts, found))
+        return naming(found, things)
+
+    said = spoken(named, facts.frames, facts.day, facts.once("printed", list), found)
+    return list(said), things
 
 
 def prepare(

@@ -8,6 +8,7 @@ import pandas as pd
 from shopbook.findings.facts import ITEM_COLUMNS
 from shopbook.history.store import Store
 from shopbook.kinds import kinds, lookback
+from shopbook.lineage import read
 from shopbook.read.exports import KINDS
 from shopbook.read.shape import empty_frame
 
@@ -23,6 +24,7 @@ class ShopFrames(Mapping[str, pd.DataFrame]):
     def __getitem__(self, kind: str) -> pd.DataFrame:
         if kind not in self._kinds:
             raise KeyError(kind)
+        read(kind)
         if kind not in self._read:
             self._read[kind] = self._restated() if kind == "restated" else self._frame(kind)
         return self._read[kind]
@@ -49,6 +51,7 @@ class ShopFrames(Mapping[str, pd.DataFrame]):
 
     def newest(self, kind: str) -> dt.date | None:
         """The last day a kind is known of up to the day, however long ago; None when there is none."""
+        read(kind)
         return max((day for day in self._store.days(self._shop, kind) if day <= self._day), default=None)
 
     def first_day(self, kind: str) -> dt.date:

@@ -8,8 +8,11 @@ import pytest
 
 from shopbook import units
 from shopbook.days import calendar
+from shopbook.findings.facts import Facts
 from shopbook.findings.figures import spoken
 from shopbook.findings.finding import Finding, Report
+from shopbook.lineage import Noted, noting
+from shopbook.params import ShopSettings, rules
 from shopbook.printed import Printed
 from shopbook.text import tr
 from shopbook.workbook import daily, lifecycle, periodic
@@ -22,6 +25,10 @@ FRAMES = {
 }
 # What may stand in a sentence without being a figure: days, months, times of day.
 DATES = re.compile(r"\d{4}-\d{2}-\d{2}|\d{4}-\d{2}|(?<!\d)\d{2}-\d{2}(?!\d)")
+
+
+def facts_with(frames: dict[str, pd.DataFrame]) -> Facts:
+    return Facts(ShopSettings(id="demo"), DAY, Noted(frames), calendar(2025, 2027), rules())
 
 
 def rule() -> list[Finding]:
@@ -72,15 +79,33 @@ def test_the_number_of_a_month_is_no_figure_whoever_printed_it_before() -> None:
     assert spoken(dated, FRAMES, DAY, before)[0].figures == ()
 
 
-def test_figures_lead_to_the_rows_of_the_day_and_its_comparable_days() -> None:
-    source = figures_of()["12,345"].sources[0]
-    assert (source.kind, source.first_day, source.last_day, source.columns, source.rows) == (
-        "shop_daily",
-        "2026-11-13",
-        "2026-11-20",
-        ("visitors",),
-        2,
-    )
+def test_a_value_leads_to_its_row_and_a_change_to_those_it_lies_between() -> None:
+    value, change = (figures_of()[text].sources for text in ("12,345", "▼ −11.9%"))
+    assert [(each.kind, each.first_day, each.columns, each.rows) for each in value] == [
+        ("shop_daily", "2026-11-20", ("visitors",), 1)
+    ]
+    assert [(each.first_day, each.columns) for each in change] == [
+        ("2026-11-20", ("visitors",)),
+        ("2026-11-13", ("visitors",)),
+    ]
+
+
+def test_what_a_rule_made_of_its_exports_leads_to_every_row_it_read() -> None:
+    [source] = figures_of()["−14.0% ~ −6.0%"].sources
+    assert (source.first_day, source.last_day, source.columns, source.rows) == (
+        "2026-11-13", "2026-11-20", (), 2,
+    )  # fmt: skip
+
+
+def test_a_rule_answers_for_the_exports_that_were_read_for_what_it_uses_again() -> None:
+    facts = facts_with(FRAMES | {"peers": pd.DataFrame(), "stock": pd.DataFrame({"stock_units": [1.0]})})
+    assert facts.once("seen", lambda: len(facts.frames["stock"])) == 1
+    with noting() as kinds:
+        facts.once("seen", lambda: 0)
+    assert kinds == {"stock"}
+    with noting() as kinds:
+        assert len(facts.own) == 2
+    assert kinds == {"shop_daily"}
 
 
 def test_a_part_printed_for_another_rule_still_has_its_figure() -> None:

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import pandas as pd
 
@@ -21,6 +20,7 @@ from shopbook.analysis.campaign_windows import (
 from shopbook.analysis.synthetic_control import RivalMix
 from shopbook.analysis.uplift import Uplift, best_uplift, uplift
 from shopbook.days import ONE_DAY, Calendar, span
+from shopbook.lineage import kept
 from shopbook.metrics import frame as days_of
 from shopbook.metrics.market import market_series
 from shopbook.params import CampaignSettings, Rules, ShopSettings
@@ -48,12 +48,12 @@ class CampaignFacts:
         """A threshold of params/rules.yaml; the shop's file wins."""
         return self.rules.threshold(name, self.shop)
 
-    @cached_property
+    @kept
     def windows(self) -> Windows:
         """Base, gross and net window; the net one ends before the shop's next campaign."""
         return self._apart[0]
 
-    @cached_property
+    @kept
     def _apart(self) -> tuple[Windows, list[Doubt]]:
         return apart_from(campaign_windows(self.phases, self.day), self.other_windows)
 
@@ -67,26 +67,26 @@ class CampaignFacts:
         """The campaign this one is held against."""
         return next((each for each in self.others if each.id == self.campaign.previous), None)
 
-    @cached_property
+    @kept
     def own(self) -> pd.DataFrame:
         """The shop, one row a day."""
         days = days_of.shop_days(self.frames["shop_daily"])
         return days if len(days) else days.reindex(columns=["pay_amount", "refund_amount"])
 
-    @cached_property
+    @kept
     def items(self) -> pd.DataFrame:
         """Items, a row an item and day."""
         rows = self.frames["item_daily"]
         names = ["date", "item_id", "item_name", *review_items.SUMS]
         return rows.reindex(columns=[*names, "order_buyers"]) if rows.empty else rows
 
-    @cached_property
+    @kept
     def other_windows(self) -> dict[str, Windows]:
         """The windows of the shop's other campaigns that began before the report day."""
         begun = {each.name or each.id: each for each in self.others if _first(each) <= self.day}
         return {name: campaign_windows(each.phases, self.day) for name, each in begun.items()}
 
-    @cached_property
+    @kept
     def left_out(self) -> set[dt.date]:
         """Days of the base that are no ordinary days: other campaigns to their cool-down, platform events."""
         first = min((stamp.date() for stamp in self.own.index), default=self.day)
@@ -98,28 +98,28 @@ class CampaignFacts:
         )
         return platform | {day for days in held for day in days if day <= self.windows.base_last}
 
-    @cached_property
+    @kept
     def base(self) -> list[dt.date]:
         """The four weeks before the campaign, without other campaigns' days."""
         return review.base_days(self.windows.base_last, self.left_out)
 
-    @cached_property
+    @kept
     def held(self) -> list[dt.date]:
         """The days targets are held against: warm-up and main days so far."""
         return span(*self.windows.gross)
 
-    @cached_property
+    @kept
     def doubts(self) -> list[Doubt]:
         return phase_doubts(self.phases) + self._apart[1]
 
-    @cached_property
+    @kept
     def promoted(self) -> tuple[str, ...]:
         """Item ids of the campaign: its file, its list of items, else the campaign items template."""
         if self.campaign.items or self.file_items:
             return tuple(dict.fromkeys((*self.campaign.items, *self.file_items)))
         return tuple(self.signed_up["item_id"].astype(str).unique())
 
-    @cached_property
+    @kept
     def signed_up(self) -> pd.DataFrame:
         """Rows of the campaign items template that name this campaign."""
         rows = self.frames.get("campaign_items", pd.DataFrame())
@@ -129,13 +129,13 @@ class CampaignFacts:
             )
         return rows[rows["campaign"].isin([self.campaign.id, self.campaign.name])]
 
-    @cached_property
+    @kept
     def unknown_items(self) -> list[str]:
         """Promoted items that the item report does not know."""
         known = set(self.items["item_id"].astype(str))
         return [item for item in self.promoted if item not in known]
 
-    @cached_property
+    @kept
     def item_names(self) -> pd.Series:
         """The newest name of each item."""
         return self.items.drop_duplicates("item_id", keep="last").set_index("item_id")["item_name"]
@@ -149,7 +149,7 @@ class CampaignFacts:
         items = mine.groupby("date")["pay_amount"].sum().reindex(shop.index)
         return items if scope == "promoted" else (shop - items).clip(lower=0.0)
 
-    @cached_property
+    @kept
     def controls(self) -> dict[str, pd.Series]:
         """Series the shop's sales can be held against, by metric; `peers` is the peers' mean of sales."""
         found = {}
@@ -164,7 +164,7 @@ class CampaignFacts:
         wanted = pd.DatetimeIndex(span(*self.windows.net)).union(self.own.index)
         return {name: line for name, line in found.items() if line.reindex(wanted).notna().mean() >= _COVERED}
 
-    @cached_property
+    @kept
     def _best(self) -> tuple[str, Uplift]:
         beside = {name: self._series("shop", name) for name in self.controls or ("",)}
         return best_uplift(beside, self.windows, left_out=self.left_out)
@@ -174,14 +174,14 @@ class CampaignFacts:
         """The control with the smallest placebo error; "" without any. The effect plays no part in it."""
         return self._best[0]
 
-    @cached_property
+    @kept
     def effects(self) -> dict[str, Uplift]:
         """The campaign's effect on the shop, on its promoted items and on the rest."""
         scopes = SCOPES if self.promoted and len(self.items) else SCOPES[:1]
         rest = {scope: self._uplift(scope, self.control) for scope in scopes[1:]}
         return {"shop": self._best[1], **rest}
 
-    @cached_property
+    @kept
     def opinions(self) -> dict[str, Uplift]:
         """The same question asked to other methods: BSTS with the same control, a mix of rivals."""
         found = {"bsts": self._uplift("shop", self.control, estimator=Bsts)}
@@ -191,7 +191,7 @@ class CampaignFacts:
             found["rivals"] = uplift(series, self.windows, left_out=self.left_out, estimator=RivalMix)
         return found
 
-    @cached_property
+    @kept
     def rivals(self) -> pd.DataFrame:
         """Sales (index) of the rival shops by day; rivals without a value on every day are left out."""
         rows = days_of.rival_days(self.frames.get("rivals", pd.DataFrame()))
@@ -201,7 +201,7 @@ class CampaignFacts:
         table = days_of.wide(rows[rows["entity"] != "self"], "entity", metric).reindex(self.own.index)
         return table.loc[:, (table.notna() & (table > 0)).all()]
 
-    @cached_property
+    @kept
     def cost(self) -> pd.Series:
         """Newest known unit cost by item."""
         stock = self.frames.get("stock", pd.DataFrame())
@@ -213,7 +213,7 @@ class CampaignFacts:
             .set_index("item_id")["unit_cost"]
         )
 
-    @cached_property
+    @kept
     def fees(self) -> pd.DataFrame:
         """Ad spend and affiliate commission by day."""
         nothing = pd.Series(0.0, index=self.own.index)
@@ -226,7 +226,7 @@ class CampaignFacts:
         index = pd.DatetimeIndex(days)
         return review_money.profit(index, shop=self.own, items=self.items, cost=self.cost, fees=self.fees)
 
-    @cached_property
+    @kept
     def ads(self) -> pd.DataFrame:
         """Ad plans, sums by day."""
         rows = self.frames.get("ad_report", pd.DataFrame())

@@ -4,7 +4,6 @@ import copy
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from shopbook.analysis.stages import STAGES, StageHints, StageRules, latest_stag
 from shopbook.analysis.stock import cover_days
 from shopbook.findings.facts import PAST, Facts
 from shopbook.findings.finding import DataWarning
+from shopbook.lineage import kept
 from shopbook.metrics.frame import within
 from shopbook.metrics.margin import margin_rate
 from shopbook.metrics.ratio import divide, ratio
@@ -51,12 +51,12 @@ class LifecycleFacts:
         object.__setattr__(made, "base", self.base.warned(warnings))
         return made
 
-    @cached_property
+    @kept
     def item_days(self) -> pd.DataFrame:
         """Items by day over the whole past, one row each, what stages are made of."""
         return _once_a_day(self.reported)
 
-    @cached_property
+    @kept
     def recent_days(self) -> pd.DataFrame:
         """Items by day over the last nine weeks at least, one row each, with all figures."""
         return _once_a_day(self.base.frames["item_daily"])
@@ -66,7 +66,7 @@ class LifecycleFacts:
         """The item report over the whole past as it was exported."""
         return self.base.frames.get(PAST, self.base.frames["item_daily"])
 
-    @cached_property
+    @kept
     def tags(self) -> pd.DataFrame:
         """Hand tags by item; columns that the file lacks are empty text."""
         tags = self.base.frames.get("item_tags", pd.DataFrame())
@@ -77,7 +77,7 @@ class LifecycleFacts:
         wide = rows.reindex(columns=columns).astype(object)
         return wide.where(wide.notna(), "").astype(str)
 
-    @cached_property
+    @kept
     def stock(self) -> pd.DataFrame:
         """The newest stock row of each item."""
         rows = self.base.frames.get("stock", pd.DataFrame())
@@ -86,7 +86,7 @@ class LifecycleFacts:
             return pd.DataFrame(columns=columns, index=pd.Index([], name="item_id"))
         return _newest_known(rows, columns)
 
-    @cached_property
+    @kept
     def hints(self) -> StageHints:
         """Tags, listing days, campaign days and days without stock, for the stages."""
         locks = {item: lock_stage(text) for item, text in self.tags["stage_lock"].items()}
@@ -101,7 +101,7 @@ class LifecycleFacts:
             stock_outs=_stock_outs(self.base.frames.get("stock")),
         )
 
-    @cached_property
+    @kept
     def market(self) -> pd.DataFrame:
         """Visitors of the market, a column a category; no column when there is none."""
         known = market_visitors(self.base)
@@ -119,7 +119,7 @@ class LifecycleFacts:
         sold = set(self.hints.category.values())
         return renamed[[name for name in renamed if name == "" or name in sold]]
 
-    @cached_property
+    @kept
     def weekly(self) -> pd.DataFrame:
         """Stages of every item and whole week up to the report day."""
         days = self.item_days
@@ -129,17 +129,17 @@ class LifecycleFacts:
             days, self.market_reference, rules=self.rules, hints=self.hints, last_day=self.base.day
         )
 
-    @cached_property
+    @kept
     def outlook(self) -> pd.DataFrame:
         """Range of each item's next four weeks, in the unit of its stage; empty where the past is short."""
         return outlook(self.weekly)
 
-    @cached_property
+    @kept
     def last_sunday(self) -> pd.Timestamp:
         """The end of the newest whole week."""
         return pd.Timestamp(self.base.day) - pd.Timedelta(days=(self.base.day.weekday() + 1) % 7)
 
-    @cached_property
+    @kept
     def items(self) -> pd.DataFrame:
         """One row an item that is listed today: stage, four-week sums, price, cost, stock, role, rank."""
         stages = latest_stages(self.weekly).set_index("item_id")
@@ -154,7 +154,7 @@ class LifecycleFacts:
         rows["role"] = item_roles(_role_input(rows, self.tags))
         return rows.join(self.heroes.set_index("item_id")[["rank", "score", "badge"]])
 
-    @cached_property
+    @kept
     def heroes(self) -> pd.DataFrame:
         """Hero ranking of the last four weeks; empty without visitors."""
         sums = self.window(0)
@@ -174,13 +174,13 @@ class LifecycleFacts:
         badge = HeroRules(week_visitors=self.rules.hit_level, conversion=self.goal)
         return hero_ranking(rows, rules=badge)
 
-    @cached_property
+    @kept
     def goal(self) -> float:
         """Conversion of all items together in the last four weeks."""
         sums = self.window(0)[["pay_buyers", "item_visitors"]].sum()
         return float(np.clip(np.nan_to_num(ratio("pay_conversion_rate", sums)), 1e-4, 0.5))
 
-    @cached_property
+    @kept
     def conversion(self) -> pd.DataFrame:
         """Conversion of each item of the last four weeks with its 90% range."""
         sums = self.window(0)
@@ -188,7 +188,7 @@ class LifecycleFacts:
             return pd.DataFrame(columns=["rate", "low", "high"], index=sums.index)
         return conversion_interval(sums["pay_buyers"].fillna(0), sums["item_visitors"].fillna(0))
 
-    @cached_property
+    @kept
     def stock_cover(self) -> pd.DataFrame:
         """Cover of each item with a stock row: rate, days, in_stock_days."""
         last = self.base.stamp
@@ -206,7 +206,7 @@ class LifecycleFacts:
         ordinary = [day.date() not in self.base.special_days for day in units.index]
         return cover_days(stock, units[ordinary] if any(ordinary) else units)
 
-    @cached_property
+    @kept
     def ads(self) -> pd.DataFrame:
         """Ad figures of each item in the last four weeks: spend, revenue, clicks, impressions, visitors."""
         columns = ["ad_spend", "ad_revenue", "ad_clicks", "ad_impressions", "ad_visitors"]
