@@ -16,9 +16,6 @@ from shopbook.yaml_file import load_yaml
 ROOT = Path(__file__).parents[1]
 LIB = ROOT / "lib" / "shopbook"
 
-# Functions that divide the parts of a ratio and are no ratio themselves.
-NO_RATIO = {("findings/daily/rivals.py", "_value_growth"): "divides the growth of both, not the figures"}
-
 
 def modules(*folders: str) -> Iterator[tuple[str, ast.Module]]:
     """The modules of some folders of lib/shopbook by their path, in order."""
@@ -48,17 +45,11 @@ def test_whatever_divides_the_parts_of_a_ratio_asks_columns_yaml():
         f"{path}:{division.lineno} in {function.name}"
         for path, tree in modules("analysis", "findings", "workbook", "learn", "report", "run")
         for function in functions(tree)
-        if (path, function.name) not in NO_RATIO
         for division in ast.walk(function)
         if isinstance(division, ast.BinOp) and isinstance(division.op, ast.Div)
         if any(over in texts(division.left) and under in texts(division.right) for over, under in pairs)
     ]
     assert not found, "use shopbook.metrics.ratio.ratio by name:\n" + "\n".join(found)
-
-
-@pytest.mark.parametrize(("path", "name"), NO_RATIO)
-def test_an_exception_of_the_law_still_stands_in_the_code(path, name):
-    assert name in {each.name for each in functions(ast.parse((LIB / path).read_text(encoding="utf-8")))}
 
 
 # Numbers of findings/ that decide nothing: how far back is looked, how much is shown, what the method needs.
@@ -225,7 +216,7 @@ MADE_IDS = {
     ),
     "campaign_review/review._uplift": ("campaign.uplift_gross", "campaign.uplift_net"),
     "daily/own._compared": ("own.visitors", "own.conversion", "own.basket", "own.amount"),
-    "daily/rivals._rival_finding": ("rivals.traffic", "rivals.value"),
+    "daily/rivals._gain": ("rivals.traffic", "rivals.value"),
     "periodic/sheets._week_finding": (
         "weekly.visitors",
         "weekly.conversion",

@@ -15,7 +15,8 @@ from benchmarks.accuracy import daily_shops as shops
 from benchmarks.accuracy.daily import missed_targets, report
 
 from shopbook.analysis.alarm import course
-from shopbook.analysis.compare import Comparison, against, week_against
+from shopbook.analysis.compare import Comparison, against
+from shopbook.analysis.week import week_against
 from shopbook.findings.ordinary import unwritten_campaigns
 
 RESULTS = Path(__file__).parents[1] / "results" / "accuracy_verdicts.md"

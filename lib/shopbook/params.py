@@ -249,6 +249,7 @@ class Route(Strict):
     first_step: str
     due_days: int = 1
     proof: str
+    calm: bool = False  # a step that stands where nothing is wrong: to use a decided gain
 
 
 class Rules(Strict):

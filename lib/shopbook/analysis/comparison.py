@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from scipy.special import ndtr, ndtri
+from scipy.special import stdtr, stdtrit
 
 Good = Literal["up", "down", "none"]
 Verdict = Literal["better", "worse", "same", "unknown"]
@@ -19,7 +19,8 @@ BAND = 0.05
 class Comparison:
     """One metric against its baseline and its market; `interval` is of `relative`, else of `change`.
 
-    `beta` is the shop's coefficient to its market that `relative` was made with.
+    `beta` is the shop's coefficient to its market that `relative` was made with; `df` the degrees of freedom
+    of the interval; `looks` how many comparisons this one was picked out of.
     """
 
     value: float
@@ -34,6 +35,8 @@ class Comparison:
     caveats: tuple[str, ...] = ()
     tau: float | None = None
     beta: float = 1.0
+    df: float = 1e6
+    looks: int = 1
 
     @property
     def shift(self) -> float | None:
@@ -46,17 +49,24 @@ class Comparison:
         if self.interval is None or not self.interval[0] > -1:
             return 1.0 if self.interval is None else 0.0
         low, high = (math.log1p(end) for end in self.interval)
-        return float(2 * ndtr(-abs(low + high) / max(high - low, 1e-12) * ndtri((1 + CONFIDENCE) / 2)))
+        away = abs(low + high) / max(high - low, 1e-12) * self._reach(self.looks)
+        return min(1.0, float(2 * self.looks * stdtr(self.df, -away)))
 
     def best_of(self, count: int, good: Good = "up") -> "Comparison":
         """The same, picked out of `count` as the most extreme: the interval that all of them share."""
         if self.interval is None or count < 2 or not self.interval[0] > -1:
             return self
         low, high = (math.log1p(end) for end in self.interval)
-        wider = float(ndtri(1 - (1 - CONFIDENCE) / 2 / count) / ndtri((1 + CONFIDENCE) / 2))
+        wider = self._reach(count) / self._reach(1)
         middle, half = (low + high) / 2, (high - low) / 2 * wider
         interval = math.expm1(middle - half), math.expm1(middle + half)
-        return dataclasses.replace(self, interval=interval, verdict=verdict_of(interval, good=good))
+        return dataclasses.replace(
+            self, interval=interval, verdict=verdict_of(interval, good=good), looks=count
+        )
+
+    def _reach(self, looks: int) -> float:
+        """How many standard errors an interval reaches that holds over so many looks together."""
+        return float(stdtrit(self.df, 1 - (1 - CONFIDENCE) / 2 / looks))
 
 
 def verdict_of(interval: tuple[float, float] | None, *, good: Good = "up", band: float = BAND) -> Verdict:

@@ -214,6 +214,8 @@ def _decide(
     beta, variance = response.at(moved)
     doubt = math.sqrt(variance) * moved * float(ndtri(share))
     centre -= beta * moved
+    # Welch and Satterthwaite: what was counted and the coefficient's doubt are known better than the noise.
+    part = wander**2 / max(((down + up) / 2) ** 2 + wander**2 + doubt**2, 1e-300)
     interval = (
         math.expm1(centre - math.hypot(down, wander, doubt)),
         math.expm1(centre + math.hypot(up, wander, doubt)),
@@ -233,4 +235,5 @@ def _decide(
         caveats=() if market_ratio is not None else ("no_market",),
         tau=math.sqrt(noise.tau2),
         beta=beta if market_ratio is not None else 1.0,
+        df=min(noise.df / max(part, 1e-3) ** 2, 1e6),
     )

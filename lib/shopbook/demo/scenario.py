@@ -129,8 +129,9 @@ def _demo(plan: ShopPlan) -> tuple[Planted, ...]:
             item=plan.plot("presale").id, note="orders come in, none is paid: presale warning",
         ),
         Planted(
-            "rival_surge", 20, 0, "rival", "pay_amount", 0.65, "operator", "rivals.value", rival="竞店04",
-            note="rises evenly over three weeks",
+            "rival_surge", 20, 0, "rival", "pay_amount", 0.65, "promotion", "rivals.traffic", rival="竞店04",
+            note="rises evenly over three weeks, by 42% in visitors and 16% in value per visitor: of ten "
+            "rivals only the former can be told",
         ),
         Planted(
             "budget_cap", 18, 15, "budget_cap", "ad_spend", 0.0, "promotion", "promotion.budget_cap",
@@ -146,8 +147,9 @@ def _demo_earlier(plan: ShopPlan) -> tuple[Planted, ...]:
     """The events of the first shop before its autumn campaign."""
     return (
         Planted(
-            "quality_refunds", 60, 47, "quality_refunds", "refund_amount", 4.0, "quality", "service.refunds",
-            item=plan.plot("stable", 5).id, note="reason 质量问题",
+            "quality_refunds", 60, 47, "quality_refunds", "refund_amount", 4.0, "quality", "quality.refunds",
+            item=plan.plot("stable", 5).id,
+            note="reason 质量问题; of the shop's refunds of a day one in twenty, which is within their noise",
         ),
         Planted(
             "item_conversion_up", 56, 47, "item_conversion", "pay_conversion_rate", 0.60, "operator",
@@ -191,8 +193,8 @@ def _demo_b(plan: ShopPlan) -> tuple[Planted, ...]:
             "search_up", 53, 50, "channel", "visitors", 0.60, "operator", "own.visitors", channel="search",
         ),
         Planted(
-            "rival_surge", 80, 60, "rival", "pay_amount", 0.65, "operator", "rivals.value", rival="竞店07",
-            note="rises evenly over three weeks and falls back",
+            "rival_surge", 80, 60, "rival", "pay_amount", 0.65, "promotion", "rivals.traffic", rival="竞店07",
+            note="rises evenly over three weeks and falls back, as the one of the first shop",
         ),
         Planted(
             "market_jump", 87, 87, "market", "visitors", 0.25, "operator", "market.visitors", market_too=True,

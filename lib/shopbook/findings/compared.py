@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from shopbook.analysis.compare import Comparison, WeekComparison
+from shopbook.analysis.compare import Comparison
+from shopbook.analysis.week import WeekComparison
 from shopbook.findings.facts import Comparator, Facts
 from shopbook.findings.finding import Week
 

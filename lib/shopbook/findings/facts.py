@@ -9,8 +9,9 @@ from typing import Any, Literal, TypeVar
 import pandas as pd
 
 from shopbook.analysis.alarm import Alarm, judge
-from shopbook.analysis.compare import Comparison, WeekComparison, against, week_against
+from shopbook.analysis.compare import Comparison, against
 from shopbook.analysis.grid import NEWEST, WEEKS
+from shopbook.analysis.week import WeekComparison, week_against
 from shopbook.columns import column
 from shopbook.days import ONE_DAY, Calendar, same_weekdays
 from shopbook.findings.finding import DataWarning

@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterable
 
 from shopbook import units
-from shopbook.analysis.compare import Comparison, WeekComparison
+from shopbook.analysis.compare import Comparison
 from shopbook.analysis.decompose import Part
+from shopbook.analysis.week import WeekComparison
 from shopbook.columns import column
 from shopbook.findings.facts import WATCHED, Comparator, Facts
 from shopbook.findings.finding import Cause, Finding, Level, Verdict
@@ -177,14 +178,18 @@ def decided(finding: Finding) -> bool:
 
 
 def routed(facts: Facts, finding: Finding, route: str = "", **names: str) -> Finding:
-    """The finding with owner, next step, due day and proof of `route`; a stopped one loses its verdict."""
+    """The finding with owner, next step, due day and proof of `route`; a stopped one loses its verdict.
+
+    At level `ok` only a decided finding on a calm route has a step.
+    """
     if facts.stopped(finding.id):
         finding = dataclasses.replace(finding, verdict="unknown", week=None)
     if not decided(finding) and finding.id not in facts.rules.states:
         finding = dataclasses.replace(finding, level="ok")
-    if finding.level == "ok":
+    name = route or finding.id
+    if finding.level == "ok" and not (decided(finding) and facts.rules.routes[name].calm):
         return finding
-    return dataclasses.replace(finding, **action(facts.rules, facts.day, route or finding.id, **names))
+    return dataclasses.replace(finding, **action(facts.rules, facts.day, name, **names))
 
 
 def causes(parts: Iterable[Part]) -> tuple[Cause, ...]:

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shopbook.analysis.compare import against, week_against
+from shopbook.analysis.compare import Comparison, against
+from shopbook.analysis.week import week_against, week_against_each
 
 LAST = dt.date(2026, 11, 20)
 DAYS = pd.date_range(end=LAST, periods=126)
@@ -103,3 +104,38 @@ def test_the_most_extreme_of_many_has_the_interval_they_share():
     wider = found.best_of(10)
     assert wider.interval[0] < found.interval[0] < found.interval[1] < wider.interval[1]
     assert found.best_of(1) is found
+    assert wider.chance == pytest.approx(min(1.0, 10 * found.chance))
+
+
+def test_a_small_past_makes_an_odd_week_less_rare():
+    surely, hardly = (Comparison(1, 1, 0.2, None, None, (0.05, 0.4), "better", df=df) for df in (1e6, 4))
+    assert surely.chance < hardly.chance < 0.1
+
+
+def rivals(sizes: dict[str, float]) -> pd.DataFrame:
+    """Rivals of 9,000 visitors a day, each with the noise of its own."""
+    rng = np.random.default_rng(5)
+    return pd.DataFrame({name: 9_000 * np.exp(rng.normal(0, sd, 126)) for name, sd in sizes.items()}, DAYS)
+
+
+def test_a_rival_that_grows_for_weeks_does_not_hide_in_the_noise_it_makes():
+    shops = rivals({"ours": 0.05, **dict.fromkeys("abcdefgh", 0.05)})
+    shops.loc[DAYS[-21:], "c"] *= np.exp(np.linspace(0, 0.35, 21))
+    ours = shops.pop("ours")
+    found = {name: each.found.best_of(8) for name, each in week_against_each(ours, LAST, shops).items()}
+    assert [name for name, each in found.items() if each.verdict == "worse"] == ["c"]
+    assert found["c"].chance < 0.01
+    alone = week_against(ours, LAST, kind="mean", reference=shops["c"])
+    assert found["c"].chance < alone.found.best_of(8).chance
+
+
+def test_a_noisy_rival_keeps_more_of_its_noise_than_the_others():
+    shops = rivals({"ours": 0.05, **dict.fromkeys("abcdefgh", 0.05), "loud": 0.2})
+    found = week_against_each(shops.pop("ours"), LAST, shops)
+    assert found["loud"].found.tau > 1.3 * max(found[name].found.tau for name in "abcdefgh")
+
+
+def test_a_rival_without_days_is_left_out():
+    shops = rivals({"ours": 0.05, "a": 0.05, "b": 0.05})
+    shops["b"] = np.nan
+    assert list(week_against_each(shops.pop("ours"), LAST, shops)) == ["a"]

@@ -77,6 +77,26 @@ def test_a_week_of_worse_conversion_is_found_and_a_day_is_not():
     assert by_conversion(shop(sold="5", days=1)).spots == ()
 
 
+def test_a_gain_of_conversion_is_no_watch_and_has_a_step_to_use_it():
+    facts = shop()
+    rows = facts.frames["item_daily"]
+    risen = (rows["item_id"] == "5") & (rows["date"] > DAYS[-8])
+    rows.loc[risen, "pay_buyers"] = np.round(rows.loc[risen, "pay_buyers"] * 1.5)
+    (found,) = item_findings(facts)
+    assert (found.verdict, found.level, found.scope) == ("better", "ok", {"item_id": "5"})
+    assert (found.owner, found.next_step != "") == ("operator", True)
+
+
+def test_a_presale_item_is_read_by_its_orders_and_asks_for_nothing():
+    facts = shop(warned="presale", fallen="3")
+    rows = facts.frames["item_daily"]
+    rows["order_buyers"] = rows["pay_buyers"]
+    rows.loc[rows["item_id"] == "3", "pay_buyers"] = 0.0
+    (presale,) = [each for each in item_findings(facts) if each.metric == "order_conversion_rate"]
+    assert presale.value == pytest.approx(0.1, rel=0.01)  # as many orders as ever, of half the visitors
+    assert (presale.level, presale.verdict, presale.next_step) == ("ok", "unknown", "")
+
+
 def test_rate_and_mix_totals_sum_to_the_change_of_conversion():
     table = rate_mix_table(shop(sold="5"))
     facts = shop(sold="5")

@@ -9,7 +9,7 @@ from shopbook import units
 from shopbook.findings.compared import base_fields
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Finding
-from shopbook.findings.verdict import routed, sentence
+from shopbook.findings.verdict import level_of, routed, sentence
 from shopbook.findings.warnings.data import item_names
 from shopbook.findings.warnings.found import short
 from shopbook.metrics.frame import within
@@ -34,9 +34,8 @@ def shop_refunds(facts: Facts, item: Finding | None = None) -> Finding | None:
     """Refunds finished on the day against the same weekdays; quality's task when one item drives them."""
     if facts.value("refund_amount") is None:
         return None
-    found = facts.compare("refund_amount")
-    rare = found.verdict == "worse" and found.chance <= facts.threshold("watch_p")
-    headline = sentence("refund_amount", found, "none")
+    found, week = facts.compare("refund_amount"), facts.week("refund_amount")
+    headline = sentence("refund_amount", found, "none", week)
     share = facts.value("refund_rate_amount")
     if share is not None:
         headline += tr("; same-day ratio {share}", share=units.figure(share, "fraction"))
@@ -44,12 +43,12 @@ def shop_refunds(facts: Facts, item: Finding | None = None) -> Finding | None:
         id="service.refunds",
         question=tr("Do refunds rise, and why?"),
         headline=headline,
-        level="watch" if rare or item is not None else "ok",
+        level=level_of(facts, found, metric="refund_amount", comparator="none", week=week),
         verdict=found.verdict,
         caveats=(
             tr("refunds of a day belong to payments of earlier days: the same-day ratio is no refund rate"),
         ),
-        **base_fields(facts, "refund_amount", found, "none"),
+        **base_fields(facts, "refund_amount", found, "none", week),
     )
     rows = reason_table(facts)
     label = tr("reason {reason}", reason=rows[0]["label"]) if rows else tr("the day")

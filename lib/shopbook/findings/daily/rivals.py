@@ -12,22 +12,28 @@ import pandas as pd
 from shopbook import units
 from shopbook.analysis.calibrate import Calibration, deindex, fit_index
 from shopbook.analysis.compare import Comparison, against
+from shopbook.analysis.week import week_against_each
 from shopbook.findings.facts import Facts
-from shopbook.findings.finding import DataWarning, Finding, Level
+from shopbook.findings.finding import DataWarning, Finding
 from shopbook.findings.verdict import routed
 from shopbook.metrics.ratio import ratio
 from shopbook.text import tr
 
 # own real figure -> the index the platform shows of it
 PAIRS = {"pay_amount": "trade_index", "visitors": "traffic_index"}
+# finding -> the figure in which a rival gains
+_GAINS = {"traffic": "visitors", "value": "visitor_value"}
 SELF = "self"
 _WEEKS = 8
 
 
 def rival_findings(facts: Facts) -> list[Finding]:
     """Rank, the rival that gains most traffic on us, and the one that gains most value for each visitor."""
-    weekly = weekly_growth(facts)
-    found = [_rank(facts), _gain(facts, weekly, "rivals.traffic", "visitors"), _value(facts, weekly)]
+    found = [
+        _rank(facts),
+        _gain(facts, "rivals.traffic", "visitors"),
+        _gain(facts, "rivals.value", "visitor_value"),
+    ]
     return [finding for finding in found if finding is not None]
 
 
@@ -44,7 +50,7 @@ def rival_table(facts: Facts) -> list[dict[str, Any]]:
                 "label": own_name(entity),
                 "amount_change": growth.get("pay_amount"),
                 "visitors_change": growth.get("visitors"),
-                "visitor_value_change": _value_growth(growth),
+                "visitor_value_change": growth.get("visitor_value"),
                 "rank": ranks.get(entity),
             }
         )
@@ -72,17 +78,42 @@ def calibration(facts: Facts, metric: str) -> Calibration | None:
 
 
 def weekly_growth(facts: Facts) -> dict[str, dict[str, float]]:
-    """This week (7 days to the report day) against the four before, by rival: {metric: relative change}.
+    """This week (7 days to the report day) against clean ones before, by rival: {metric: relative change}.
 
-    The weeks the verdict is judged on too: a single week before is as noisy as this one.
+    The comparisons the verdict is made from: what is shown is what was judged.
     """
     grown: dict[str, dict[str, float]] = {}
-    for metric in PAIRS:
-        for entity, series in _weekly_series(facts, metric).items():
-            now, before = series.iloc[-1], series.iloc[-5:-1].mean()
-            if np.isfinite(now) and np.isfinite(before) and before > 0:
-                grown.setdefault(str(entity), {})[metric] = float(now / before - 1)
+    for metric in (*PAIRS, "visitor_value"):
+        for entity, found in rival_weeks(facts, metric).items():
+            for name, change in ((entity, found.market_change), (SELF, found.change)):
+                if change is not None:
+                    grown.setdefault(name, {})[metric] = change
     return grown
+
+
+def rival_weeks(facts: Facts, metric: str) -> dict[str, Comparison]:
+    """Our last seven days of a metric against each rival's; "visitor_value" is sales over visitors."""
+    return facts.once(("rival_weeks", metric), lambda: _rival_weeks(facts, metric))
+
+
+def _rival_weeks(facts: Facts, metric: str) -> dict[str, Comparison]:
+    """By days; by weekly means where a week has too few of them."""
+    days = _series(facts, metric)
+    if SELF not in days:
+        return {}
+    own, rivals = days[SELF].dropna(), days.drop(columns=SELF)
+    weeks = week_against_each(own, facts.day, rivals, skip=facts.special_days)
+    means = _weekly_means(facts, days)
+    base = [stamp.date() for stamp in means.index[-5:-1]]
+    found = {
+        str(name): weeks[name].found
+        if name in weeks
+        else against(
+            means[SELF].dropna(), facts.day, kind="mean", baseline_days=base, reference=means[name].dropna()
+        )
+        for name in rivals
+    }
+    return {name: each for name, each in found.items() if each.market_change is not None}
 
 
 def own_name(entity: str) -> str:
@@ -124,54 +155,21 @@ def _moved(fell: float) -> str:
     )
 
 
-def _gain(facts: Facts, weekly: dict[str, dict[str, float]], finding_id: str, metric: str) -> Finding | None:
-    """The rival that gained most on us over the week, judged on weekly history."""
-    rivals = {name: growth[metric] for name, growth in weekly.items() if name != SELF and metric in growth}
-    if not rivals or metric not in weekly.get(SELF, {}):
+def _gain(facts: Facts, finding_id: str, metric: str) -> Finding | None:
+    """The rival that gained most over the week, in traffic or in value, by which the platform ranks shops."""
+    weeks = rival_weeks(facts, metric)
+    if not weeks:
         return None
-    leader = max(rivals, key=lambda name: rivals[name])
-    series = _weekly_series(facts, metric)
-    found = _weekly_against(facts, series[SELF], series[leader]).best_of(len(rivals))
-    names = {"label": leader, "size": units.change(rivals[leader]), "own": units.change(weekly[SELF][metric])}
-    headline = tr("{label} did best in traffic this week: {size} on its four weeks before, we {own}", **names)
-    return _rival_finding(facts, finding_id, metric, found, headline=headline, leader=leader)
-
-
-def _value(facts: Facts, weekly: dict[str, dict[str, float]]) -> Finding | None:
-    """The rival whose visitors gained most in value: the platform shows such shops first."""
-    growth = {name: each for name in weekly if (each := _value_growth(weekly[name])) is not None}
-    rivals = {name: each for name, each in growth.items() if name != SELF}
-    if not rivals or SELF not in growth:
-        return None
-    leader = max(rivals, key=lambda name: rivals[name])
-    amount, visitors = _weekly_series(facts, "pay_amount"), _weekly_series(facts, "visitors")
-    values = {
-        name: ratio("visitor_value", pd.DataFrame({"pay_amount": amount[name], "visitors": visitors[name]}))
-        for name in (SELF, leader)
-    }
-    found = _weekly_against(facts, values[SELF], values[leader]).best_of(len(rivals))
-    names = {"label": leader, "size": units.change(rivals[leader]), "own": units.change(growth[SELF])}
-    headline = tr(
-        "{label} did best in value per visitor this week: {size} on its four weeks before, we {own}", **names
-    )
-    return _rival_finding(facts, "rivals.value", "visitor_value", found, headline=headline, leader=leader)
-
-
-def _rival_finding(
-    facts: Facts, finding_id: str, metric: str, found: Comparison, *, headline: str, leader: str
-) -> Finding:
+    leader = max(weeks, key=lambda name: weeks[name].market_change or 0.0)
+    found = weeks[leader].best_of(len(weeks))
     # A rival's week is followed, not acted on in one morning.
     rare = found.verdict == "worse" and found.chance <= facts.threshold("watch_p")
-    level: Level = "watch" if rare else "ok"
-    questions = {
-        "rivals.traffic": tr("Who gains traffic on us?"),
-        "rivals.value": tr("Whose visitors gain in value?"),
-    }
+    question, headline = _said(metric, leader, found)
     finding = Finding(
         id=finding_id,
-        question=questions[finding_id],
+        question=question,
         headline=headline,
-        level=level,
+        level="watch" if rare else "ok",
         verdict=found.verdict,
         scope={"rival": leader},
         metric=metric,
@@ -187,21 +185,40 @@ def _rival_finding(
     return routed(facts, finding, label=leader)
 
 
-def _weekly_against(facts: Facts, own: pd.Series, rival: pd.Series) -> Comparison:
-    weeks = [stamp.date() for stamp in own.index[-5:-1]]
-    return against(own.dropna(), facts.day, kind="mean", baseline_days=weeks, reference=rival.dropna())
+def _said(metric: str, leader: str, found: Comparison) -> tuple[str, str]:
+    """Question and headline."""
+    names = {
+        "label": leader,
+        "size": units.change(found.market_change),
+        "own": units.change(found.change),
+    }
+    if metric == "visitors":
+        return tr("Who gains traffic on us?"), tr(
+            "{label} did best in traffic this week: {size} on its four weeks before, we {own}", **names
+        )
+    return tr("Whose visitors gain in value?"), tr(
+        "{label} did best in value per visitor this week: {size} on its four weeks before, we {own}", **names
+    )
 
 
-def _weekly_series(facts: Facts, metric: str) -> pd.DataFrame:
-    """Means of whole weeks ending on the report day's weekday, calibrated where possible; a column a shop."""
-    rows = _shops(facts)
-    index = PAIRS[metric]
+def _series(facts: Facts, metric: str) -> pd.DataFrame:
+    """Days x shops of a metric, calibrated where possible."""
+    if metric == "visitor_value":
+        amount, visitors = _series(facts, "pay_amount"), _series(facts, "visitors")
+        both = amount.columns.intersection(visitors.columns)
+        parts = ({"pay_amount": amount[name], "visitors": visitors[name]} for name in both)
+        values = (ratio("visitor_value", pd.DataFrame(each)) for each in parts)
+        return pd.DataFrame(dict(zip(both, values, strict=True)))
+    rows, index = _shops(facts), PAIRS[metric]
     if rows.empty or index not in rows:
         return pd.DataFrame()
     table = rows.pivot_table(index="date", columns="entity", values=index, aggfunc="last")
     scale = calibration(facts, metric)
-    values = table.apply(deindex, calibration=scale) if scale else table
-    # A week with a platform event in it is not comparable with one without.
+    return table.apply(deindex, calibration=scale) if scale else table
+
+
+def _weekly_means(facts: Facts, values: pd.DataFrame) -> pd.DataFrame:
+    """Means of whole weeks ending on the report day's weekday, without special days."""
     ordinary = values[~values.index.isin([pd.Timestamp(day) for day in facts.special_days])]
     recent = ordinary[ordinary.index > facts.stamp - pd.Timedelta(days=7 * _WEEKS)]
     age = (facts.stamp - recent.index).days // 7
@@ -220,9 +237,3 @@ def _latest(facts: Facts, metric: str) -> dict[str, float]:
         return {}
     newest = rows[rows["date"] <= facts.stamp].dropna(subset=[metric]).drop_duplicates("entity", keep="last")
     return dict(zip(newest["entity"], newest[metric].astype(float), strict=True))
-
-
-def _value_growth(growth: dict[str, float]) -> float | None:
-    if not {"pay_amount", "visitors"} <= set(growth):
-        return None
-    return (1 + growth["pay_amount"]) / (1 + growth["visitors"]) - 1

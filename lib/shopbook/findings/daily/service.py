@@ -9,7 +9,8 @@ from scipy.special import betaincinv
 
 from shopbook import units
 from shopbook.analysis.alarm import Alarm, judge
-from shopbook.analysis.compare import Comparison, WeekComparison
+from shopbook.analysis.compare import Comparison
+from shopbook.analysis.week import WeekComparison
 from shopbook.columns import label
 from shopbook.findings.compared import base_fields
 from shopbook.findings.facts import Comparator, Facts, lookup

@@ -139,7 +139,7 @@ def _sold_out(facts: Facts) -> list[Finding]:
 
 
 def _presale(facts: Facts, item_id: str) -> Finding:
-    """A presale item: its orders are its conversion until the balance is paid."""
+    """A presale item: its orders are its conversion until the balance is paid; no step."""
     rows = facts.items_today[facts.items_today["item_id"] == item_id]
     label = spot_name(facts, {"item_id": item_id})
     orders, rate = float(rows["order_buyers"].sum()), pooled("order_conversion_rate", rows)
@@ -149,12 +149,7 @@ def _presale(facts: Facts, item_id: str) -> Finding:
         orders=units.count(orders),
         rate=units.percent(rate) if units.known(rate) else "–",
     )
-    finding = replace(
-        _item(facts, item_id, headline),
-        metric="order_conversion_rate",
-        value=rate,
-    )
-    return routed(facts, finding, "own.item.presale", label=label)
+    return replace(_item(facts, item_id, headline), metric="order_conversion_rate", value=rate)
 
 
 def _source_causes(facts: Facts, item_id: str, value: float, baseline: float) -> tuple[Cause, ...]:
