@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from shopbook import plugins
 from shopbook.home import PROJECT
 from shopbook.text import language, tr
 from shopbook.yaml_file import load_yaml
@@ -122,8 +123,12 @@ class Kind(_Entry):
 
 @cache
 def kinds() -> dict[str, Kind]:
-    """Every kind by name, most particular first."""
-    return kinds_in(FILE)
+    """Every kind by name, most particular first; those that packages add come last."""
+    ours = load_yaml(FILE)["kinds"]
+    theirs = {
+        name: entry["kind"] for name, entry in plugins.things(plugins.KINDS).items() if name not in ours
+    }
+    return made_of({**ours, **theirs}, FILE.name)
 
 
 @cache
@@ -133,10 +138,15 @@ def others() -> dict[str, Other]:
 
 
 def kinds_in(path: Path) -> dict[str, Kind]:
-    """The kinds of a file; one sentence for all that half-made entries lack."""
+    """The kinds of a file."""
+    return made_of(load_yaml(path)["kinds"], path.name)
+
+
+def made_of(entries: dict[str, Any], file: str) -> dict[str, Kind]:
+    """The kinds of some entries; one sentence for all that half-made ones lack."""
     made: dict[str, Kind] = {}
     lacking: list[str] = []
-    for name, row in load_yaml(path)["kinds"].items():
+    for name, row in entries.items():
         try:
             made[name] = Kind(name=name, **row)
         except ValidationError as error:
@@ -145,7 +155,7 @@ def kinds_in(path: Path) -> dict[str, Kind]:
         if made[name].place is None and made[name].template is None:
             lacking.append(f"{name} lacks place or template: nobody can get such a file")
     if lacking:
-        raise HalfMade(f"{path.name}: " + "; ".join(lacking))
+        raise HalfMade(f"{file}: " + "; ".join(lacking))
     return made
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from shopbook import days as calendar_days
+from shopbook import plugins
 from shopbook.errors import HistoryError, ParamsError
 from shopbook.history.report_days import report_days
 from shopbook.history.store import Store
@@ -142,10 +143,10 @@ def _campaigns(home: Home, shop: str, campaign: str, day: str) -> list[str]:
 
 
 def _notebook_path(home: Home, text: str) -> Path:
-    """A notebook's path as written, under the home, or under notebooks/."""
+    """A notebook's path as written, under the home, under notebooks/, or in a package that adds notebooks."""
     path = Path(text)
     candidates = (path, home.root / path, home.notebook(text))
-    return next((each for each in candidates if each.is_file()), path)
+    return next((each for each in candidates if each.is_file()), plugins.notebook(text) or path)
 
 
 def _family_of(home: Home, path: Path) -> str:

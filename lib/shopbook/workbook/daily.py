@@ -2,23 +2,21 @@
 
 import datetime as dt
 import json
-import math
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from shopbook import days as calendar_days
+from shopbook import plugins
 from shopbook.errors import HistoryError
-from shopbook.findings.daily.alarms import alarm_table
-from shopbook.findings.daily.changes import change_findings, change_table
+from shopbook.findings.daily.changes import change_findings
 from shopbook.findings.daily.checkup import KINDS as CHECKUP_KINDS
 from shopbook.findings.daily.checkup import checkup_findings
 from shopbook.findings.daily.kpis import daily_sheet, kpi_rows
-from shopbook.findings.daily.located import located_table, rate_mix_table
 from shopbook.findings.daily.market import market_findings, market_table
-from shopbook.findings.daily.own import channel_sides, own_findings
-from shopbook.findings.daily.profit import profit_findings, profit_table
+from shopbook.findings.daily.own import own_findings
+from shopbook.findings.daily.profit import profit_findings
 from shopbook.findings.daily.promotion import promotion_findings, promotion_warnings
 from shopbook.findings.daily.promotion_tables import promotion_tables
 from shopbook.findings.daily.quality import quality_findings
@@ -26,21 +24,23 @@ from shopbook.findings.daily.refunds import refund_findings
 from shopbook.findings.daily.rivals import rival_findings, rival_table, rival_warnings
 from shopbook.findings.daily.service import service_findings
 from shopbook.findings.daily.story import naming, steps, story, told
-from shopbook.findings.daily.worth import item_worth, source_worth
 from shopbook.findings.facts import Facts
 from shopbook.findings.figures import spoken
 from shopbook.findings.finding import DataWarning, Finding, Report, Source, worst_first
-from shopbook.findings.warnings.data import EVERY_DAY, data_warnings, item_names
+from shopbook.findings.warnings.data import EVERY_DAY, data_warnings
 from shopbook.history.report_days import report_days
 from shopbook.history.store import Store
 from shopbook.home import Home, find_home
-from shopbook.metrics.ratio import ratio
 from shopbook.params import campaigns_of, rules, shop_settings, validate
 from shopbook.text import language, set_language, speaking, tr
 from shopbook.workbook import prepared
 from shopbook.workbook.day import Day
 from shopbook.workbook.desk import Desk, checkup_tables, service_tables
 from shopbook.workbook.frames import ShopFrames
+from shopbook.workbook.own_tables import own_tables
+
+# The pages whose headline is the story of the whole day.
+_WHOLE_DAY = ("daily/brief", "daily/own")
 
 
 @dataclass(frozen=True)
@@ -76,29 +76,35 @@ def load(
 
     Raises ParamsError for values that do not hold and HistoryError when the shop has no such day.
     """
-    checked = validate("daily", {"shop": shop, "date": date, "lang": lang, "home": home, **values})
-    place = find_home(home)
+    asked = {"shop": shop, "date": date, "lang": lang, "home": home, **values}
+    return of_page(PAGES[notebook], f"daily/{notebook}", asked)
+
+
+def of_page(page: Page, notebook: str, asked: dict[str, Any]) -> Day:
+    """The day that a page shows, under the values `asked` for."""
+    checked = validate("daily", asked)
+    shop, place = checked["shop"], find_home(checked["home"])
     settings = shop_settings(place, shop)
-    set_language(lang or settings.lang)
+    lang = checked["lang"] or settings.lang
+    set_language(lang)
     store = Store(place.history)
-    day = report_day(store, shop, date, settings.timezone)
-    page = PAGES[notebook]
+    day = report_day(store, shop, checked["date"], settings.timezone)
     facts = prepared.take(_key(place, shop, day)) or facts_of(place, store, shop, day)
     facts = facts.warned(data_warnings(facts, page.kinds) + page.warnings(facts))
     found, things = _done_with(facts, page.findings(facts))
     report = Report(
         shop=shop,
         date=day.isoformat(),
-        notebook=f"daily/{notebook}",
-        lang=lang or settings.lang,
-        headline=(told(facts, found) if notebook in ("brief", "own") else "") or headline(found),
+        notebook=notebook,
+        lang=lang,
+        headline=(told(facts, found) if notebook in _WHOLE_DAY else "") or headline(found),
         story=story(found),
         findings=tuple(found),
         warnings=facts.warnings,
         tables={"kpis": kpi_rows(facts), **page.tables(facts), "steps": things},
         sources=tuple(sources(store, facts, page.kinds)),
     )
-    previous = previous_report(place, shop, day, f"daily/{notebook}")
+    previous = previous_report(place, shop, day, notebook)
     return page.view(report, place, facts, checked["window_days"], checked["top_items"], previous)
 
 
@@ -211,83 +217,17 @@ def previous_report(home: Home, shop: str, day: dt.date, notebook: str) -> dict[
     return None
 
 
-def _channel_table(facts: Facts) -> list[dict[str, Any]]:
-    """A row a source: visitors against the comparable days, and what that did beyond the market."""
-    now, before, names = channel_sides(facts, "visitors")
-    shift = facts.compare("visitors").shift or 0.0
-    nothing = [math.nan if side.empty else 0.0 for side in (now, before)]  # a late report is not known
-    rows = []
-    for channel in now.index.union(before.index):
-        value, base = (
-            float(side.get(channel, none)) for side, none in zip((now, before), nothing, strict=True)
-        )
-        rows.append(
-            {
-                "channel": channel,
-                "label": names.get(channel, channel),
-                "visitors": value,
-                "baseline": base,
-                "change": value / base - 1 if base else None,
-                "effect": value - base * (1 + shift),
-            }
-        )
-    return sorted(rows, key=lambda row: (row["effect"] != row["effect"], row["effect"]))
-
-
-def _item_table(facts: Facts, top: int) -> list[dict[str, Any]]:
-    """The items whose sales changed most against the comparable days."""
-    rows = facts.items
-    if rows.empty:
-        return []
-    names = item_names(facts)
-    now = facts.items_today.groupby("item_id")[["item_visitors", "pay_buyers", "pay_amount"]].sum()
-    before = facts.items_before.groupby("item_id")[["item_visitors", "pay_buyers", "pay_amount"]].sum()
-    before = before / max(facts.item_days, 1)
-    both = now.join(before.add_suffix("_base"), how="outer").fillna(0.0)
-    if now.empty or before.empty:  # the day's report is late, or there is no usual level yet: not known
-        both[list(now if now.empty else before.add_suffix("_base"))] = math.nan
-    both["effect"] = both["pay_amount"] - both["pay_amount_base"]
-    chosen = both.reindex(both["effect"].abs().sort_values(ascending=False).index).head(top)
-    return [
-        {
-            "item_id": item_id,
-            "label": names.get(str(item_id), str(item_id)),
-            "visitors": row["item_visitors"],
-            "pay_conversion_rate": ratio("pay_conversion_rate", row),
-            "pay_amount": row["pay_amount"],
-            "baseline": row["pay_amount_base"],
-            "effect": row["effect"],
-        }
-        for item_id, row in chosen.iterrows()
-    ]
-
-
-def _own_tables(facts: Facts) -> dict[str, list[dict[str, Any]]]:
-    return {
-        "channels": _channel_table(facts),
-        "items": _item_table(facts, 12),
-        "daily_sheet": daily_sheet(facts),
-        "located": located_table(facts),
-        "rate_mix": rate_mix_table(facts),
-        "alarms": alarm_table(facts),
-        "source_worth": source_worth(facts),
-        "item_worth": item_worth(facts),
-        "profit": profit_table(facts),
-        "changes": change_table(facts),
-    }
-
-
 def _checkup_acts(facts: Facts) -> list[Finding]:
     return [each for each in checkup_findings(facts) if each.level == "act"]
 
 
 _OWN = (own_findings, profit_findings, change_findings)
 _SERVICE = (service_findings, quality_findings, refund_findings)
-PAGES = {
+_SHIPPED = {
     "market": Page(
         ("market", "peers", "shop_daily"), (market_findings,), lambda facts: {"market": market_table(facts)}
     ),
-    "own": Page(("shop_daily", "flow_source", "item_daily", "market", "peers"), _OWN, _own_tables),
+    "own": Page(("shop_daily", "flow_source", "item_daily", "market", "peers"), _OWN, own_tables),
     "rivals": Page(
         ("rivals", "shop_daily"),
         (rival_findings,),
@@ -313,3 +253,13 @@ PAGES = {
         rival_warnings,
     ),
 }
+
+
+def _with_added(name: str, page: Page) -> Page:
+    """A page with the rules that packages add to it; the brief has those of every page."""
+    pages = _SHIPPED if name == "brief" else (name,)
+    rules = [rule for each in pages for rule in plugins.rules_of(each)]
+    return replace(page, rules=(*page.rules, *rules))
+
+
+PAGES = {name: _with_added(name, page) for name, page in _SHIPPED.items()}

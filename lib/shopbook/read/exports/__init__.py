@@ -6,6 +6,7 @@ The shape makes typed columns tidy; `whole` in its place reads a sheet that is n
 from importlib import import_module
 from pkgutil import iter_modules
 
+from shopbook import plugins
 from shopbook.kinds import Kind, kinds
 from shopbook.read.spec import Spec
 
@@ -15,7 +16,9 @@ _OWN = {module.name for module in iter_modules(__path__)}
 def _specs(kind: Kind) -> list[Spec]:
     """The layouts of a kind with its shape."""
     if kind.name not in _OWN:
-        return [Spec(kind, layout) for layout in kind.layouts]
+        theirs = plugins.things(plugins.KINDS).get(kind.name, {})
+        shapes = {name: theirs[name] for name in ("shape", "whole") if name in theirs}
+        return [Spec(kind, layout, **shapes) for layout in kind.layouts]
     module = import_module(f"{__name__}.{kind.name}")
     own = {name: getattr(module, name) for name in ("shape", "whole") if hasattr(module, name)}
     return [Spec(kind, layout, **own) for layout in kind.layouts]

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from shopbook import plugins
 from shopbook.errors import WorkbookError
 from shopbook.history.store import Store
 from shopbook.home import Home
@@ -28,7 +29,7 @@ class Check:
 def examine(home: Home) -> list[Check]:
     """Every check, in the order one would repair them."""
     checks: tuple[Callable[[Home], Iterator[Check]], ...] = (
-        _python, _home, _folders, _kernel, _fonts, _template, _params, _history, _mail, _extras,
+        _python, _home, _folders, _kernel, _fonts, _template, _params, _history, _mail, _extras, _plugins,
     )  # fmt: skip
     return [found for check in checks for found in check(home)]
 
@@ -157,3 +158,13 @@ def _extras(home: Home) -> Iterator[Check]:
     for name, module in (("jupyterlab", "jupyterlab"), ("duckdb", "duckdb"), ("dask", "distributed")):
         found = importlib.util.find_spec(module) is not None
         yield Check(name, found or None, tr("installed") if found else tr("not installed (optional)"))
+
+
+def _plugins(home: Home) -> Iterator[Check]:
+    """What other packages add, and what of it does not load."""
+    for group in (plugins.KINDS, plugins.RULES, plugins.NOTEBOOKS):
+        for each in plugins.added(group):
+            said = each.package
+            if each.fault:
+                said = tr("{package} does not load: {fault}", package=each.package, fault=each.fault)
+            yield Check(f"{group} {each.name}", not each.fault, said)
