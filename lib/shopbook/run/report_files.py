@@ -13,15 +13,19 @@ from nbformat import NotebookNode
 
 from shopbook.columns import label
 from shopbook.errors import RunError
+from shopbook.history import claims
 from shopbook.run import manifest, page
 from shopbook.run.job import NotebookJob, Status
 
 
 def publish(notebook: NotebookNode, job: NotebookJob, claim: manifest.Claim) -> Status:
-    """Write page, notebook, findings and mail charts; all is made before a file is replaced."""
+    """Write page, notebook, findings and mail charts, all made before a file is replaced; keep its claims."""
     claim.publish(made(notebook, job))
     _remove_old(job, set(page.mail_charts(notebook)))
-    warnings = (page.find_report(notebook) or {}).get("warnings", [])
+    report = page.find_report(notebook) or {}
+    if report and job.family != "custom":
+        claims.record(job.home, job.shop, report)
+    warnings = report.get("warnings", [])
     blocking = [each for each in warnings if each.get("level") == "blocking"]
     return "held" if blocking and job.hold_on_blocking else "done"
 

@@ -64,6 +64,7 @@ def _sheet_labels() -> dict[str, str]:
         "decline": tr("Declining items"),
         "weekly": tr("Weekly"),
         "monthly": tr("Monthly"),
+        "report_card": tr("Report card"),
     }
 
 

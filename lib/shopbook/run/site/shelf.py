@@ -29,6 +29,7 @@ _ORDER = [
     "overview",
     "weekly",
     "monthly",
+    "report_card",
 ]
 
 
