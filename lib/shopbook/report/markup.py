@@ -65,10 +65,16 @@ def section(name: str, body: str, *, tag: str = "div") -> str:
     return f'<{tag} class="sb sb-{theme.direction_name()} sb-{name}">{body}</{tag}>'
 
 
-def badge(level: str) -> str:
-    """Good or bad as a word: 正常, 关注, 处理."""
+def badge(level: str, verdict: str = "") -> str:
+    """Good or bad as a word: 处理, 关注, 正常; a decided change without a step of its own says which way."""
     words = {"ok": tr("fine"), "watch": tr("watch"), "act": tr("act now")}
-    return f'<span class="sb-badge sb-level-{level}">{words[level]}</span>'
+    word = short_verdict(verdict) if level == "ok" and verdict in ("better", "worse") else words[level]
+    return f'<span class="sb-badge sb-level-{tone(level, verdict)}">{word}</span>'
+
+
+def tone(level: str, verdict: str) -> str:
+    """The colour of a finding: a loss that another finding's step mends is not green."""
+    return "info" if level == "ok" and verdict == "worse" else level
 
 
 def verdict_word(verdict: str, comparator: str = "none") -> str:

@@ -26,6 +26,7 @@ from shopbook.report.markup import (
     owner_name,
     safe,
     section,
+    tone,
 )
 from shopbook.report.opening import data_notes
 from shopbook.report.opening import opening as opening_of
@@ -202,7 +203,8 @@ def publish(day: Reported) -> None:
 
 
 def _card(found: Finding, report: Report | None = None) -> str:
-    lines = [f'<p class="sb-f-head">{badge(found.level)} <strong>{directed(found.headline, 90)}</strong></p>']
+    mark = badge(found.level, found.verdict)
+    lines = [f'<p class="sb-f-head">{mark} <strong>{directed(found.headline, 90)}</strong></p>']
     if said := facts(found):
         lines.append(f'<p class="sb-f-facts">{" · ".join(said)}</p>')
     if found.next_step:
@@ -214,7 +216,7 @@ def _card(found: Finding, report: Report | None = None) -> str:
     if report is not None and report.notebook == "daily/brief":
         lines.append(f'<p class="sb-more">{finding_link(report, found, tr("Open its page"))}</p>')
     where = f' id="{anchor(found)}"' if report is not None else ""
-    return f'<div class="sb-card sb-card-{found.level}"{where}>{"".join(lines)}</div>'
+    return f'<div class="sb-card sb-card-{tone(found.level, found.verdict)}"{where}>{"".join(lines)}</div>'
 
 
 def _step(found: Finding) -> str:

@@ -58,6 +58,15 @@ def test_the_sentence_starts_with_money_and_names_the_source() -> None:
     assert said == "销售额 20,610 元，比平常周五少 4,153 元：猜你喜欢 −2,495 访客"
 
 
+def test_a_factor_within_its_own_noise_is_not_named_however_large_its_part() -> None:
+    parts = (Cause({"factor": "conversion"}, -3000.0), Cause({"factor": "visitors"}, -1153.0))
+    noisy = Finding("own.conversion", "?", "…", verdict="unknown", metric="pay_conversion_rate")
+    found = [visitors(), noisy, replace(sales(), causes=parts)]
+    assert told(facts(), found).endswith("：猜你喜欢 −2,495 访客")
+    assert story(found) == ("own.amount", "own.visitors")
+    assert told(facts(), [noisy, replace(sales(), causes=parts)]).endswith("少 4,153 元")
+
+
 def test_an_undecided_day_names_no_cause() -> None:
     said = told(facts(), [sales("unknown")])
     assert said == "今天没有异常：销售额 20,610 元，和平常周五分不出高低"

@@ -22,6 +22,9 @@ PAID = ("paid_search", "paid_display", "paid_site", "affiliate", "offsite")
 # A cause is named in the headline when it carries this share of the change.
 
 
+_FACTORS = {"visitors": "visitors", "conversion": "pay_conversion_rate", "basket": "avg_order_value"}
+
+
 def own_findings(facts: Facts) -> list[Finding]:
     """The four figures of the shop, each with its causes, and the item that stands out."""
     return [amount(facts), visitors(facts), conversion(facts), basket(facts), *item_findings(facts)]
@@ -90,7 +93,10 @@ def amount(facts: Facts) -> Finding:
         return routed(facts, finding)
     now, before = (funnel for funnel in funnels if funnel is not None)
     parts = gmv_causes(now, before, market=_market_factors(facts))
-    return routed(facts, _with_causes(facts, finding, parts, "CNY"))
+    decided = {
+        factor for factor, metric in _FACTORS.items() if facts.compare(metric).verdict == finding.verdict
+    }
+    return routed(facts, _with_causes(facts, finding, parts, "CNY", decided))
 
 
 def channel_sides(facts: Facts, metric: str) -> tuple[pd.Series, pd.Series, dict[str, str]]:
@@ -125,10 +131,16 @@ def _compared(facts: Facts, finding_id: str, metric: str, question: str) -> Find
     )
 
 
-def _with_causes(facts: Facts, finding: Finding, parts: list[Part], unit: str) -> Finding:
-    """The finding with its causes; where the day is decided the main one ends the headline."""
+def _with_causes(
+    facts: Facts, finding: Finding, parts: list[Part], unit: str, factors: set[str] | None = None
+) -> Finding:
+    """The finding with its causes; where the day is decided the main one ends the headline.
+
+    With `factors` only one of these is named: a factor of sales within its own noise has made no change.
+    """
     finding = replace(finding, causes=causes(parts))
-    main = main_cause(finding) if finding.verdict in ("better", "worse") else None
+    named = tuple(one for one in finding.causes if factors is None or one.scope.get("factor") in factors)
+    main = main_cause(replace(finding, causes=named)) if finding.verdict in ("better", "worse") else None
     if main is None or (main.share or 0.0) < facts.threshold("named_cause"):
         return finding
     return replace(finding, headline=f"{finding.headline}{tr('; ')}{_named(main, unit)}")

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from shopbook import units
+from shopbook.columns import label
 from shopbook.findings.daily.checkup_tables import stock_table
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Finding
@@ -24,13 +25,14 @@ _BEHIND = {
     "conversion": ("own.conversion", "service.inquiry_conversion", "service.answer_time", "own.item"),
     "basket": ("own.basket",),
 }
+_FACTORS = {"visitors": "own.visitors", "conversion": "own.conversion", "basket": "own.basket"}
 
 
 def story(findings: Iterable[Finding]) -> tuple[str, ...]:
     """The ids that make one chain, the first carries the page's headline; empty on a calm day.
 
-    Sales come first where they are decided; then the figure that made most of their change, then what is
-    known behind that figure. Without decided sales the first action tells the story.
+    Sales come first where they are decided; then the figure that made most of their change and is decided
+    too, then what is known behind that figure. Without decided sales the first action tells the story.
     """
     by_id: dict[str, Finding] = {}
     for one in findings:
@@ -39,8 +41,7 @@ def story(findings: Iterable[Finding]) -> tuple[str, ...]:
     if sales is None or _verdict(sales) != "worse":
         acting = [one.id for one in by_id.values() if one.level == "act"]
         return tuple(acting[:1])
-    main = main_cause(sales)
-    factor = main.scope.get("factor", "") if main else ""
+    factor = _factor(by_id, "worse")
     behind = [name for name in _BEHIND.get(factor, ()) if name in by_id and _tells(by_id[name])]
     return ("own.amount", *behind)
 
@@ -139,22 +140,35 @@ def _tells(found: Finding) -> bool:
 
 
 def _because(by_id: dict[str, Finding], verdict: str) -> str:
-    """What made the change: the source or item behind visitors or conversion, else the factor of sales."""
-    sales = by_id["own.amount"]
-    if verdict not in ("better", "worse") or sales.verdict not in ("better", "worse"):
+    """What made the change of sales: the source or item behind visitors or conversion that is decided too."""
+    if verdict not in ("better", "worse") or by_id["own.amount"].verdict not in ("better", "worse"):
         return ""
-    main = main_cause(sales)
-    factor = main.scope.get("factor", "") if main else ""
-    behind = by_id.get({"visitors": "own.visitors", "conversion": "own.conversion"}.get(factor, ""))
+    factor = _factor(by_id, verdict)
+    behind = by_id.get(_FACTORS.get(factor, ""))
     nearer = main_cause(behind) if behind is not None and behind.verdict == verdict else None
-    if nearer is not None and behind is not None and behind.id == "own.visitors":
+    if nearer is not None and factor == "visitors":
         change = units.signed(nearer.effect, "persons")
         return tr("{cause} {effect} visitors", cause=nearer.label, effect=change)
-    if nearer is not None:
+    if nearer is not None and factor == "conversion":
         return tr("conversion of {cause}", cause=nearer.label)
-    if main is None:
-        return ""
-    return tr("{cause} {effect}", cause=main.label, effect=units.signed(main.effect, "CNY"))
+    return (
+        tr("{label} {change}", label=label(behind.metric), change=units.change(behind.change))
+        if behind
+        else ""
+    )
+
+
+def _factor(by_id: dict[str, Finding], verdict: str) -> str:
+    """The factor with the largest part in the change of sales that has a verdict of its own; "" for none."""
+    sign = 1 if verdict == "better" else -1
+    parts = [(one.effect * sign, one.scope.get("factor", "")) for one in by_id["own.amount"].causes]
+    decided = [(part, factor) for part, factor in parts if part > 0 and _decided(by_id, factor, verdict)]
+    return max(decided)[1] if decided else ""
+
+
+def _decided(by_id: dict[str, Finding], factor: str, verdict: str) -> bool:
+    behind = by_id.get(_FACTORS.get(factor, ""))
+    return behind is not None and _verdict(behind) == verdict
 
 
 def _moved(facts: Facts, metric: str) -> pd.Series:
