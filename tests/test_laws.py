@@ -90,6 +90,8 @@ STRUCTURAL = {
     "daily/worth._MOST_ITEMS": SHOWN,
     "periodic/card._AHEAD_WEEKS": "contract: an outlook is of four weeks",
     "periodic/card._WEEK_LATER": "a week later, or a day off when there was no report",
+    "periodic/month._SPARK_MONTHS": SHOWN,
+    "periodic/week._SPARK_WEEKS": SHOWN,
     "periodic/operator_sheet._MONTH_DAYS": "contract: the names of the 30-day figures",
     "periodic/sheets._BASE_WEEKS": "contract: a baseline is four weeks",
     "periodic/sheets._WEEK_DAYS": "days of a week",

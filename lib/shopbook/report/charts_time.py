@@ -197,15 +197,17 @@ def _plain(
 
 
 def _daily(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame on every day of its span, so a missing day is a gap in the line."""
+    """The frame on every day of its span, so a missing day is a gap in the line; weeks on every week."""
     days = pd.DatetimeIndex(pd.to_datetime(frame.index))
     if len(days) == 0:
         return frame.set_axis(days)
+    steps = days.sort_values().to_series().diff().dt.days.dropna()
+    weekly = len(steps) > 0 and bool((steps % 7 == 0).all())
     return (
         frame.set_axis(days)
         .sort_index()
         .astype(float)
-        .reindex(pd.date_range(days.min(), days.max(), freq="D"))
+        .reindex(pd.date_range(days.min(), days.max(), freq="7D" if weekly else "D"))
     )
 
 

@@ -83,6 +83,8 @@ def _figure(row: Mapping[str, Any]) -> str:
 
 def _against(row: Mapping[str, Any]) -> str:
     """How the figure stands: coloured only where a verdict carries it."""
+    if row.get("note"):
+        return f'<span class="sb-quiet">{safe(row["note"], 30)}</span>'
     verdict, change = str(row.get("verdict") or ""), row.get("change")
     if verdict in ("better", "worse"):
         aside = (

@@ -8,22 +8,25 @@ from typing import Any
 import pandas as pd
 
 from shopbook import days as calendar_days
+from shopbook import units
 from shopbook.columns import column
-from shopbook.findings.daily.kpis import kpi_rows
 from shopbook.findings.facts import Facts
 from shopbook.findings.figures import spoken
 from shopbook.findings.finding import Finding, Report, Source, worst_first
 from shopbook.findings.periodic import sheets, targets_month
+from shopbook.findings.periodic.month import month_kpis
 from shopbook.findings.periodic.operator_sheet import operator_rows
+from shopbook.findings.periodic.week import week_items, week_kpis, week_sources, week_split, week_told
 from shopbook.findings.warnings.data import data_warnings
 from shopbook.history.store import Store
-from shopbook.home import find_home
+from shopbook.home import Home, find_home
 from shopbook.params import rules, shop_settings, validate
 from shopbook.report.charts import Target, Words
 from shopbook.text import set_language, tr
 from shopbook.workbook.daily import report_day
 from shopbook.workbook.day import Day
 from shopbook.workbook.frames import ShopFrames
+from shopbook.workbook.week_actions import week_actions
 
 # The shape of a year is learned from as much of the past as there is; sheets show some months of it.
 _LONG = ("shop_daily", "market", "peers")
@@ -47,7 +50,8 @@ class Page:
 
     kinds: tuple[str, ...]
     findings: Callable[[Facts], list[Finding]]
-    tables: Callable[[Facts, int], dict[str, list[dict[str, Any]]]]
+    tables: Callable[[Home, Facts, int], dict[str, list[dict[str, Any]]]]
+    told: Callable[[Facts, list[Finding]], str] = lambda _facts, _found: ""
 
 
 class Sheet(Day):
@@ -92,6 +96,19 @@ class Sheet(Day):
         means = {name: each["visitors"] / each["days"] for name, each in made.items()}
         none = pd.Series(dtype=float, index=pd.DatetimeIndex([], name="date"))
         return pd.DataFrame({self.own_name: none} | means).dropna()
+
+    @property
+    def source_split(self) -> pd.Series:
+        """What each source brought more or less than in an ordinary week, the largest first."""
+        return week_split(self.facts)
+
+    @property
+    def source_words(self) -> Words:
+        """Title, subtitle and source of the chart of what each source brought."""
+        split = self.source_split
+        title = tr("No source can be compared yet") if split.empty else _most(split)
+        subtitle = tr("Visitors of the week by source against the ordinary weeks before")
+        return Words(title=title, subtitle=subtitle, source=self.source("flow_source"))
 
     @property
     def growth_words(self) -> Words:
@@ -145,10 +162,11 @@ def load(
         date=day.isoformat(),
         notebook=f"periodic/{notebook}",
         lang=lang or settings.lang,
-        headline=found[0].headline if found else tr("No figures for this page yet."),
+        headline=page.told(facts, found)
+        or (found[0].headline if found else tr("No figures for this page yet.")),
         findings=tuple(found),
         warnings=facts.warnings,
-        tables={"kpis": kpi_rows(facts), **page.tables(facts, periods)},
+        tables=page.tables(place, facts, periods),
         sources=tuple(_sources(store, facts, page.kinds)),
     )
     return Sheet(report, place, facts, 28, periods)
@@ -161,17 +179,34 @@ def _sources(store: Store, facts: Facts, kinds: tuple[str, ...]) -> list[Source]
     ]
 
 
-def _weekly(facts: Facts, count: int) -> dict[str, list[dict[str, Any]]]:
-    return {"weeks": sheets.sheet(facts, "week", count), "figures": operator_rows(facts)}
-
-
-def _monthly(facts: Facts, count: int) -> dict[str, list[dict[str, Any]]]:
+def _weekly(home: Home, facts: Facts, count: int) -> dict[str, list[dict[str, Any]]]:
+    week = sheets.newest_week(facts)
+    first = facts.day if week is None else week.date()
     return {
+        "kpis": week_kpis(facts),
+        "moved_sources": week_sources(facts),
+        "moved_items": week_items(facts),
+        "actions": week_actions(home, facts.shop.id, first, facts.day),
+        "weeks": sheets.sheet(facts, "week", count),
+        "figures": operator_rows(facts),
+    }
+
+
+def _monthly(_home: Home, facts: Facts, count: int) -> dict[str, list[dict[str, Any]]]:
+    return {
+        "kpis": month_kpis(facts),
         "months": sheets.sheet(facts, "month", count),
         "appraisal": targets_month.appraisal_table(facts),
         "takes": targets_month.takes_table(facts),
         "sources_needed": targets_month.source_table(facts),
     }
+
+
+def _most(split: pd.Series) -> str:
+    name = str(split.index[0])
+    return tr(
+        "Most moved by {name}: {effect} visitors", name=name, effect=units.signed(split.iloc[0], "persons")
+    )
 
 
 def _expected(row: dict[str, Any]) -> float | None:
@@ -188,6 +223,11 @@ def _short(text: str) -> str:
 
 
 PAGES = {
-    "weekly": Page(("shop_daily", "market", "peers"), sheets.week_findings, _weekly),
+    "weekly": Page(
+        ("shop_daily", "market", "peers", "flow_source", "item_daily"),
+        sheets.week_findings,
+        _weekly,
+        week_told,
+    ),
     "monthly": Page(("shop_daily", "targets", "market", "peers"), targets_month.month_findings, _monthly),
 }

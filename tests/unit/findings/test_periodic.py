@@ -10,7 +10,7 @@ import pytest
 
 from shopbook.days import Calendar
 from shopbook.findings.facts import Facts
-from shopbook.findings.periodic import operator_sheet, sheets, targets_month
+from shopbook.findings.periodic import month, operator_sheet, sheets, targets_month, week
 from shopbook.params import ShopSettings, rules
 from shopbook.text import speaking
 
@@ -295,3 +295,79 @@ def test_the_lines_of_the_month_end_at_the_day_and_the_plan_at_the_target():
     assert lines["due"].iloc[-1] == pytest.approx(150_000)
     assert lines["actual"].count() == 25
     assert lines["actual"].dropna().iloc[-1] == pytest.approx(125_000, rel=0.01)
+
+
+def sources(**last_week: float) -> pd.DataFrame:
+    """Two sources over 70 days, 600 and 400 visitors a day; the newest week times what is given."""
+    days = pd.date_range(end=SUNDAY, periods=70)
+    rows = [
+        (day, name, 1, usual * (last_week.get(name, 1.0) if place >= 63 else 1.0))
+        for name, usual in (("search", 600.0), ("recommendation", 400.0))
+        for place, day in enumerate(days)
+    ]
+    return pd.DataFrame(rows, columns=["date", "channel", "level", "visitors"]).assign(
+        channel_label=lambda t: t["channel"]
+    )
+
+
+def items(**last_week: float) -> pd.DataFrame:
+    days = pd.date_range(end=SUNDAY, periods=70)
+    rows = [
+        (day, name, f"item {name}", 100.0, 500.0 * (last_week.get(name, 1.0) if place >= 63 else 1.0))
+        for name in ("a", "b")
+        for place, day in enumerate(days)
+    ]
+    return pd.DataFrame(rows, columns=["date", "item_id", "item_name", "item_visitors", "pay_amount"])
+
+
+def test_the_weeks_page_shows_the_weeks_own_figures_with_their_verdicts():
+    rows = {row["metric"]: row for row in week.week_kpis(shop(last_week=0.7))}
+    assert rows["pay_amount"]["value"] == pytest.approx(7 * 5000 * 0.7, rel=0.01)
+    assert rows["pay_amount"]["prev_day"] == pytest.approx(7 * 5000, rel=0.01)
+    assert rows["visitors"]["verdict"] == "worse"
+    assert rows["refund_amount"]["verdict"] == "unknown"
+    assert rows["visitors"]["label"] == "Visitors, added up"
+
+
+def test_no_whole_week_has_no_figures():
+    facts = shop()
+    young = dataclasses.replace(
+        facts, day=SUNDAY, frames={**facts.frames, "shop_daily": facts.own.tail(5).reset_index()}
+    )
+    assert week.week_kpis(young) == []
+    assert week.week_told(young, []) == ""
+
+
+def test_the_weeks_sentence_begins_with_its_sales_and_names_what_is_decided():
+    facts = shop(last_week=0.7)
+    said = week.week_told(facts, sheets.week_findings(facts))
+    assert said.startswith("Week 10-19 – 10-25: sales ¥24,398, ▼ −30.")
+    assert "Visitors" in said
+    calm = shop()
+    assert "Visitors" not in week.week_told(calm, sheets.week_findings(calm))
+
+
+def test_sources_and_items_are_set_against_ordinary_weeks_the_largest_change_first():
+    facts = shop(flow_source=sources(search=0.5), item_daily=items(b=2.0))
+    assert [(row["channel"], row["effect"]) for row in week.week_sources(facts)] == [
+        ("search", -2100.0), ("recommendation", 0.0),
+    ]  # fmt: skip
+    assert [(row["label"], row["effect"], row["visitors"]) for row in week.week_items(facts)] == [
+        ("item b", 3500.0, 700.0), ("item a", 0.0, 700.0),
+    ]  # fmt: skip
+
+
+def test_a_week_whose_source_report_misses_a_day_is_not_compared():
+    rows = sources()
+    late = rows[rows["date"] != pd.Timestamp(SUNDAY)]
+    assert week.week_sources(shop(flow_source=late)) == []
+    hole = rows[rows["date"] != pd.Timestamp("2026-10-14")]
+    assert sorted(row["baseline"] for row in week.week_sources(shop(flow_source=hole))) == [2800.0, 4200.0]
+
+
+def test_the_month_so_far_stands_beside_its_target_or_the_month_before():
+    rows = {row["metric"]: row for row in month.month_kpis(shop(targets=targets(pay_amount=250_000.0)))}
+    assert rows["pay_amount"]["value"] == pytest.approx(25 * 5000, rel=0.01)
+    assert rows["pay_amount"]["note"].startswith("50% of the target")
+    assert rows["visitors"]["note"] == "a day −0.2% on last month"
+    assert rows["avg_order_value"]["note"].endswith("0.0% on last month")

@@ -124,10 +124,8 @@ def judged(facts: Facts, metric: str, stamp: pd.Timestamp) -> Judged:
     own = table[list(made_of)].dropna() if made_of else table[metric].dropna()
     comparator, reference = facts.comparator(metric)
     weekly = _weekly_reference(reference, metric, table)
-    special = {pd.Timestamp(day) for day in facts.special_days}
-    odd = [week.date() for week in table.index if special & set(pd.date_range(week, periods=_WEEK_DAYS))]
-    before = [(stamp - pd.Timedelta(weeks=back)).date() for back in range(_BASE_WEEKS, 0, -1)]
-    base = [day for day in before if day not in odd and pd.Timestamp(day) in own.index]
+    odd = _odd_weeks(facts, pd.DatetimeIndex(table.index))
+    base = [week.date() for week in base_weeks(facts, stamp) if week in own.index]
     found = against(
         own,
         stamp.date(),
@@ -138,6 +136,19 @@ def judged(facts: Facts, metric: str, stamp: pd.Timestamp) -> Judged:
         skip=odd,
     )
     return Judged(metric, found, comparator if found.comparator else "none")
+
+
+def base_weeks(facts: Facts, stamp: pd.Timestamp) -> list[pd.Timestamp]:
+    """The ordinary ones of the four weeks before the week that begins on `stamp`, the oldest first."""
+    before = pd.DatetimeIndex([stamp - pd.Timedelta(weeks=back) for back in range(_BASE_WEEKS, 0, -1)])
+    odd = _odd_weeks(facts, before)
+    return [week for week in before if week.date() not in odd]
+
+
+def _odd_weeks(facts: Facts, weeks: pd.DatetimeIndex) -> list[dt.date]:
+    """The weeks that hold a campaign, a sale or a holiday."""
+    special = {pd.Timestamp(day) for day in facts.special_days}
+    return [week.date() for week in weeks if special & set(pd.date_range(week, periods=_WEEK_DAYS))]
 
 
 def _week_finding(facts: Facts, found: Judged, stamp: pd.Timestamp) -> Finding:

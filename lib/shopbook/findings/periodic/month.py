@@ -1,0 +1,72 @@
+"""The running month's own key figures: so far against the target, the mean day against the month before."""
+
+from typing import Any
+
+import pandas as pd
+
+from shopbook import units
+from shopbook.columns import column, label
+from shopbook.findings.facts import Facts
+from shopbook.findings.periodic.sheets import periods, shop_days
+from shopbook.findings.periodic.targets_month import progress_of, target_of
+from shopbook.text import tr
+
+_SHOWN = ("pay_amount", "visitors", "pay_conversion_rate", "avg_order_value", "refund_amount", "ad_spend")
+_SPARK_MONTHS = 12
+
+
+def month_kpis(facts: Facts) -> list[dict[str, Any]]:
+    """A row a figure of the month so far, shaped as the daily ones: `prev_day` is the whole month before.
+
+    `change` is that of the mean day (ratios: of the ratio) and carries no verdict; `note` says how the figure
+    stands: attainment where the month has a target, else the change.
+    """
+    table = periods(shop_days(facts), "month", facts.day)
+    stamp = pd.Timestamp(facts.day.replace(day=1))
+    if stamp not in table.index:
+        return []
+    before = stamp - pd.DateOffset(months=1)
+    rows = []
+    for metric in _SHOWN:
+        if metric not in table or pd.isna(table.at[stamp, metric]):
+            continue
+        value = float(table.at[stamp, metric])
+        earlier = float(table[metric].get(before, float("nan")))
+        added = column(metric).unit != "fraction" and metric != "avg_order_value"
+        days = (float(table.at[stamp, "days"]), float(table["days"].get(before, float("nan"))))
+        change = (value / days[0]) / (earlier / days[1]) - 1 if added and earlier else value / earlier - 1
+        rows.append(
+            {
+                "metric": metric,
+                "label": tr("{label} so far", label=label(metric)) if added else label(metric),
+                "value": value,
+                "prev_day": None if pd.isna(earlier) else earlier,
+                "baseline": None,
+                "change": None if pd.isna(change) else change,
+                "market_change": None,
+                "relative": None,
+                "verdict": "unknown",
+                "target": target_of(facts, metric),
+                "spark": [
+                    None if pd.isna(each) else float(each) for each in table[metric].tail(_SPARK_MONTHS)
+                ],
+                "note": _note(facts, metric, change, added),
+            }
+        )
+    return rows
+
+
+def _note(facts: Facts, metric: str, change: float, added: bool) -> str:
+    target = target_of(facts, metric)
+    state = progress_of(facts, metric) if target and added else None
+    if state is not None:
+        reached, due = units.percent(state["attained"], 0), units.percent(state["planned"], 0)
+        return tr("{reached} of the target, {due} due", reached=reached, due=due)
+    if pd.isna(change):
+        return tr("no month before it")
+    moved = f"{change:+.1%}".replace("-", "−")
+    return (
+        tr("a day {change} on last month", change=moved)
+        if added
+        else tr("{change} on last month", change=moved)
+    )
