@@ -2,7 +2,7 @@
 
 import ast
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from shopbook.findings.finding import MIME
-from shopbook.history.store import Store
+from shopbook.history.store import SourceRow, Store
 from shopbook.home import PROJECT
 from shopbook.kinds import kinds
 from shopbook.params import FAMILIES
@@ -51,6 +51,7 @@ class LackingStore(Store):
     lack = Lack()
     read_kinds: ClassVar[set[str]] = set()
     _kept: ClassVar[dict[tuple[Any, ...], pd.DataFrame]] = {}
+    _kept_sources: ClassVar[dict[tuple[Any, ...], list[SourceRow]]] = {}
 
     def kinds(self, shop: str) -> list[str]:
         return [kind for kind in super().kinds(shop) if kind not in self.lack.kinds]
@@ -79,15 +80,26 @@ class LackingStore(Store):
     ) -> pd.DataFrame:
         self.read_kinds.add(kind)
         wanted = None if columns is None else tuple(columns)
-        whole = not (kind in self.lack.kinds | self.lack.late or self.lack.days)
+        if not self._whole(kind):
+            return super().read(shop, kind, first, last, wanted)
         key = (str(self.root), shop, kind, first, last, wanted)
-        if not whole or key not in self._kept:
-            frame = super().read(shop, kind, first, last, wanted)
-            if not whole:
-                return frame
-            self._kept[key] = frame
+        if key not in self._kept:
+            self._kept[key] = super().read(shop, kind, first, last, wanted)
         blank = [name for place, name in self.lack.columns if place == kind and name in self._kept[key]]
         return self._kept[key].assign(**{name: _dashes(self._kept[key][name]) for name in blank})
+
+    def sources(
+        self, shop: str, kind: str, first: dt.date | None = None, last: dt.date | None = None
+    ) -> list[SourceRow]:
+        if not self._whole(kind):
+            return super().sources(shop, kind, first, last)
+        key = (str(self.root), shop, kind, first, last)
+        if key not in self._kept_sources:
+            self._kept_sources[key] = super().sources(shop, kind, first, last)
+        return self._kept_sources[key]
+
+    def _whole(self, kind: str) -> bool:
+        return not (kind in self.lack.kinds | self.lack.late or self.lack.days)
 
 
 def _known_days(store: Store, shop: str) -> list[dt.date]:
@@ -153,12 +165,27 @@ def run(name: str, seen: dict[str, Any] | None = None, /, **parameters: Any) -> 
     return published
 
 
+def _loaded_once(facts_of: Callable[..., Any]) -> Callable[..., Any]:
+    """`facts_of` of a facade, made once a day: as the pages of a batch share what their first process loaded."""
+    made: dict[tuple[Any, ...], Any] = {}
+
+    def shared(*given: Any) -> Any:
+        key = tuple(each for each in given if not isinstance(each, Store))
+        if key not in made:
+            made[key] = facts_of(*given)
+        return made[key]
+
+    return shared
+
+
 @contextmanager
 def history_without(lack: Lack) -> Iterator[None]:
     """Facades read a history without `lack`; pictures are drawn but not written, which costs most."""
     with pytest.MonkeyPatch.context() as patch:
         for facade in FACADES:
             patch.setattr(facade, "Store", LackingStore)
+        for facade in (daily, lifecycle):
+            patch.setattr(facade, "facts_of", _loaded_once(facade.facts_of))
         patch.setattr(LackingStore, "lack", lack)
         patch.setattr(LackingStore, "read_kinds", set())
         patch.setattr(svg, "figure_svg", lambda fig: "<svg/>")
