@@ -22,10 +22,10 @@ demo: $(DONE) ## demo exports -> reports, site and mails in data/
 	$(BIN)/shopbook demo
 
 test: $(DONE) ## every test (the browser ones need Debian's chromium)
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 nightly: $(DONE) ## what is too long for every change: many seeds, real servers at length, both engines
-	$(BIN)/python -m pytest -n 2 -m nightly
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m nightly
 
 wheel: $(DONE) ## source distribution and wheel in dist/, the wheel made from the source distribution
 	rm -rf dist build

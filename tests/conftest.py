@@ -16,6 +16,19 @@ DEMO_DAYS = 66
 DEMO_TODAY = dt.date(2026, 11, 21)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share what a module or folder made stay on one worker (--dist loadgroup): made once."""
+    for item in items:
+        known = getattr(item, "_fixtureinfo", None)
+        made = [each[-1] for each in known.name2fixturedefs.values()] if known else []
+        if any(each.scope == "module" for each in made):
+            item.add_marker(pytest.mark.xdist_group(item.location[0]))
+        elif folder := next(
+            (each.baseid for each in made if each.scope == "session" and "/" in each.baseid), ""
+        ):
+            item.add_marker(pytest.mark.xdist_group(folder))
+
+
 @pytest.fixture(scope="session")
 def demo_data(tmp_path_factory) -> Path:
     """The data folder of two ingested demo shops over 66 days; shared by every worker, read only."""

@@ -12,8 +12,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from shopbook.demo import generate
-from shopbook.history import inbox
 from shopbook.home import PROJECT, Home
 from shopbook.run.command.console import Session
 from shopbook.run.command.new import lab_server
@@ -40,15 +38,13 @@ _OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
 
 
 @pytest.fixture(scope="module")
-def small_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """One demo shop with ten weeks of history."""
+def small_home(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The demo shops with their history."""
     root = tmp_path_factory.mktemp("lab")
     for folder in ("notebooks", "params"):  # JupyterLab saves what it runs: never the project's own files
         shutil.copytree(PROJECT / folder, root / folder)
-    home = Home(root, root / "data")
-    generate(home.inbox, shops=1, days=70)
-    inbox.ingest(home, today=dt.date(2026, 11, 21))
-    return home
+    shutil.copytree(demo_data / "history", root / "data" / "history")
+    return Home(root, root / "data")
 
 
 @pytest.fixture(scope="module")

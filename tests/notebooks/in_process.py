@@ -2,6 +2,7 @@
 
 import ast
 import datetime as dt
+import pickle
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,13 +14,14 @@ from typing import Any, ClassVar
 import nbformat
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 from shopbook.findings.finding import MIME
 from shopbook.history.store import SourceRow, Store
 from shopbook.home import PROJECT
 from shopbook.kinds import kinds
 from shopbook.params import FAMILIES
-from shopbook.report import svg
+from shopbook.report import charts, svg
 from shopbook.report.markup import Shown
 from shopbook.workbook import campaign, daily, lifecycle, periodic
 
@@ -166,7 +168,7 @@ def run(name: str, seen: dict[str, Any] | None = None, /, **parameters: Any) -> 
 
 
 def _loaded_once(facts_of: Callable[..., Any]) -> Callable[..., Any]:
-    """`facts_of` of a facade, made once a day: as the pages of a batch share what their first process loaded."""
+    """`facts_of` of a facade, made once a day: the pages of a batch share what was loaded before them."""
     made: dict[tuple[Any, ...], Any] = {}
 
     def shared(*given: Any) -> Any:
@@ -178,6 +180,21 @@ def _loaded_once(facts_of: Callable[..., Any]) -> Callable[..., Any]:
     return shared
 
 
+def _drawn_once(draw: Callable[..., Figure]) -> Callable[..., Figure]:
+    """A chart function that draws the same data and words once: most cases change few pictures."""
+
+    def drawn(*given: Any, **named: Any) -> Figure:
+        key = draw.__name__, pickle.dumps((given, named))
+        if key not in _figures:
+            _figures[key] = draw(*given, **named)
+        return _figures[key]
+
+    return drawn
+
+
+_figures: dict[tuple[str, bytes], Figure] = {}
+
+
 @contextmanager
 def history_without(lack: Lack) -> Iterator[None]:
     """Facades read a history without `lack`; pictures are drawn but not written, which costs most."""
@@ -186,6 +203,9 @@ def history_without(lack: Lack) -> Iterator[None]:
             patch.setattr(facade, "Store", LackingStore)
         for facade in (daily, lifecycle):
             patch.setattr(facade, "facts_of", _loaded_once(facade.facts_of))
+        for name in ("contributions", "counterfactual", "intervals", "item_map", "lines", "ranked_bars",
+                     "small_multiples", "stage_map"):  # fmt: skip
+            patch.setattr(charts, name, _drawn_once(getattr(charts, name)))
         patch.setattr(LackingStore, "lack", lack)
         patch.setattr(LackingStore, "read_kinds", set())
         patch.setattr(svg, "figure_svg", lambda fig: "<svg/>")

@@ -199,7 +199,8 @@ def test_a_missing_sample_says_what_to_do(tmp_path, monkeypatch):
 
 
 def test_a_table_handed_out_cannot_spoil_the_next():
-    learn.table("days")["visitors"] = 0
+    handed = learn.table("days")
+    handed["visitors"] = 0
     assert learn.table("days")["visitors"].min() > 0
 
 

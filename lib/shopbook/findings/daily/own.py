@@ -16,6 +16,7 @@ from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Cause, Finding
 from shopbook.findings.verdict import causes, caveats_of, level_of, main_cause, routed, sentence
 from shopbook.findings.warnings.data import item_names
+from shopbook.metrics.ratio import change
 from shopbook.text import tr
 
 PAID = ("paid_search", "paid_display", "paid_site", "affiliate", "offsite")
@@ -211,4 +212,7 @@ def _service_slowed(facts: Facts) -> bool:
     if not set(checks) <= set(days.columns) or facts.stamp not in days.index:
         return False
     usual, much = days.reindex(facts.baseline_stamps).mean(), facts.threshold("service_slowed")
-    return all((days.at[facts.stamp, name] / usual[name] - 1) * sign > much for name, sign in checks.items())
+    return all(
+        (change(days.at[facts.stamp, name], usual[name]) or 0.0) * sign > much
+        for name, sign in checks.items()
+    )
