@@ -63,14 +63,18 @@ class LackingStore(Store):
     ) -> list[tuple[dt.date | None, Path]]:
         if kind in self.lack.kinds:
             return []
-        found = super()._files(shop, kind, first, last)
+        gone = {stamp.date() for stamp in self._gone(shop, kind)}
+        return [(day, path) for day, path in super()._files(shop, kind, first, last) if day not in gone]
+
+    def _gone(self, shop: str, kind: str) -> list[pd.Timestamp]:
+        """The days that are lacking."""
+        if not (kind in self.lack.late or self.lack.days):
+            return []
         days = [day for day, _ in super()._files(shop, kind) if day]
-        if kind in self.lack.late and days:
-            found = [(day, path) for day, path in found if day != days[-1]]
+        gone = set(days[-1:]) if kind in self.lack.late else set()
         if self.lack.days:
-            kept = set(_known_days(self, shop)[-self.lack.days :])
-            found = [(day, path) for day, path in found if day is None or day in kept]
-        return found
+            gone |= set(days) - set(_known_days(self, shop)[-self.lack.days :])
+        return [pd.Timestamp(day) for day in gone]
 
     def read(
         self,
@@ -82,13 +86,17 @@ class LackingStore(Store):
     ) -> pd.DataFrame:
         self.read_kinds.add(kind)
         wanted = None if columns is None else tuple(columns)
-        if not self._whole(kind):
+        gone = self._gone(shop, kind)
+        if kind in self.lack.kinds or (gone and wanted and "date" not in wanted):
             return super().read(shop, kind, first, last, wanted)
         key = (str(self.root), shop, kind, first, last, wanted)
         if key not in self._kept:
-            self._kept[key] = super().read(shop, kind, first, last, wanted)
-        blank = [name for place, name in self.lack.columns if place == kind and name in self._kept[key]]
-        return self._kept[key].assign(**{name: _dashes(self._kept[key][name]) for name in blank})
+            self._kept[key] = Store(self.root).read(shop, kind, first, last, wanted)
+        frame = self._kept[key]
+        if gone:
+            frame = frame[~frame["date"].isin(gone)].reset_index(drop=True)
+        blank = [name for place, name in self.lack.columns if place == kind and name in frame]
+        return frame.assign(**{name: _dashes(frame[name]) for name in blank})
 
     def sources(
         self, shop: str, kind: str, first: dt.date | None = None, last: dt.date | None = None
