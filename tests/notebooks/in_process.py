@@ -23,9 +23,9 @@ from shopbook.kinds import kinds
 from shopbook.params import FAMILIES
 from shopbook.report import charts, svg
 from shopbook.report.markup import Shown
-from shopbook.workbook import campaign, daily, lifecycle, periodic
+from shopbook.workbook import campaign, card, daily, lifecycle, periodic
 
-FACADES = (daily, campaign, lifecycle, periodic)
+FACADES = (daily, campaign, lifecycle, periodic, card)
 # What readers add to a row: which report, how wide, whose.
 ADDED = frozenset(
     ("date", "month", "channel", "channel_label", "device", "level", "row", "report", "data_scope")

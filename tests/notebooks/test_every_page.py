@@ -126,9 +126,11 @@ def test_the_analysts_steps_come_to_the_published_number(home, name):
 
 def pages_kinds(name: str) -> tuple[str, ...]:
     """The exports a page lives on, as its facade says."""
-    from shopbook.workbook import campaign, daily, lifecycle, periodic
+    from shopbook.workbook import campaign, card, daily, lifecycle, periodic
 
     family, notebook = name.split("/")
+    if notebook == "report_card":
+        return card.KINDS
     if family == "campaign_review":
         return campaign.KINDS[notebook]
     pages = {"daily": daily, "product_lifecycle": lifecycle, "periodic": periodic}[family].PAGES

@@ -11,6 +11,7 @@ from shopbook.findings.facts import Facts
 from shopbook.findings.figures import spoken
 from shopbook.findings.finding import Report, Source, worst_first
 from shopbook.findings.periodic import card as scoring
+from shopbook.findings.warnings.data import data_warnings
 from shopbook.history.answers import answers
 from shopbook.history.claims import Claim, claims
 from shopbook.history.store import Store
@@ -21,7 +22,8 @@ from shopbook.workbook.daily import report_day
 from shopbook.workbook.day import Day
 from shopbook.workbook.frames import ShopFrames
 
-_KINDS = ("shop_daily", "market", "peers", "item_daily", "stock")
+KINDS = ("shop_daily",)
+_HELD_AGAINST = (*KINDS, "market", "peers", "item_daily", "stock")
 _YEAR = 400
 _COLUMNS = {
     "item_daily": ["date", "item_id", "item_visitors", "pay_amount"],
@@ -33,7 +35,7 @@ class CardFrames(ShopFrames):
     """A year of what claims are held against, the columns that are."""
 
     def first_day(self, kind: str) -> dt.date:
-        return self._day - dt.timedelta(days=_YEAR) if kind in _KINDS else super().first_day(kind)
+        return self._day - dt.timedelta(days=_YEAR) if kind in _HELD_AGAINST else super().first_day(kind)
 
     def columns(self, kind: str) -> list[str] | None:
         return _COLUMNS.get(kind) or super().columns(kind)
@@ -65,11 +67,12 @@ def load(shop: str = "demo", date: str = "", home: str = "", lang: str = "", *, 
     facts = Facts(
         settings,
         day,
-        CardFrames(store, shop, day, _KINDS),
+        CardFrames(store, shop, day, _HELD_AGAINST),
         calendar_days.calendar(day.year - 2, day.year + 1),
         rules(),
         campaigns=tuple(campaigns_of(place, shop)),
     )
+    facts = facts.warned(data_warnings(facts, KINDS))
     first = (day - dt.timedelta(days=_YEAR)).isoformat()
     issued = tuple(each for each in claims(place, shop, day) if each.day >= first)
     scored = scoring.scores(facts, issued, answers(place, shop).values())
@@ -82,6 +85,7 @@ def load(shop: str = "demo", date: str = "", home: str = "", lang: str = "", *, 
         lang=lang or settings.lang,
         headline=found[0].headline if found else tr("No claim's outcome is known yet."),
         findings=tuple(found),
+        warnings=facts.warnings,
         tables={"kpis": kpi_rows(facts), **tables},
         sources=tuple(_sources(store, shop, day)),
     )
@@ -90,4 +94,6 @@ def load(shop: str = "demo", date: str = "", home: str = "", lang: str = "", *, 
 
 def _sources(store: Store, shop: str, day: dt.date) -> list[Source]:
     first = day - dt.timedelta(days=62)
-    return [Source(**vars(row)) for kind in _KINDS[:3] for row in store.sources(shop, kind, first, day)]
+    return [
+        Source(**vars(row)) for kind in _HELD_AGAINST[:3] for row in store.sources(shop, kind, first, day)
+    ]

@@ -131,6 +131,24 @@ def figures(facts: Facts, issued: Sequence[Claim]) -> tuple[dict, dict]:
     return own, recount([json.dumps(vars(each)) for each in issued], world)
 
 
+OTHERS = [
+    *(
+        Claim("forecast", f"2026-08-{day:02d}", "targets.month", "pay_amount", {}, value, 2_900.0, 3_110.0,
+              about={"reached": 100.0 * day})
+        for day, value in ((10, 3_050.0), (20, 3_200.0))
+    ),
+    *(
+        Claim("stage", f"2026-08-{day:02d}", "lifecycle.stage_change", "item_visitors", {"item_id": "7"},
+              370.0, low, high, about={"stage": "stable"})
+        for day, low, high in ((3, 360.0, 390.0), (10, 380.0, 400.0), (31, 1.0, 2.0))
+    ),
+    *(
+        Claim("date", str(DAYS[n]), "checkup.stock", "stock_units", {"item_id": "7"}, left)
+        for n, left in ((90, 10.0), (95, 20.0), (99, 1.5))
+    ),
+]  # fmt: skip
+
+
 def test_the_card_equals_an_independent_recount_to_the_digit():
     facts, honest = shop(1), sixty_days(1)[1]
     facts.frames["item_daily"] = pd.DataFrame(
@@ -148,25 +166,24 @@ def test_the_card_equals_an_independent_recount_to_the_digit():
         }
     )
     issued = [biased(each, 0.04) for each in honest]
-    issued += [
-        Claim("forecast", f"2026-08-{day:02d}", "targets.month", "pay_amount", {}, value, 2_900.0, 3_110.0,
-              about={"reached": 100.0 * day})
-        for day, value in ((10, 3_050.0), (20, 3_200.0))
-    ]  # fmt: skip
-    issued += [
-        Claim("stage", f"2026-08-{day:02d}", "lifecycle.stage_change", "item_visitors", {"item_id": "7"},
-              370.0, low, high, about={"stage": "stable"})
-        for day, low, high in ((3, 360.0, 390.0), (10, 380.0, 400.0), (31, 1.0, 2.0))
-    ]  # fmt: skip
-    issued += [
-        Claim("date", str(DAYS[n]), "checkup.stock", "stock_units", {"item_id": "7"}, left)
-        for n, left in ((90, 10.0), (95, 20.0), (99, 1.5))
-    ]
+    issued += OTHERS
     own, again = figures(facts, issued)
     assert own == again
     assert own["forecast", "targets.month"][:3] == (2, 2, 2)
     assert own["date", "checkup.stock"][:3] == (3, 3, 2)
     assert own["stage", "lifecycle.stage_change"][:2] == (3, 2)
+
+
+def test_without_the_exports_that_would_tell_no_claim_is_scored():
+    facts, issued = sixty_days(1)
+    nothing = {
+        **dict.fromkeys(facts.frames, pd.DataFrame()),
+        "shop_daily": facts.frames["shop_daily"][["date"]],
+    }
+    lacking = Facts(facts.shop, facts.day, nothing, facts.calendar, facts.rules)
+    scored = card.scores(lacking, [*issued, *OTHERS])
+    assert {each.question for each in scored} >= {"range", "forecast", "stage", "date"}
+    assert not [each for each in scored if each.right is not None]
 
 
 def test_an_action_that_was_done_and_made_good_counts_as_recovered():

@@ -222,9 +222,8 @@ def _forecast(facts: Facts, claim: Claim) -> Scored:
     day = dt.date.fromisoformat(claim.day)
     length = calendar.monthrange(day.year, day.month)[1]
     last = day.replace(day=length)
-    month = within(facts.own.reset_index(), pd.Timestamp(day.replace(day=1)), pd.Timestamp(last))[
-        "pay_amount"
-    ].dropna()
+    sales = facts.own.get("pay_amount", pd.Series(dtype=float, index=pd.DatetimeIndex([])))
+    month = sales.loc[pd.Timestamp(day.replace(day=1)) : pd.Timestamp(last)].dropna()
     reached = claim.about.get("reached")
     if facts.day < last or len(month) < length or not claim.value or not reached or not month.sum() > 0:
         return Scored(claim, "forecast", None)
@@ -240,7 +239,7 @@ def _stage(facts: Facts, claim: Claim) -> Scored:
     first = day - (day.weekday() + 1) % 7 * ONE_DAY + ONE_DAY
     last = first + (7 * _AHEAD_WEEKS - 1) * ONE_DAY
     rows = facts.frames["item_daily"]
-    if facts.day < last or rows.empty or claim.low is None or claim.high is None:
+    if facts.day < last or "item_visitors" not in rows or claim.low is None or claim.high is None:
         return Scored(claim, "stage", None)
     mine = within(rows, pd.Timestamp(first), pd.Timestamp(last))
     values = mine.loc[mine["item_id"] == claim.scope["item_id"], "item_visitors"].dropna()
@@ -260,7 +259,7 @@ def _stage(facts: Facts, claim: Claim) -> Scored:
 def _date(facts: Facts, claim: Claim) -> Scored:
     """The day an item's stock ended against the day that was said; one that was filled up proves nothing."""
     rows, day = facts.frames["stock"], dt.date.fromisoformat(claim.day)
-    if rows.empty or claim.value is None:
+    if "stock_units" not in rows or claim.value is None:
         return Scored(claim, "date", None)
     mine = rows[rows["item_id"] == claim.scope["item_id"]].dropna(subset=["stock_units"])
     stock = mine.groupby("date")["stock_units"].last()
