@@ -30,6 +30,7 @@ from shopbook.report.markup import (
 )
 from shopbook.report.opening import data_notes
 from shopbook.report.opening import opening as opening_of
+from shopbook.report.origins import origins
 from shopbook.report.points import points
 from shopbook.text import catalogue, language, tr
 
@@ -213,6 +214,7 @@ def _card(found: Finding, report: Report | None = None) -> str:
     if found.caveats:
         minded = "; ".join(directed(one, 120) for one in found.caveats)
         lines.append(f'<p class="sb-f-caveats">{tr("Mind:")} {minded}</p>')
+    lines.append(origins(found))
     if report is not None and report.notebook == "daily/brief":
         lines.append(f'<p class="sb-more">{finding_link(report, found, tr("Open its page"))}</p>')
     where = f' id="{anchor(found)}"' if report is not None else ""
