@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DONE := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test nightly wheel lint format golden docs lock hooks clean
+.PHONY: help install demo test nightly wheel lint audit format golden docs lock hooks clean
 
 help: ## print this help
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -38,6 +38,9 @@ lint: $(DONE) ## ruff, mypy, notebook and layer rules
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_layers.py tests/notebooks/test_rules.py
 
+audit: $(DONE) ## licences and known vulnerabilities of what the lock installs
+	$(BIN)/python scripts/audit.py
+
 format: $(DONE) ## let ruff format code and notebooks
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -52,7 +55,7 @@ docs: $(DONE) ## refresh generated docs and pictures
 	$(BIN)/python -m shopbook.run.docs.pictures
 
 lock: ## resolve requirements.lock anew (needs uv)
-	uv pip compile --universal --generate-hashes --python-version 3.11 --extra lab --extra remote --extra cluster --extra dev \
+	uv pip compile --universal --generate-hashes --python-version 3.11 --extra lab --extra remote --extra cluster --extra assistant --extra dev \
 	  --no-emit-index-url --no-header --no-annotate pyproject.toml -q -o requirements.lock
 
 hooks: $(DONE) ## set up pre-commit, nbstripout and nbdime for this clone

@@ -89,7 +89,8 @@ def test_environment_yml_agrees_with_pyproject():
     conda = [each for each in listed if isinstance(each, str) and each.split()[0] not in ("python", "pip")]
     here = named([text.replace(" ", "") for text in conda] + pip[:-1])
     here = {canonicalize_name(CONDA.get(name, name)): each for name, each in here.items()}
-    wanted = named([*project()["dependencies"], *project()["optional-dependencies"]["lab"]])
+    extras = {name: rows for name, rows in project()["optional-dependencies"].items() if name != "dev"}
+    wanted = named([*project()["dependencies"], *(each for rows in extras.values() for each in rows)])
     assert set(here) == set(wanted)
     for name, requirement in wanted.items():
         assert here[name].specifier == requirement.specifier, name

@@ -3,7 +3,7 @@
 import base64
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -128,8 +128,13 @@ _PAGE_OF = {
 
 def anchor(found: Finding) -> str:
     """The id of a finding's card: its own id, and what it is about where several share that."""
-    about = "-".join(str(value) for _, value in sorted(found.scope.items()))
-    text = f"f-{found.id}-{about}" if about else f"f-{found.id}"
+    return anchor_of(found.id, found.scope)
+
+
+def anchor_of(finding_id: str, scope: Mapping[str, str]) -> str:
+    """The same of a finding as findings.json has it."""
+    about = "-".join(str(value) for _, value in sorted(scope.items()))
+    text = f"f-{finding_id}-{about}" if about else f"f-{finding_id}"
     return re.sub(r"[^\w.-]", "_", text)
 
 

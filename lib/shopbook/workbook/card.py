@@ -25,20 +25,13 @@ from shopbook.workbook.frames import ShopFrames
 KINDS = ("shop_daily",)
 _HELD_AGAINST = (*KINDS, "market", "peers", "item_daily", "stock")
 _YEAR = 400
-_COLUMNS = {
-    "item_daily": ["date", "item_id", "item_visitors", "pay_amount"],
-    "stock": ["date", "item_id", "stock_units"],
-}
 
 
 class CardFrames(ShopFrames):
-    """A year of what claims are held against, the columns that are."""
+    """A year of what claims are held against."""
 
     def first_day(self, kind: str) -> dt.date:
         return self._day - dt.timedelta(days=_YEAR) if kind in _HELD_AGAINST else super().first_day(kind)
-
-    def columns(self, kind: str) -> list[str] | None:
-        return _COLUMNS.get(kind) or super().columns(kind)
 
 
 @dataclass(frozen=True, repr=False)

@@ -1,6 +1,7 @@
 """SQL over the history for analysts: in-memory DuckDB, one view a kind, the files opened for reading only."""
 
 import re
+import threading
 from typing import Any
 
 import pandas as pd
@@ -12,8 +13,10 @@ from shopbook.home import find_home
 _NAME = re.compile(r"[a-z_]+")
 
 
-def sql(query: str, home: str = "") -> pd.DataFrame:
+def sql(query: str, home: str = "", seconds: float = 0.0) -> pd.DataFrame:
     """The answer of a query as a frame; every kind is a table with `shop` beside its own columns.
+
+    A query that takes longer than `seconds` is given up; 0 waits.
 
     Examples
     --------
@@ -25,7 +28,10 @@ def sql(query: str, home: str = "") -> pd.DataFrame:
     with duckdb.connect(":memory:") as connection:
         tables = _views(connection, Store(find_home(home).history), query)
         _read_only(connection)
+        watch = threading.Timer(seconds, connection.interrupt)
         try:
+            if seconds:
+                watch.start()
             return connection.execute(query).df()
         except duckdb.Error as error:
             raise HistoryError(
@@ -33,6 +39,8 @@ def sql(query: str, home: str = "") -> pd.DataFrame:
                 reason=" ".join(str(error).split())[:300],
                 tables=", ".join(tables) or "–",
             ) from error
+        finally:
+            watch.cancel()
 
 
 def _duckdb() -> Any:

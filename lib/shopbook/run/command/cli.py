@@ -343,6 +343,18 @@ def diff(
 
 
 @app.command()
+def mcp(
+    context: typer.Context,
+    json: Annotated[bool, typer.Option("--json", help="List the tools instead of serving them.")] = False,
+) -> None:
+    """Answer assistants over standard input and output: read only, no network (extra `assistant`)."""
+    import_jsonschema()
+    from shopbook.run.command import assisting
+
+    assisting.mcp(context.obj.using(json), only_list=json)
+
+
+@app.command()
 def doctor(context: typer.Context, json: Json = False) -> None:
     """Check fonts, kernel, folders, parameters, mail settings, and name mails of unknown fate."""
     _commands().doctor(context.obj.using(json))
