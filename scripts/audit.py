@@ -1,8 +1,8 @@
 """Licences and known vulnerabilities of what the lock installs: `make audit`, part of every build.
 
 Licences are read from the installed packages (pip-licenses, no network); one that is not permissive, or not
-stated, fails. Vulnerabilities are asked of the Python advisory database (pip-audit); a known one fails. Where the
-database cannot be reached, or an index in between knows no advisories, that is said and the build goes on.
+stated, fails. Vulnerabilities are asked of the Python advisory database (pip-audit); a known one fails. Where
+the database cannot be reached, or an index in between knows none, that is said and the build goes on.
 """
 
 import json
