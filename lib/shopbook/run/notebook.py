@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 
 from shopbook.errors import ParamsError, WorkbookError, machine_error
 from shopbook.home import PROJECT, Home
+from shopbook.params import FAMILIES
 from shopbook.run import manifest, notebook_engines, notebook_source, report_files
 from shopbook.run.job import STANDARD, Limits, NotebookJob, NotebookResult
 from shopbook.text import speaking, tr
@@ -145,6 +146,6 @@ def job_of_path(home: Home, path: Path, shop: str, date: str, **values: Any) -> 
     inside = next(
         (full.relative_to(root.resolve()) for root in roots if full.is_relative_to(root.resolve())), None
     )
-    family = inside.parts[0] if inside and len(inside.parts) == 2 else "custom"
+    family = inside.parts[0] if inside and inside.parts[0] in FAMILIES else "custom"
     job = NotebookJob(home, family, full.stem, shop, date, path=full)
     return dataclasses.replace(job, **values)

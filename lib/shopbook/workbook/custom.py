@@ -9,10 +9,11 @@ import pandas as pd
 
 from shopbook import units
 from shopbook.analysis.compare import Comparison, against
-from shopbook.columns import Varies, column
+from shopbook.columns import Varies, column, label
 from shopbook.findings.figures import spoken
 from shopbook.findings.finding import Finding, Owner, worst_first
 from shopbook.findings.verdict import caveats_of, standing
+from shopbook.history.store import Store
 from shopbook.text import tr
 from shopbook.workbook import daily
 from shopbook.workbook.day import Day
@@ -32,6 +33,38 @@ class Measure:
 @dataclass(frozen=True, repr=False)
 class OwnDay(Day):
     """A day whose findings and tables are the notebook's own."""
+
+    @property
+    def shops(self) -> list[str]:
+        """The shops that have a history."""
+        return Store(self.home.history).shops()
+
+    def text(self, zh: str, en: str) -> str:
+        """The one of both texts that is in the page's language."""
+        return zh if self.report.lang == "zh" else en
+
+    def label(self, metric: str) -> str:
+        """What a figure of params/columns.yaml is called in the page's language."""
+        return label(metric)
+
+    def names(self) -> pd.DataFrame:
+        """The newest title of every item, in the column `label`, by item id."""
+        rows = self.frame("item_daily").sort_values("date")
+        named = rows.drop_duplicates("item_id", keep="last").set_index("item_id")["item_name"]
+        return named.rename("label").to_frame()
+
+    def state(self, name: str, sentence: str, **shown: tuple[float, str] | str) -> Finding:
+        """A finding `custom.<name>` that says what is so and judges nothing.
+
+        `sentence` holds `{names}`; each is a text, or a number with its unit such as `(0.13, "fraction")`,
+        printed as everywhere in the report.
+        """
+
+        def said() -> list[Finding]:
+            texts = {key: one if isinstance(one, str) else units.figure(*one) for key, one in shown.items()}
+            return [Finding(id=f"custom.{name}", question="", headline=sentence.format(**texts))]
+
+        return spoken(said, self.facts.frames, self.facts.day, [])[0]
 
     def judge(
         self,
