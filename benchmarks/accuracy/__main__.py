@@ -1,4 +1,4 @@
-"""`python -m benchmarks.accuracy daily|verdicts|campaign|lifecycle [options]`: against known truth."""
+"""`python -m benchmarks.accuracy daily|verdicts|planted|campaign|lifecycle`: against known truth."""
 
 import importlib
 import os
@@ -7,7 +7,13 @@ import sys
 # Small matrices: threads cost more than they bring, 18 times the CPU on two cores. Before numpy is loaded.
 os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
-PARTS = {"daily": "daily", "verdicts": "daily_verdicts", "campaign": "campaign", "lifecycle": "lifecycle"}
+PARTS = {
+    "daily": "daily",
+    "verdicts": "daily_verdicts",
+    "planted": "daily_planted",
+    "campaign": "campaign",
+    "lifecycle": "lifecycle",
+}
 
 
 def main(argv: list[str]) -> int:

@@ -1,5 +1,7 @@
 """A ratio that fell in some set of cells: the scan in one direction beside the two-sided one."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -12,33 +14,62 @@ _WAYS: tuple[tuple[str, Kind, int], ...] = (
     ("one direction, further answers past the bound", "fall", 5),
     ("one direction, one answer", "fall", 1),
 )
+_OURS = "one direction, one answer"
 
 
 def ratio_table(runs: int, seed: int) -> pd.DataFrame:
-    """F1 of the sets named, over worlds of one or two roots in cells that scatter more than chance."""
-    rows = []
-    for name, kind, limit in _WAYS:
-        rng, score = np.random.default_rng([seed, 110]), np.zeros(3)
-        for at in range(runs):
-            cells, truth = fallen_cells(rng, _CUBES[at % 2], roots=1 + (at % 3 == 0))
-            dims = [each for each in ("a", "b", "c") if each in cells]
-            spots = scan(cells, dims, kind=kind, limit=limit).spots
-            named = {tuple(sorted(spot.scope.items())) for spot in spots}
-            wanted = {tuple(sorted(scope.items())) for scope in truth}
-            score += [len(named & wanted), len(named), len(wanted)]
-        f1, ours = 2 * score[0] / (score[1] + score[2]), name == "one direction, one answer"
-        rows.append(
-            {
-                "method": name,
-                "precision": score[0] / max(score[1], 1),
-                "recall": score[0] / score[2],
-                "F1": f1,
-                "target": "above both directions" if ours else "",
-                "ours": ours,
-                "met": not ours or f1 > max(row["F1"] for row in rows[:2]),
-            }
-        )
+    """F1 of the sets named, over worlds of one or two roots in cells that scatter more than chance.
+
+    In the second world another set got better on the same day, as in real data one always has: who asks where
+    the rate fell is not helped by it.
+    """
+    rows: list[dict[str, Any]] = []
+    for world, risen in (("only falls", False), ("another set rose", True)):
+        scores = [
+            _score(name, kind, limit, np.random.default_rng([seed, 110]), runs, risen)
+            for name, kind, limit in _WAYS
+        ]
+        bar = max(score["F1"] for score in scores[:2])
+        for score in scores:
+            ours = risen and score["method"] == _OURS
+            target = "above both directions" if ours else ""
+            rows.append({"world": world, **score, "target": target, "ours": ours, "met": score["F1"] > bar})
     return pd.DataFrame(rows)
+
+
+def _score(
+    name: str, kind: Kind, limit: int, rng: np.random.Generator, runs: int, risen: bool
+) -> dict[str, Any]:
+    """Precision, recall and F1 of one way to look."""
+    right, named, wanted = 0, 0, 0
+    for at in range(runs):
+        cells, truth = fallen_cells(rng, _CUBES[at % 2], roots=1 + (at % 3 == 0))
+        if risen:
+            rise(rng, cells, truth)
+        dims = [each for each in ("a", "b", "c") if each in cells]
+        spots = scan(cells, dims, kind=kind, limit=limit).spots
+        found = {tuple(sorted(spot.scope.items())) for spot in spots}
+        true = {tuple(sorted(scope.items())) for scope in truth}
+        right, named, wanted = right + len(found & true), named + len(found), wanted + len(true)
+    return {
+        "method": name,
+        "precision": right / max(named, 1),
+        "recall": right / wanted,
+        "F1": 2 * right / (named + wanted),
+    }
+
+
+def rise(rng: np.random.Generator, cells: pd.DataFrame, truth: list[dict[str, str]]) -> None:
+    """In a set that is no root, of 1-35% of the trials, three to eight of ten failures become successes."""
+    dims = [each for each in ("a", "b", "c") if each in cells]
+    while True:
+        used = rng.choice(dims, int(rng.integers(1, len(dims) + 1)), replace=False)
+        scope = {name: str(rng.choice(cells[name].unique())) for name in sorted(used)}
+        rows = np.all([cells[name].eq(value) for name, value in scope.items()], axis=0)
+        if scope not in truth and 0.01 <= cells["trials"][rows].sum() / cells["trials"].sum() <= 0.35:
+            break
+    failures = (cells["trials"] - cells["successes"])[rows].astype(int)
+    cells.loc[rows, "successes"] += rng.binomial(failures, rng.uniform(0.3, 0.8))
 
 
 def fallen_cells(

@@ -39,6 +39,7 @@ def main(argv: list[str] | None = None) -> int:
             1 if few else 60, seed
         ),
         "A fall that lasts a week, by size of the shop": size_table(2 if few else 80, seed),
+        "The shown change of a week's sales, unchanged shops": bias_table(4 if few else 1_500, seed),
         "Alarms of unchanged days": alarm_table(1 if few else 25, seed),
         "Root cause of a ratio that fell": daily_ratio.ratio_table(4 if few else 150, seed),
     }
@@ -106,6 +107,44 @@ def size_table(runs: int, seed: int) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows)
+
+
+def bias_table(runs: int, seed: int) -> pd.DataFrame:
+    """How far the shown change of a week's sales lies from the true one, over many shops of a size.
+
+    A half of the runs of each further size do: what is to be averaged away is the luck of few buyers.
+    """
+    rows = []
+    for place, size in enumerate((300, 1_000, 3_000, 10_000)):
+        away = np.array(
+            [_away(np.random.default_rng([seed, 8, size, at]), size) for at in range(runs >> place)]
+        )
+        mean, sure = float(away.mean()), 1.645 * float(away.std() / np.sqrt(len(away)))
+        rows.append(
+            {
+                "visitors a day": size,
+                "shops": len(away),
+                "mean of ln(shown / true)": mean,
+                "+- (90%)": sure,
+                "ln of the mean": float(np.log(np.exp(away).mean())),
+                "median": float(np.median(away)),
+                "target": "|mean| <= .01",
+                "ours": True,
+                "met": abs(mean) <= 0.01,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _away(rng: np.random.Generator, size: int) -> float:
+    """ln of shown over true change of the sales of a plain shop's week."""
+    shop = shops.shop(rng, shops.WORLDS[0], size)
+    own, kind = shops.series_of(shop, "sales")
+    week = week_against(own, shop.own.index[-1].date(), kind=kind, reference=shop.market["sales"])
+    assert week is not None
+    assert week.found.relative is not None
+    now, before = ([pd.Timestamp(day) for day in days] for days in (week.ordinary, week.found.days))
+    return float(np.log1p(week.found.relative)) - shops.truth(shop, "sales", now, before)
 
 
 def _row(found: pd.DataFrame, least: float) -> dict[str, Any]:

@@ -3,10 +3,12 @@
 import math
 
 from shopbook.printed import note, remembered
-from shopbook.text import language
+from shopbook.text import language, tr
 
 UP, DOWN, FLAT = "▲", "▼", "■"
 _MINUS = "−"
+# A range whose ends lie further apart than this many times says nothing.
+_WIDEST = 10.0
 
 
 @remembered()
@@ -134,11 +136,13 @@ def points(value: float | None, digits: int = 2) -> str:
 
 
 def interval(low: float | None, high: float | None, digits: int = 1) -> str:
-    """A range of relative changes: −14.0% ~ −6.0%."""
+    """A range of relative changes: −14.0% ~ −6.0%; one from a tenth to more than the whole cannot be said."""
     if not (known(low) and known(high)):
         return "–"
     assert low is not None
     assert high is not None
+    if 1 + high > _WIDEST * (1 + low):
+        return tr("cannot be said")
     text = " ~ ".join(f"{'+' if end > 0 else ''}{percent(end, digits)}" for end in (low, high))
     return note(text, None, "fraction", low=low, high=high)
 

@@ -43,5 +43,12 @@ def test_interval_signs_both_ends():
     assert units.interval(math.nan, 0.1) == "–"
 
 
+@pytest.mark.parametrize(("low", "high"), [(-0.97, 272.08), (-1.0, 0.5)])
+def test_a_range_that_holds_nearly_everything_is_not_printed(low, high):
+    with speaking("en"):
+        assert units.interval(low, high) == "cannot be said"
+    assert units.interval(1.5, 3.0) == "+150.0% ~ +300.0%"
+
+
 def test_points_are_not_percent():
     assert units.points(-0.0031) == "−0.31 个百分点"

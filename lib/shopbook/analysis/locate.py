@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
+from scipy.special import stdtr
 
 from shopbook.analysis.noise import tau2_of_parts
 from shopbook.analysis.scan import Located, Spot, deviance, scan
@@ -88,13 +88,37 @@ def contributions(
         },
         index=parts,
     )
-    table["stands_out"] = table["z"].abs() > _family_bound(max(len(parts), 2))
+    table["stands_out"] = family_chance(table["z"].to_numpy(), len(parts)) <= FALSE_SHARE
     return table.sort_values("effect", key=np.abs, ascending=False, kind="stable")
 
 
-def _family_bound(parts: int) -> float:
-    """The |z| that the largest of `parts` quiet parts passes once in 20 days."""
-    return float(-stdtrit(_TAIL_DF, FALSE_SHARE / parts / 2) * math.sqrt((_TAIL_DF - 2) / _TAIL_DF))
+def family_chance(z: np.ndarray, parts: int) -> np.ndarray:
+    """How often the largest |z| of so many quiet parts reaches each of these.
+
+    Parameters
+    ----------
+    z : array of float, standard deviations
+        As in `contributions`.
+    parts : int
+        How many parts were looked at; two at least.
+
+    Returns
+    -------
+    array of float, same shape
+        Bonferroni: at most 1.
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> [round(float(each), 3) for each in family_chance(np.array([1.0, 3.5, 5.0]), 8)]
+    [1.0, 0.031, 0.003]
+    """
+    tail = stdtr(_TAIL_DF, -np.abs(z) * math.sqrt(_TAIL_DF / (_TAIL_DF - 2)))
+    chance: np.ndarray = np.minimum(1.0, 2 * max(parts, 2) * tail)
+    return chance
 
 
 def _part_noise(history: pd.DataFrame | None, parts: pd.Index) -> np.ndarray:

@@ -11,7 +11,8 @@ from scipy import stats
 FORGETTING = (0.03, 0.07, 0.15, 0.3)
 FEWEST_KNOWN = 28
 FEWEST_FORECASTS = 3.0
-KNOWN_SHARE = 0.3
+# Of the days of a past window so many must be known: a sum over fewer is less sure than the one asked for.
+KNOWN_SHARES = (0.6, 0.3)
 
 
 @dataclass(frozen=True)
@@ -69,11 +70,13 @@ def rest_of_period(past: pd.Series, weights: pd.Series, left: pd.Series) -> Rest
         return None
     weight = np.where(known, weights.reindex(past.index).to_numpy(float), 0.0)
     ratio = past / weights.reindex(past.index)
-    origins = np.arange(FEWEST_KNOWN, len(past) - ahead + 1)
-    origins = origins[_window(known.astype(float), origins, ahead) >= KNOWN_SHARE * ahead]
-    apart = len(origins) / ahead
-    if apart < FEWEST_FORECASTS:
+    every = np.arange(FEWEST_KNOWN, len(past) - ahead + 1)
+    held = _window(known.astype(float), every, ahead) / ahead
+    tried = (every[held >= share] for share in KNOWN_SHARES)
+    origins = next((each for each in tried if len(each) / ahead >= FEWEST_FORECASTS), None)
+    if origins is None:
         return None
+    apart = len(origins) / ahead
     actual = _window(np.nan_to_num(past.to_numpy(float)), origins, ahead)
     share = _window(weight, origins, ahead)
     best: tuple[float, float] | None = None

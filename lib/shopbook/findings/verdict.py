@@ -121,7 +121,7 @@ def _new_loss(facts: Facts, metric: str, week: WeekComparison) -> bool:
     """Whether a week is a rare loss that the week up to the day before was not."""
     if week.found.verdict != "worse" or not _seldom(facts, metric, "week", week.found):
         return False
-    before = facts.week(metric, facts.day - dt.timedelta(days=1)) if metric in WATCHED else None
+    before = facts.week(metric, facts.day - dt.timedelta(days=1))
     return (
         before is None or before.found.verdict != "worse" or before.found.chance > facts.threshold("watch_p")
     )

@@ -194,6 +194,29 @@ def test_a_week_is_judged_beside_the_day():
     assert found.week.verdict in ("same", "unknown")
 
 
+def test_a_week_of_visitors_who_hardly_buy_is_told_as_mix():
+    facts = shop()
+    daily = facts.frames["shop_daily"]
+    buyers = daily["pay_buyers"].to_numpy(copy=True)
+    week = daily["date"].between(
+        pd.Timestamp(DAY) - pd.Timedelta(days=6), pd.Timestamp(DAY) - pd.Timedelta(days=1)
+    )
+    daily.loc[week, ["visitors", "pay_buyers"]] += [5_000, 10]  # the day itself is ordinary
+    sources = {
+        "search": (daily["visitors"] - 5_000 * week, buyers),
+        "content": (500 + 5_000 * week, 1 + 10 * week),
+    }
+    facts.frames["flow_source"] = pd.concat(
+        pd.DataFrame({"date": daily["date"], "channel": name, "channel_label": name, "visitors": visitors,
+                      "pay_buyers": paying, "level": 1, "device": "wireless", "channel_detail": ""})
+        for name, (visitors, paying) in sources.items()
+    )  # fmt: skip
+    found = own.conversion(facts)
+    assert (found.verdict, found.week.verdict) == ("unknown", "worse")
+    assert "流量结构" in found.headline
+    assert math.fsum(each.effect for each in found.causes) == pytest.approx(found.value - found.baseline)
+
+
 def test_before_there_is_a_verdict_the_page_says_when():
     facts = shop()
     recent = facts.frames["shop_daily"]["date"] > pd.Timestamp(DAY) - pd.Timedelta(days=6)

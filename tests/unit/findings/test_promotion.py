@@ -8,6 +8,7 @@ import pytest
 
 from shopbook.days import Calendar
 from shopbook.findings.daily.budget import at_cap, budget_caps, day_cap, ran_out
+from shopbook.findings.daily.click_rates import plan_click_rate
 from shopbook.findings.daily.promotion import plan, promotion_findings, promotion_warnings
 from shopbook.findings.daily.promotion_advice import advice_table
 from shopbook.findings.daily.promotion_data import break_even, gross_margin, mature_until, ratio_range
@@ -88,6 +89,16 @@ def test_a_plan_below_break_even_goes_to_promotion():
     found = plan(shop(ads("7", revenue=90.0), ads("8"), settings=ShopSettings(gross_margin=0.5)))
     assert found is not None
     assert (found.scope, found.level, found.owner) == ({"plan": "7"}, "watch", "promotion")
+
+
+@pytest.mark.parametrize(("days", "said"), [(1, "当日"), (7, "本周")])
+def test_a_plan_whose_clicks_fell_is_named_on_its_day_and_in_its_week(days, said):
+    fallen = ads("7", clicks=300.0)
+    fallen.loc[fallen["date"] > DAYS[-1 - days], "ad_clicks"] *= 0.6
+    found = plan_click_rate(shop(fallen, ads("8", clicks=300.0)))
+    assert (found.scope, found.verdict, found.level) == ({"plan": "7"}, "worse", "watch")
+    assert said in found.headline
+    assert plan_click_rate(shop(ads("7", clicks=300.0), ads("8", clicks=300.0))) is None
 
 
 def test_a_cap_is_stated_or_seen_three_times():

@@ -11,7 +11,7 @@ from shopbook.findings.daily.alarms import alarm_summary, alarm_table
 from shopbook.findings.daily.changes import change_findings, judged_changes
 from shopbook.findings.daily.located import by_conversion, by_item, located_table, rate_mix_table
 from shopbook.findings.daily.profit import profit, profit_table
-from shopbook.findings.daily.standout import item_findings
+from shopbook.findings.daily.standout import item_findings, source_findings
 from shopbook.findings.daily.worth import item_worth
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import DataWarning
@@ -32,7 +32,7 @@ def shop(
         visitors = np.round(1000 * np.exp(noise[place]))
         buyers = np.round(visitors * 0.05)
         if str(place) == fallen:
-            visitors[-1] *= 0.5
+            visitors[-1], buyers[-1] = visitors[-1] * 0.5, np.round(buyers[-1] * 0.5)
         if str(place) == sold:
             buyers[-days:] = np.round(buyers[-days:] * 0.65)
         rows = {"date": DAYS, "item_id": str(place), "item_name": f"item {place}", "item_visitors": visitors}
@@ -77,6 +77,47 @@ def test_a_week_of_worse_conversion_is_found_and_a_day_is_not():
     assert by_conversion(shop(sold="5", days=1)).spots == ()
 
 
+def test_a_day_on_which_hardly_anybody_bought_a_large_item_is_found():
+    facts = shop()
+    rows = facts.frames["item_daily"]
+    rows.loc[(rows["item_id"] == "5") & (rows["date"] == DAYS[-1]), "pay_buyers"] = 15.0  # of 50
+    found = by_conversion(facts)
+    assert ([spot.scope for spot in found.spots], found.days) == ([{"item_id": "5"}], (1,))
+    (said,) = [each for each in item_findings(facts) if each.metric == "pay_conversion_rate"]
+    assert (said.verdict, said.level, said.value) == ("worse", "watch", pytest.approx(0.015, rel=0.1))
+
+
+def sources(fallen: str = "", late: bool = False) -> Facts:
+    """Six sources of 400 visitors a day; `fallen` loses half of its own on the day."""
+    noise = np.random.default_rng(8).normal(0, 0.03, (6, len(DAYS)))
+    tables = []
+    for place, name in enumerate(("search", "recommendation", "live", "paid_search", "content", "direct")):
+        visitors = np.round(400 * np.exp(noise[place]))
+        visitors[-1] *= 0.5 if name == fallen else 1.0
+        keys = {
+            "channel": name,
+            "channel_label": name,
+            "channel_detail": "",
+            "level": 1,
+            "device": "wireless",
+        }
+        tables.append(pd.DataFrame({"date": DAYS, "visitors": visitors, **keys}))
+    flow = pd.concat(tables)
+    return shop(flow_source=flow[flow["date"] < DAYS[-1]] if late else flow)
+
+
+@pytest.mark.parametrize(("fallen", "owner"), [("search", "operator"), ("paid_search", "promotion")])
+def test_a_source_that_fell_alone_is_named_though_the_shop_stands(fallen, owner):
+    (found,) = source_findings(sources(fallen))
+    assert (found.scope, found.verdict, found.level) == ({"channel": fallen}, "worse", "watch")
+    assert (found.owner, found.value) == (owner, pytest.approx(200, rel=0.1))
+
+
+def test_a_quiet_or_late_report_of_the_sources_names_none():
+    assert source_findings(sources()) == []
+    assert source_findings(sources("search", late=True)) == []
+
+
 def test_a_gain_of_conversion_is_no_watch_and_has_a_step_to_use_it():
     facts = shop()
     rows = facts.frames["item_daily"]
@@ -93,7 +134,7 @@ def test_a_presale_item_is_read_by_its_orders_and_asks_for_nothing():
     rows["order_buyers"] = rows["pay_buyers"]
     rows.loc[rows["item_id"] == "3", "pay_buyers"] = 0.0
     (presale,) = [each for each in item_findings(facts) if each.metric == "order_conversion_rate"]
-    assert presale.value == pytest.approx(0.1, rel=0.01)  # as many orders as ever, of half the visitors
+    assert presale.value == pytest.approx(0.05, rel=0.01)
     assert (presale.level, presale.verdict, presale.next_step) == ("ok", "unknown", "")
 
 

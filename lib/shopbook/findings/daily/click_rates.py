@@ -96,23 +96,23 @@ def _item_click_rates(facts: Facts) -> list[dict[str, Any]]:
 
 
 def plan_click_rate(facts: Facts) -> Finding | None:
-    """The plan whose click rate of the week fell most against its own past; None where none did clearly."""
-    judged = _plan_click_rates(facts)
-    if not judged:
+    """The plan whose click rate, of the day or the week, fell most surely against its own past; else None."""
+    looks = _plan_click_rates(facts)
+    picked = [(*each[:3], each[3].best_of(len(looks))) for each in looks]
+    least = facts.threshold("act_change")
+    fallen = [each for each in picked if each[3].verdict == "worse" and -(each[3].change or 0.0) >= least]
+    if not fallen:
         return None
-    key, label, found = min(judged, key=lambda row: row[2].change or 0.0)
-    found = found.best_of(len(judged))
-    if found.verdict != "worse" or -(found.change or 0.0) < facts.threshold("act_change"):
-        return None
+    key, label, window, found = min(fallen, key=lambda each: each[3].chance)
+    names = {"label": label, "value": units.percent(found.value, 2), "change": units.change(found.change)}
     finding = Finding(
         id="promotion.click_rate",
         question=tr("Which plan lost its clicks?"),
         headline=tr(
-            "{label}: click rate {value} this week, {change} against its own four weeks before",
-            label=label,
-            value=units.percent(found.value, 2),
-            change=units.change(found.change),
-        ),
+            "{label}: click rate {value} this week, {change} against its own four weeks before", **names
+        )
+        if window == "week"
+        else tr("{label}: click rate {value} on the day, {change} against its own same weekdays", **names),
         level="watch" if found.chance <= facts.threshold("watch_p") else "ok",
         verdict=found.verdict,
         scope={"plan": key},
@@ -122,8 +122,8 @@ def plan_click_rate(facts: Facts) -> Finding | None:
     return routed(facts, finding, label=label)
 
 
-def _plan_click_rates(facts: Facts) -> list[tuple[str, str, Comparison]]:
-    """Key, name and comparison of every plan with enough clicks: this week against the four before."""
+def _plan_click_rates(facts: Facts) -> list[tuple[str, str, str, Comparison]]:
+    """Key, name, window and comparison of every plan with enough clicks: its week and its day."""
     rows = ad_rows(facts, "plan")
     if rows.empty:
         return []
@@ -132,11 +132,15 @@ def _plan_click_rates(facts: Facts) -> list[tuple[str, str, Comparison]]:
     found = []
     for key in week.index[week >= least]:
         own = rows[rows["key"] == key]
-        weeks = weekly(facts, own.set_index("date")[["ad_clicks", "ad_impressions"]], facts.day)
+        days = own.set_index("date")[["ad_clicks", "ad_impressions"]]
+        weeks = weekly(facts, days, facts.day)
         base = [stamp.date() for stamp in weeks.index[-5:-1]]
-        comparison = against(weeks, facts.day, kind="rate", baseline_days=base)
-        if comparison.interval is not None:
-            found.append((str(key), str(own["label"].iloc[-1]), comparison))
+        looks = {
+            "week": against(weeks, facts.day, kind="rate", baseline_days=base),
+            "day": facts.compare_series("ad_click_rate", days.dropna(), None),
+        }
+        label = str(own["label"].iloc[-1])
+        found += [(str(key), label, name, each) for name, each in looks.items() if each.interval is not None]
     return found
 
 

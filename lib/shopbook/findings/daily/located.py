@@ -1,5 +1,6 @@
 """Where the change sits: sources, items and their crossing scanned, stock-outs and off-shelf items first."""
 
+import math
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -7,6 +8,7 @@ import pandas as pd
 from shopbook.analysis.decompose import rate_mix
 from shopbook.analysis.locate import Spot, contributions, scan
 from shopbook.analysis.noise import phi_by_moments
+from shopbook.analysis.scan import BOUND
 from shopbook.findings.facts import Facts
 from shopbook.findings.warnings.data import item_names
 from shopbook.metrics.frame import wide
@@ -15,15 +17,21 @@ from shopbook.text import tr
 # A catalogue of thousands is scanned where its visitors are; the others are too small to stand out.
 _MOST_ITEMS = 300
 _WEEK, _MONTH = 7, 28
+# A fall of an item's conversion is looked for on the day, over three and over seven days.
+WINDOWS = (1, 3, 7)
 _RULED_OUT = ("stock_out", "off_shelf")
 
 
 class Found(NamedTuple):
-    """One dimension scanned: what stood out, what the market and the spots leave, how many were judged."""
+    """One dimension scanned: what stood out, what the market and the spots leave, how many were judged.
+
+    `days` says over how many days each spot was seen, where several windows were looked at.
+    """
 
     spots: tuple[Spot, ...]
     rest: float
     judged: int
+    days: tuple[int, ...] = ()
 
 
 def ruled_out(facts: Facts) -> dict[str, str]:
@@ -93,39 +101,60 @@ def _crossed(facts: Facts) -> tuple[Found, int]:
 
 
 def by_conversion(facts: Facts) -> Found:
-    """Items whose conversion of the week moved otherwise than the others' against the four weeks before.
+    """Items whose conversion moved otherwise than the others' against the four weeks before: a fall, a rise.
 
-    One item of one day has too few buyers to say anything; presale items are judged by their orders.
+    A few days of a large item tell what a week of a small one does: each is looked at over windows of one,
+    three and seven days, and the bound knows of the three looks. Presale items are judged by their orders.
     """
     return facts.once("by_conversion", lambda: _by_conversion(facts))
 
 
 def _by_conversion(facts: Facts) -> Found:
-    weeks = item_weeks(facts)
-    if weeks.empty:
+    rows = item_conversions(facts)
+    if rows.empty:
         return Found((), 0.0, 0)
-    now = weeks[weeks["back"] == 0].set_index("item_id")
-    past = weeks[weeks["back"].between(1, _MONTH // _WEEK)].groupby("item_id")[["buyers", "visitors"]].sum()
-    cells = now[["buyers", "visitors"]].join(past.add_suffix("_before"), how="inner")
+    phi, judged, best = _week_phi(rows), 0, dict[str, tuple[Spot, int]]()
+    for days in WINDOWS:
+        cells = _window_cells(rows, days)
+        if cells is None:
+            continue
+        judged = max(judged, len(cells))
+        for kind in ("fall", "rise"):
+            found = scan(cells, ["item_id"], kind=kind, phi=phi, days=(days, _MONTH), limit=1)
+            for spot in found.spots:
+                passes = spot.evidence >= found.bound + BOUND * math.log(len(WINDOWS))
+                if passes and (kind not in best or spot.evidence > best[kind][0].evidence):
+                    best[kind] = spot, days
+    named = [best[kind] for kind in ("fall", "rise") if kind in best]
+    return Found(tuple(spot for spot, _ in named), 0.0, judged, tuple(days for _, days in named))
+
+
+def _window_cells(rows: pd.DataFrame, days: int) -> pd.DataFrame | None:
+    """Successes and trials of every item over the last `days` days and the four weeks before this one."""
+    now, past = window_sums(rows, 0, days), window_sums(rows, _WEEK, _WEEK + _MONTH)
+    cells = now.join(past.add_suffix("_before"), how="inner")
     cells = cells[(cells["visitors"] > 0) & (cells["visitors_before"] > 0)]
     cells = cells[
         (cells["buyers"] <= cells["visitors"]) & (cells["buyers_before"] <= cells["visitors_before"])
     ]
     if len(cells) < 2 or not cells["buyers_before"].sum() > 0:
-        return Found((), 0.0, 0)
+        return None
     cells.columns = ["successes", "trials", "successes_before", "trials_before"]
-    cells = cells.nlargest(_MOST_ITEMS, "trials").reset_index()
-    shared: dict[str, Any] = {"phi": _week_phi(weeks), "days": (_WEEK, _MONTH), "limit": 1}
-    fell, rose = (scan(cells, ["item_id"], kind=kind, **shared) for kind in ("fall", "rise"))
-    return Found((*fell.spots, *rose.spots), fell.rest, len(cells))
+    return cells.nlargest(_MOST_ITEMS, "trials").reset_index()
 
 
-def item_weeks(facts: Facts) -> pd.DataFrame:
-    """Buyers and visitors by item and week back from the day (`back` 0 = this week), ordinary days only."""
-    return facts.once("item_weeks", lambda: _item_weeks(facts))
+def window_sums(rows: pd.DataFrame, first: int, until: int) -> pd.DataFrame:
+    """Buyers and visitors by item over the days `first` to before `until` back from the day."""
+    inside = rows[(rows["back"] >= first) & (rows["back"] < until)]
+    return inside.groupby("item_id")[["buyers", "visitors"]].sum()
 
 
-def _item_weeks(facts: Facts) -> pd.DataFrame:
+def item_conversions(facts: Facts) -> pd.DataFrame:
+    """Buyers and visitors by item and day back from the day (`back` 0), ordinary days only."""
+    return facts.once("item_conversions", lambda: _item_conversions(facts))
+
+
+def _item_conversions(facts: Facts) -> pd.DataFrame:
     names = {"item_visitors", "pay_buyers"}
     if facts.items.empty or not names <= set(facts.items.columns):
         return pd.DataFrame()
@@ -134,17 +163,17 @@ def _item_weeks(facts: Facts) -> pd.DataFrame:
     buyers = rows["pay_buyers"]
     if "order_buyers" in rows:
         buyers = buyers.where(~rows["item_id"].isin(presale_items(facts)), rows["order_buyers"])
-    back = (facts.stamp - rows["date"]).dt.days // _WEEK
-    table = pd.DataFrame(
+    back = (facts.stamp - rows["date"]).dt.days
+    return pd.DataFrame(
         {"item_id": rows["item_id"], "back": back, "buyers": buyers, "visitors": rows["item_visitors"]}
     )
-    return table.groupby(["item_id", "back"], as_index=False).sum()
 
 
 def rate_mix_table(facts: Facts, top: int = 3) -> list[dict[str, Any]]:
     """Conversion split into own rate and mix, by source and by item: a total row each, then the largest."""
     rows = []
-    sides = {"channel": channel_rates(facts), "item_id": item_rates(facts)}
+    by_channel = channel_rates(facts, [facts.stamp], facts.baseline_stamps)
+    sides = {"channel": by_channel, "item_id": item_rates(facts)}
     words = {"channel": tr("by source"), "item_id": tr("by item")}
     for dimension, (now, before, names) in sides.items():
         if now.empty or before.empty:
@@ -209,8 +238,9 @@ def _one_dimension(facts: Facts, table: pd.DataFrame, key: str) -> Found:
     return Found(spots, rest, len(found))
 
 
-def _week_phi(weeks: pd.DataFrame) -> float:
+def _week_phi(rows: pd.DataFrame) -> float:
     """How much more the buyers of an item-week scatter than chance, from the weeks before."""
+    weeks = rows.assign(back=rows["back"] // _WEEK).groupby(["item_id", "back"], as_index=False).sum()
     past = weeks[weeks["back"] >= 1]
     items = past.groupby("item_id")[["buyers", "visitors"]].transform("sum")
     shop = past.groupby("back")[["buyers", "visitors"]].transform("sum")
@@ -235,13 +265,15 @@ def _spot_rows(facts: Facts, found: Found, dimension: str) -> list[dict[str, Any
     return [*rows, {"dimension": dimension, "label": rest, "effect": found.rest, "ratio": None}]
 
 
-def channel_rates(facts: Facts) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, str]]:
+def channel_rates(
+    facts: Facts, days: list[pd.Timestamp], base: list[pd.Timestamp]
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, str]]:
+    """Buyers and visitors by source over some days and over others, and the sources' names."""
     rows = facts.channels
     names = ["pay_buyers", "visitors"]
     if rows.empty or not set(names) <= set(rows.columns):
         return pd.DataFrame(), pd.DataFrame(), {}
-    now = rows[rows["date"] == facts.stamp].groupby("channel")[names].sum()
-    before = rows[rows["date"].isin(facts.baseline_stamps)].groupby("channel")[names].sum()
+    now, before = (rows[rows["date"].isin(side)].groupby("channel")[names].sum() for side in (days, base))
     return now, before, dict(zip(rows["channel"], rows["label"], strict=True))
 
 

@@ -11,7 +11,7 @@ from shopbook.analysis.decompose import Funnel, Part, channel_causes, gmv_causes
 from shopbook.findings.compared import base_fields
 from shopbook.findings.daily.located import channel_rates
 from shopbook.findings.daily.service import service_days
-from shopbook.findings.daily.standout import item_findings
+from shopbook.findings.daily.standout import PAID, item_findings, source_findings
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Cause, Finding
 from shopbook.findings.verdict import causes, caveats_of, level_of, main_cause, routed, sentence
@@ -19,16 +19,15 @@ from shopbook.findings.warnings.data import item_names
 from shopbook.metrics.ratio import change
 from shopbook.text import tr
 
-PAID = ("paid_search", "paid_display", "paid_site", "affiliate", "offsite")
-# A cause is named in the headline when it carries this share of the change.
-
-
 _FACTORS = {"visitors": "visitors", "conversion": "pay_conversion_rate", "basket": "avg_order_value"}
 
 
 def own_findings(facts: Facts) -> list[Finding]:
     """The four figures of the shop, each with its causes, and the item that stands out."""
-    return [amount(facts), visitors(facts), conversion(facts), basket(facts), *item_findings(facts)]
+    figures = [amount(facts), visitors(facts), conversion(facts), basket(facts)]
+    named = main_cause(figures[1]) if figures[1].verdict == "worse" else None
+    fallen = [each for each in source_findings(facts) if named is None or each.scope != named.scope]
+    return [*figures, *fallen, *item_findings(facts)]
 
 
 def visitors(facts: Facts) -> Finding:
@@ -65,9 +64,16 @@ def conversion(facts: Facts) -> Finding:
     parts = rate_causes(
         now, before, total, market_change=finding.market_change, key="item_id", labels=item_names(facts)
     )
-    finding = _with_causes(facts, finding, _mixed(facts, total, finding.market_change) or parts, "fraction")
+    rates = channel_rates(facts, [facts.stamp], facts.baseline_stamps)
+    finding = _with_causes(
+        facts, finding, _mixed(facts, rates, total, finding.market_change) or parts, "fraction"
+    )
     if _service_slowed(facts):
         return routed(facts, finding, "own.conversion.service")
+    shifted = _mix_of_week(facts, finding)
+    if shifted is not None:
+        headline = f"{finding.headline}{tr('; ')}{_named(shifted, 'fraction')}"
+        return routed(facts, replace(finding, headline=headline), "own.conversion.mix")
     main = main_cause(finding)
     if main is not None and main.scope.get("factor") == "mix":
         return routed(facts, finding, "own.conversion.mix")
@@ -192,9 +198,30 @@ def _item_rows(facts: Facts, days: list[dt.date]) -> pd.DataFrame:
     return facts.items[facts.items["date"].isin([pd.Timestamp(day) for day in days])]
 
 
-def _mixed(facts: Facts, total: tuple[float, float], market_change: float | None) -> list[Part]:
+def _mix_of_week(facts: Facts, finding: Finding) -> Cause | None:
+    """The shift between sources as the main cause of a week that is decided where its day is not."""
+    week = facts.week("pay_conversion_rate")
+    if (
+        finding.week is None
+        or finding.verdict != "unknown"
+        or finding.week.verdict == "unknown"
+        or week is None
+    ):
+        return None
+    spans = ([pd.Timestamp(day) for day in days] for days in (week.ordinary, week.found.days))
+    total = (week.found.value, week.found.baseline)
+    parts = _mixed(facts, channel_rates(facts, *spans), total, week.found.market_change)
+    return next((each for each in causes(parts) if each.scope == {"factor": "mix"}), None)
+
+
+def _mixed(
+    facts: Facts,
+    rates: tuple[pd.DataFrame, pd.DataFrame, dict[str, str]],
+    total: tuple[float, float],
+    market_change: float | None,
+) -> list[Part]:
     """The split by source, where a shift between sources is its main cause: items do not see it."""
-    now, before, names = channel_rates(facts)
+    now, before, names = rates
     if now.empty or before.empty:
         return []
     parts = rate_causes(now, before, total, market_change=market_change, labels=names)

@@ -3,19 +3,24 @@
 import math
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
 from shopbook import units
 from shopbook.analysis.decompose import channel_causes
-from shopbook.analysis.locate import Spot
+from shopbook.analysis.locate import Spot, family_chance
 from shopbook.findings.daily.located import (
+    WINDOWS,
+    Found,
     by_conversion,
     by_item,
-    item_weeks,
+    by_source,
+    item_conversions,
     presale_items,
     ruled_out,
     spot_name,
+    window_sums,
 )
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Cause, Finding
@@ -23,14 +28,16 @@ from shopbook.findings.verdict import causes, routed
 from shopbook.metrics.ratio import change, divide, pooled
 from shopbook.text import tr
 
-_MONTH_WEEKS = 4
+_WEEK, _MONTH = 7, 28
+# Sources that are paid for; what they lose is looked for in budgets and bids.
+PAID = ("paid_search", "paid_display", "paid_site", "affiliate", "offsite")
 
 
 def item_findings(facts: Facts) -> list[Finding]:
     """What stands out among items, worst first; one calm sentence when nothing does."""
     stock, conversion, visitors = _sold_out(facts), by_conversion(facts), by_item(facts)
-    found = stock + [_conversion(facts, spot, conversion.judged) for spot in conversion.spots[:1]]
-    found += [_visitors(facts, spot) for spot in visitors.spots[:1]]
+    found = [*stock, _conversion(facts, conversion)] if conversion.spots else stock
+    found += [_visitors(facts, spot, visitors.judged) for spot in visitors.spots[:1]]
     found += [_presale(facts, item_id) for item_id in sorted(presale_items(facts))[:1]]
     if found or not (visitors.judged or conversion.judged):
         return found
@@ -38,19 +45,21 @@ def item_findings(facts: Facts) -> list[Finding]:
     return [_item(facts, "", headline)]
 
 
-def _conversion(facts: Facts, spot: Spot, judged: int) -> Finding:
-    """An item whose conversion of the week left the others'."""
+def _conversion(facts: Facts, located: Found) -> Finding:
+    """An item whose conversion left the others', over the days on which that shows best."""
+    spot, days, judged = located.spots[0], located.days[0], located.judged
     item_id, label = spot.scope["item_id"], spot_name(facts, spot.scope)
-    weeks = item_weeks(facts)
-    own = weeks[weeks["item_id"] == item_id].set_index("back")[["buyers", "visitors"]]
-    sums = (own[own.index == 0].sum(), own[(own.index >= 1) & (own.index <= _MONTH_WEEKS)].sum())
+    rows = item_conversions(facts)
+    windows = ((0, days), (_WEEK, _WEEK + _MONTH))
+    sums = (window_sums(rows, first, until).loc[item_id] for first, until in windows)
     value, baseline = (divide(each["buyers"], each["visitors"]) for each in sums)
     rose = spot.ratio > 1
-    headline = tr(
-        "{item}: conversion {value} this week, {change} against what the other items did",
-        item=label,
-        value=units.percent(value, 2),
-        change=units.change(spot.ratio - 1),
+    names = {"item": label, "value": units.percent(value, 2), "change": units.change(spot.ratio - 1)}
+    headline = {
+        1: tr("{item}: conversion {value} on the day, {change} against what the other items did", **names),
+        3: tr("{item}: conversion {value} in three days, {change} against what the other items did", **names),
+    }.get(days) or tr(
+        "{item}: conversion {value} this week, {change} against what the other items did", **names
     )
     shared = value / spot.ratio / baseline - 1 if baseline else None
     parts = channel_causes(
@@ -69,17 +78,62 @@ def _conversion(facts: Facts, spot: Spot, judged: int) -> Finding:
         market_change=shared,
         comparator="peers",
         causes=causes(parts),
-        caveats=(tr("seven days against the four weeks before, held against the shop's other items"),),
+        caveats=(
+            tr(
+                "{days} day(s) against the four weeks before this one, held against the shop's other items",
+                days=days,
+            ),
+        ),
     )
     return routed(facts, finding, "own.item.up" if rose else "own.item", label=label)
 
 
 def _seldom(facts: Facts, spot: Spot, judged: int) -> bool:
-    """Whether chance seldom gives the most extreme of all items so much evidence."""
-    return float(2 * ndtr(-math.sqrt(2 * spot.evidence))) * judged <= facts.threshold("watch_p")
+    """Whether chance seldom gives the most extreme of all items, over every window, so much evidence."""
+    looks = judged * len(WINDOWS)
+    return float(2 * ndtr(-math.sqrt(2 * spot.evidence))) * looks <= facts.threshold("watch_p")
 
 
-def _visitors(facts: Facts, spot: Spot) -> Finding:
+def _rare(facts: Facts, spot: Spot, judged: int) -> bool:
+    """Whether the largest of so many parts seldom moves as far on a quiet day."""
+    chance = family_chance(np.array([math.sqrt(2 * spot.evidence)]), judged)
+    return bool(chance[0] <= facts.threshold("watch_p"))
+
+
+def source_findings(facts: Facts) -> list[Finding]:
+    """The source that fell furthest below what the others did on the day; nothing when none did."""
+    located = by_source(facts)
+    fallen = [spot for spot in located.spots if spot.effect < 0]
+    if not fallen:
+        return []
+    spot = fallen[0]
+    channel, label = spot.scope["channel"], spot_name(facts, spot.scope)
+    rows = facts.channels[facts.channels["channel"] == channel]
+    value = float(rows.loc[rows["date"] == facts.stamp, "visitors"].sum())
+    days = facts.channels.loc[facts.channels["date"].isin(facts.baseline_stamps), "date"].nunique()
+    base = rows.loc[rows["date"].isin(facts.baseline_stamps), "visitors"]
+    baseline = float(base.sum() / max(days, 1))
+    finding = Finding(
+        id="own.source",
+        question=tr("Which source stands out?"),
+        headline=tr(
+            "{source}: {effect} visitors against what the other sources did",
+            source=label,
+            effect=units.signed(spot.effect, "persons"),
+        ),
+        level="watch" if _rare(facts, spot, located.judged) else "ok",
+        verdict="worse",
+        scope=spot.scope,
+        metric="visitors",
+        value=value,
+        baseline=baseline,
+        baseline_days=tuple(day.isoformat() for day in facts.baseline_days),
+        change=change(value, baseline),
+    )
+    return [routed(facts, finding, "own.visitors.paid" if channel in PAID else "own.source", label=label)]
+
+
+def _visitors(facts: Facts, spot: Spot, judged: int) -> Finding:
     """An item whose visitors of the day left the others', split by source where its file is there."""
     item_id, label = spot.scope["item_id"], spot_name(facts, spot.scope)
     rows = facts.items[facts.items["item_id"] == item_id]
@@ -94,7 +148,7 @@ def _visitors(facts: Facts, spot: Spot) -> Finding:
     rose = spot.effect > 0
     finding = replace(
         _item(facts, item_id, headline),
-        level="ok" if rose else "watch",
+        level="ok" if rose or not _rare(facts, spot, judged) else "watch",
         verdict="better" if rose else "worse",
         metric="item_visitors",
         value=value,

@@ -21,7 +21,14 @@ _MOST_THINGS = 12
 _SHOWN = 3
 # What may stand behind a fall of each factor of sales: the next links of the chain, nearest first.
 _BEHIND = {
-    "visitors": ("own.visitors", "promotion.plan", "promotion.budget_cap", "checkup.stock", "own.item"),
+    "visitors": (
+        "own.visitors",
+        "own.source",
+        "promotion.plan",
+        "promotion.budget_cap",
+        "checkup.stock",
+        "own.item",
+    ),
     "conversion": ("own.conversion", "service.inquiry_conversion", "service.answer_time", "own.item"),
     "basket": ("own.basket",),
 }
