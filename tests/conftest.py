@@ -64,6 +64,38 @@ def facts(demo_data):
     return facts_of(home, Store(home.history), "demo", dt.date(2026, 11, 20))
 
 
+@pytest.fixture(scope="session")
+def _warm_process():
+    """A process that has imported what notebooks need: a start costs more than most tests."""
+    from papermill_warm import zygote_client
+    from shopbook.run import warm_up
+
+    zygote = zygote_client.start(warm_up.FUNCTION)
+    yield zygote
+    zygote.close()
+
+
+@pytest.fixture(scope="module")
+def one_warm_process(_warm_process):
+    """Batches fork from the warm process of the test run, which outlives them; a dead one is replaced."""
+    from papermill_warm import zygote_client
+    from shopbook.run.workers import Pool
+
+    start, close = zygote_client.start, Pool.close
+
+    def begun(warm_up: str = "") -> zygote_client.Zygote:
+        return _warm_process if _warm_process.alive else start(warm_up)
+
+    def closed(pool: Pool) -> None:
+        pool.zygote = None if pool.zygote is _warm_process else pool.zygote
+        close(pool)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(zygote_client, "start", begun)
+        patch.setattr(Pool, "close", closed)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _chinese():
     """Every test begins in Chinese, whatever the one before chose."""

@@ -21,7 +21,7 @@ SCHEMA = json.loads((PROJECT / "docs" / "findings.schema.json").read_text(encodi
 
 
 @pytest.fixture(scope="module")
-def ran(demo_data, tmp_path_factory):
+def ran(demo_data, tmp_path_factory, one_warm_process):
     """The daily family of shop `demo` run once by the warm engine, into a folder of its own."""
     data = tmp_path_factory.mktemp("ran") / "data"
     shutil.copytree(demo_data / "history", data / "history")

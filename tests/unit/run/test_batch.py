@@ -14,7 +14,10 @@ from shopbook.run.batch_result import BatchResult
 from shopbook.run.job import Limits, NotebookResult
 from shopbook.text import speaking
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks")
+pytestmark = [
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks"),
+    pytest.mark.usefixtures("one_warm_process"),
+]
 
 KILL_WORKER = """\
 import os, signal

@@ -112,7 +112,7 @@ def _moved(facts: Facts, rows: pd.DataFrame, key: str, metric: str) -> list[dict
     stamp = newest_week(facts)
     if stamp is None or rows.empty or metric not in rows:
         return []
-    starts = rows["date"] - pd.to_timedelta(rows["date"].dt.dayofweek, unit="D")
+    starts = rows["date"] - pd.to_timedelta(rows["date"].dt.day_of_week, unit="D")
     whole = rows.groupby(starts)["date"].nunique() == _WEEK.days
     base = [week for week in base_weeks(facts, stamp) if whole.get(week, False)]
     if not whole.get(stamp, False) or not base:
