@@ -24,7 +24,7 @@ NOTEBOOKS = sorted(
 
 
 @pytest.fixture(scope="module")
-def reports(demo_data, tmp_path_factory):
+def reports(demo_data, tmp_path_factory, one_warm_process):
     """The newest day of the demo, every family, published as on any morning."""
     data = tmp_path_factory.mktemp("verify") / "data"
     shutil.copytree(demo_data / "history", data / "history")

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,8 @@ def test_a_figure_of_the_shop_is_computed_again_from_its_raw_rows(place, noteboo
     assert all(each.equal and each.file and each.row > 0 for each in found.cells if each.column)
 
 
-def test_every_figure_of_the_brief_leads_to_raw_rows_without_a_mismatch(place):
+def test_every_figure_of_the_brief_leads_to_raw_rows_without_a_mismatch(place, monkeypatch):
+    monkeypatch.setattr(tracing, "Followed", cache(tracing.Followed))  # each raw file is read once
     told = tracing.document(place, f"demo/{DAY}/daily/brief")
     ids = dict.fromkeys(each["id"] for each in told["findings"] if each["figures"])
     found = [one for name in ids for one in tracing.trace(place, told, name)]
