@@ -55,21 +55,6 @@ def damaged(path: Path, make: Callable[[dict[str, Any]], Record]) -> int:
     return sum(record is None for _, record in _records(path, make))
 
 
-def write_document(path: Path, document: Mapping[str, Any]) -> None:
-    """Replace a document as a whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _write(path, json.dumps(document, ensure_ascii=False).encode("utf-8", "backslashreplace"))
-
-
-def read_document(path: Path) -> dict[str, Any]:
-    """A document; empty when there is none that can be read."""
-    try:
-        found = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
 def _line(row: Mapping[str, Any]) -> bytes:
     body = json.dumps(row, ensure_ascii=False).encode("utf-8", "backslashreplace")
     return body[:-1] + f', "check": "{zlib.crc32(body):08x}"}}\n'.encode()

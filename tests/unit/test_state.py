@@ -69,12 +69,3 @@ def test_a_full_disk_leaves_no_half_line(path, monkeypatch):
         with pytest.raises(OSError, match="No space"):
             state.append(path, [{"name": "next", "rows": 9}])
     assert state.read(path, kept) == WHOLE
-
-
-@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b"\xff\xfe", b'{"a": 1'])
-def test_a_damaged_document_is_an_empty_one(tmp_path, damage):
-    path = tmp_path / "seen.json"
-    state.write_document(path, {"a": 1})
-    assert state.read_document(path) == {"a": 1}
-    path.write_bytes(damage)
-    assert state.read_document(path) == {}

@@ -35,13 +35,6 @@ def cut(path: Path) -> Problem | None:
     return None
 
 
-def ends_with_a_line(path: Path) -> bool:
-    """Whether the last byte of a text file ends a line."""
-    with path.open("rb") as file:
-        file.seek(-1, io.SEEK_END)
-        return file.read() in (b"\n", b"\r")
-
-
 def _sign(path: Path, head: bytes, tail: bytes, size: int) -> str:
     if head.startswith(b"PK"):
         return "" if zipfile.is_zipfile(path) else "PK … (no directory)"

@@ -64,11 +64,6 @@ def _hero_rows(shop: str) -> pd.DataFrame:
     return rows[rows["item_id"] == str(the.heroes(shop)["item_id"].iloc[0])]
 
 
-def _mean_of_weeks(shop: str) -> float:
-    rows = _hero_rows(shop)
-    return float(ratio("pay_conversion_rate", rows).mean())
-
-
 def _hero(shop: str, name: str) -> Exercise:
     return Exercise(
         f"hero.{name}",

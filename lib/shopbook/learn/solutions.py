@@ -171,12 +171,6 @@ def life_stages(shop: str, *, stock: bool = True) -> pd.DataFrame:
     return latest_stages(weekly_stages(rows, market, hints=hints)).set_index("item_id")
 
 
-def stockless_days(shop: str) -> int:
-    """Days on which the item that ran out had nothing to sell."""
-    rows = samples.table("life", shop)
-    return int((rows["stock_units"] == 0).sum())
-
-
 def weaker_item(shop: str, *, raw: bool = False) -> str:
     """The item that loses to its category; `raw`: the one whose visitors fell most, whatever the reason."""
     if not raw:

@@ -56,11 +56,6 @@ def market_days(market: pd.DataFrame) -> pd.DataFrame:
     return metric_days(values).rename(columns={"market_visitors": "visitors"})
 
 
-def market_indices(market: pd.DataFrame) -> pd.DataFrame:
-    """Market indices, one column a metric: good for direction and rank only."""
-    return metric_days(market[market["value_type"] == "index"] if len(market) else market)
-
-
 def peer_days(peers: pd.DataFrame) -> pd.DataFrame:
     """Average of shops of the same category and layer (同行同层平均), one column a metric."""
     return metric_days(peers, "peer_avg")

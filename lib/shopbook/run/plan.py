@@ -15,8 +15,6 @@ from shopbook.params import FAMILIES, ReportParams, campaigns_of, family_file, s
 from shopbook.run.job import NotebookJob
 from shopbook.run.notebook import job_of_path
 
-_JOB_FIELDS = ("shop", "date", "campaign", "lang", "home")
-
 
 @dataclass(frozen=True)
 class Request:

@@ -88,11 +88,6 @@ class Day(View):
         return follow_ups(self.facts, self.previous, list(self.report.findings))
 
     @property
-    def rival_growth(self) -> pd.Series:
-        """This week's traffic growth by shop, ours among them."""
-        return self.table("rivals").set_index("label")["visitors_change"].dropna().astype(float)
-
-    @property
     def rival_words(self) -> Words:
         subtitle = tr("Traffic, seven days to {day} against the four weeks before", day=self.report.date)
         headline = self.finding("rivals.traffic").headline

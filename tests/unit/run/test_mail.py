@@ -12,7 +12,7 @@ from shopbook.params import Recipient, ShopSettings
 from shopbook.run.mail.attached import attached
 from shopbook.run.mail.corrections import changes, told
 from shopbook.run.mail.digest import digest
-from shopbook.run.mail.report_mail import Envelope, html_size, report_mail
+from shopbook.run.mail.report_mail import Envelope, report_mail
 from shopbook.run.site.labels import day_text
 from shopbook.run.site.shelf import entry_at
 from shopbook.text import speaking
@@ -147,7 +147,7 @@ def test_html_of_a_shop_with_5000_items_stays_small(home):
     notes = tuple(blocking(HOSTILE + str(n)) for n in range(200))
     tables = {**report().tables, "items": rows}
     shelve(home, report(findings=many, warnings=notes, tables=tables))
-    assert html_size(mail_of(home)) <= 60_000
+    assert len(mail_of(home).get_body(("html",)).get_content().encode()) <= 60_000
 
 
 def test_headers_say_what_kind_of_mail_it_is(home):

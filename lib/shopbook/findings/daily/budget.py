@@ -12,8 +12,6 @@ from shopbook.findings.finding import Finding
 from shopbook.findings.verdict import routed
 from shopbook.text import tr
 
-# A platform sale raises caps for its days: spend above this share of the cap shows that it was not in force.
-
 
 def day_cap(facts: Facts, key: str, spend: pd.Series) -> tuple[float | None, bool]:
     """A plan's daily cap and whether it is stated; else the ceiling its spend met on three days or more."""

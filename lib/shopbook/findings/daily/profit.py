@@ -14,8 +14,6 @@ from shopbook.findings.verdict import causes, routed
 from shopbook.findings.warnings.found import short
 from shopbook.text import tr
 
-# Under this share of sales with a known cost a profit would be a guess.
-
 
 def profit_days(facts: Facts) -> pd.DataFrame:
     """One row a day: amount, covered (share of amount with a known cost), gross_profit, ads, left.

@@ -23,7 +23,6 @@ LEVELS = {
 SUMS = ("ad_impressions", "ad_clicks", "ad_spend", "ad_revenue", "ad_orders", "ad_visitors")
 WINDOW = 28
 MIN_DAYS = 7
-# The margin stands for the shop only when the items of known cost make most of its sales.
 
 
 def ad_rows(facts: Facts, level: str) -> pd.DataFrame:

@@ -21,8 +21,6 @@ from shopbook.text import tr
 
 # own real figure -> the index the platform shows of it
 PAIRS = {"pay_amount": "trade_index", "visitors": "traffic_index"}
-# finding -> the figure in which a rival gains
-_GAINS = {"traffic": "visitors", "value": "visitor_value"}
 SELF = "self"
 _WEEKS = 8
 

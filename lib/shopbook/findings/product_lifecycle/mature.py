@@ -15,8 +15,6 @@ from shopbook.metrics.margin import break_even_roi
 from shopbook.metrics.ratio import ratio
 from shopbook.text import tr
 
-# A shop that makes more than this share with one item hangs on it.
-
 
 def hit_table(facts: LifecycleFacts) -> pd.DataFrame:
     """Each hit: share of sales and its change, margin, price, rating, stock, successor."""

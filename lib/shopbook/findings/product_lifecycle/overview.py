@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Any, Literal
 
-import numpy as np
 import pandas as pd
 
 from shopbook import units
@@ -284,11 +283,6 @@ def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows as dicts of plain values: `to_dict` asks every cell of thousands of items for its type."""
     columns = [rows[name].to_numpy().tolist() for name in rows]  # whole columns: cell by cell, texts are slow
     return [dict(zip(rows.columns, values, strict=True)) for values in zip(*columns, strict=True)]
-
-
-def _pct(slope: float) -> float:
-    """A slope in ln a week as a relative change a week."""
-    return float(np.expm1(slope))
 
 
 def _known(value: float) -> float | None:

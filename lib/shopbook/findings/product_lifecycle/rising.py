@@ -18,11 +18,9 @@ from shopbook.metrics.frame import channel_days, within
 from shopbook.metrics.ratio import divide, ratio
 from shopbook.text import tr
 
-_PAID = ("paid_search", "paid_display", "paid_site")
 _FEWEST_WEEKS = 8
 _PAIR_WEEKS = 16
 _SOURCE_DAYS = 7
-# A test that needs more visitors than this, and than five times those so far, settles nothing.
 
 
 def trial_table(facts: LifecycleFacts) -> pd.DataFrame:

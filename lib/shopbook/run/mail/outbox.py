@@ -140,15 +140,6 @@ def settle(home: Home, id: str, *, now: dt.datetime) -> Delivery:
     return replace(mail, state="sent", detail="")
 
 
-def no_such_mail(id: str, known: list[Delivery]) -> ParamsError:
-    """The answer to an id nobody knows."""
-    return ParamsError(
-        "There is no mail of unknown fate {found}; there are: {known}.",
-        found=id,
-        known=", ".join(each.id for each in known) or "–",
-    )
-
-
 def send_once(
     message: EmailMessage, step: Step, ledger: Ledger, server: Server, sending: Sending
 ) -> tuple[str, str]:

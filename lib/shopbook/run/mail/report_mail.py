@@ -26,7 +26,6 @@ from shopbook.run.site.labels import day_text, family_label, level_label, owner_
 from shopbook.text import speaking, tr
 
 DOMAIN = "shopbook.invalid"
-MAX_HTML = 60_000
 SUBJECT = 60
 
 
@@ -217,12 +216,6 @@ def _templates(autoescape: bool) -> Environment:
     environment.globals.update(cny=lambda value: units.figure(value, "CNY"))
     environment.filters.update(p=plain, day=day_text)
     return environment
-
-
-def html_size(message: EmailMessage) -> int:
-    """Bytes of the HTML part."""
-    part = message.get_body(("html",))
-    return len(part.get_content().encode()) if part else 0
 
 
 def attachment_path(folder: Path, date: str, family: str, campaign: str, recipient: str) -> Path:
