@@ -13,7 +13,7 @@ from shopbook.params import ShopSettings
 from shopbook.run.mail.mail_error import Failure, failure_of, report_failure
 from shopbook.run.mail.outbox import Sending
 from shopbook.run.mail.outbox_all import deliver_all
-from shopbook.run.site.shelf import entries
+from shopbook.run.site.published import entries
 
 NOW = dt.datetime(2026, 11, 21, 0, 3, tzinfo=dt.UTC)
 OWNER = ShopSettings(id="demo", owner_address="boss@shop.test")

@@ -12,7 +12,7 @@ from shopbook.history.answers import WORDS, Answer, answer
 from shopbook.home import Home
 from shopbook.run.mail.action_sheet import is_action_sheet, read_answers
 from shopbook.run.site.actions import Action, shop_actions
-from shopbook.run.site.shelf import Entry, Memory, entries
+from shopbook.run.site.published import Entry, Memory, entries
 from shopbook.text import tr
 
 

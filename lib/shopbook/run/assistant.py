@@ -16,7 +16,7 @@ from shopbook.home import Home
 from shopbook.report.markup import anchor_of
 from shopbook.run import diff as comparing
 from shopbook.run import trace as tracing
-from shopbook.run.site.shelf import entries
+from shopbook.run.site.published import entries
 from shopbook.text import tr
 from shopbook.workbook.sql import sql
 

@@ -14,7 +14,7 @@ from shopbook.home import Home
 from shopbook.run import manifest, notebook_engines, notebook_source, report_files
 from shopbook.run.job import Limits, NotebookJob
 from shopbook.run.site.files import between_markers
-from shopbook.run.site.shelf import entries
+from shopbook.run.site.published import entries
 from shopbook.text import speaking, tr
 
 _BY_THE_SITE = ("nav", "since")

@@ -34,8 +34,8 @@ from shopbook.home import Home, find_home
 from shopbook.params import campaigns_of, rules, shop_settings, validate
 from shopbook.text import language, set_language, speaking, tr
 from shopbook.workbook import prepared
+from shopbook.workbook.checkup import Checkup, checkup_tables, service_tables
 from shopbook.workbook.day import Day
-from shopbook.workbook.desk import Desk, checkup_tables, service_tables
 from shopbook.workbook.frames import ShopFrames
 from shopbook.workbook.own_tables import own_tables
 
@@ -245,7 +245,7 @@ _SHIPPED = {
         _SERVICE,
         service_tables,
     ),
-    "checkup": Page(CHECKUP_KINDS, (checkup_findings,), checkup_tables, view=Desk),
+    "checkup": Page(CHECKUP_KINDS, (checkup_findings,), checkup_tables, view=Checkup),
     "brief": Page(
         EVERY_DAY,
         (market_findings, *_OWN, rival_findings, promotion_findings, *_SERVICE, _checkup_acts),

@@ -11,7 +11,7 @@ from shopbook import units
 from shopbook.columns import column, label
 from shopbook.findings.daily.alarms import alarm_summary
 from shopbook.findings.daily.followup import FollowUp, follow_ups
-from shopbook.findings.daily.worth import map_frame
+from shopbook.findings.daily.visitor_value import map_frame
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Finding
 from shopbook.findings.verdict import main_cause

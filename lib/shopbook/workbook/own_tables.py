@@ -9,7 +9,7 @@ from shopbook.findings.daily.kpis import daily_sheet
 from shopbook.findings.daily.located import located_table, rate_mix_table
 from shopbook.findings.daily.own import channel_sides
 from shopbook.findings.daily.profit import profit_table
-from shopbook.findings.daily.worth import item_worth, source_worth
+from shopbook.findings.daily.visitor_value import item_worth, source_worth
 from shopbook.findings.facts import Facts
 from shopbook.findings.warnings.data import item_names
 from shopbook.metrics.ratio import ratio

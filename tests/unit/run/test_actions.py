@@ -15,7 +15,7 @@ from shopbook.params import ShopSettings
 from shopbook.run.answering import known_actions, settle, take_sheets
 from shopbook.run.mail.digest import digest
 from shopbook.run.mail.report_mail import Envelope, report_mail
-from shopbook.run.site.shelf import entry_at
+from shopbook.run.site.published import entry_at
 from shopbook.text import speaking
 
 NOW = dt.datetime(2026, 11, 21, 9, 0, tzinfo=dt.UTC)

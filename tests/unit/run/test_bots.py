@@ -8,7 +8,7 @@ from shopbook.errors import DeliveryError
 from shopbook.params import Bot, ShopSettings
 from shopbook.run.mail import bots
 from shopbook.run.mail.outbox import Sending
-from shopbook.run.site.shelf import entry_at
+from shopbook.run.site.published import entry_at
 from shopbook.text import speaking
 
 GOOD = {"wecom": {"errcode": 0}, "dingtalk": {"errcode": 0, "errmsg": "ok"}, "feishu": {"code": 0}}

@@ -14,7 +14,7 @@ from shopbook.run.mail.corrections import changes, told
 from shopbook.run.mail.digest import digest
 from shopbook.run.mail.report_mail import Envelope, report_mail
 from shopbook.run.site.labels import day_text
-from shopbook.run.site.shelf import entry_at
+from shopbook.run.site.published import entry_at
 from shopbook.text import speaking
 
 NOW = dt.datetime(2026, 11, 21, 8, 3, tzinfo=dt.timezone(dt.timedelta(hours=8)))

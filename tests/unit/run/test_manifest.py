@@ -5,7 +5,7 @@ import os
 import pytest
 
 from shopbook.run import manifest
-from shopbook.run.site.shelf import entries
+from shopbook.run.site.published import entries
 
 
 def test_a_run_that_was_overtaken_writes_nothing(tmp_path):

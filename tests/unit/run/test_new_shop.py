@@ -13,7 +13,7 @@ from shopbook.run.command.new import new_campaign
 from shopbook.run.command.new_shop import Wanted, new_shop
 from shopbook.run.mail import outbox
 from shopbook.run.mail.outbox import Sending, deliver
-from shopbook.run.site.shelf import entry_at
+from shopbook.run.site.published import entry_at
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from shopbook.run.mail.outbox import Sending
 from shopbook.run.mail.owner_mail import deliver_overviews
 from shopbook.run.site.overview import overview
 from shopbook.run.site.publish import publish
-from shopbook.run.site.shelf import entries
+from shopbook.run.site.published import entries
 from shopbook.text import speaking
 
 NOW = dt.datetime(2026, 11, 21, 1, 0, tzinfo=dt.UTC)

@@ -8,7 +8,7 @@ import pytest
 
 from published import HOSTILE, finding, home_at, note_status, report, shelve
 from shopbook.run.site.publish import publish
-from shopbook.run.site.shelf import entries
+from shopbook.run.site.published import entries
 
 
 def hrefs(page) -> set[str]:

@@ -9,9 +9,9 @@ import pandas as pd
 from shopbook import units
 from shopbook.analysis.decompose import Funnel, Part, channel_causes, gmv_causes, rate_causes
 from shopbook.findings.compared import base_fields
+from shopbook.findings.daily.item_anomalies import PAID, item_findings, source_findings
 from shopbook.findings.daily.located import channel_rates
 from shopbook.findings.daily.service import service_days
-from shopbook.findings.daily.standout import PAID, item_findings, source_findings
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Cause, Finding
 from shopbook.findings.verdict import causes, caveats_of, level_of, main_cause, routed, sentence

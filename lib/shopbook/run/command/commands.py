@@ -24,7 +24,7 @@ from shopbook.run.command.delivery import deliver_all, name_uncertain
 from shopbook.run.mail import outbox
 from shopbook.run.plan import Plan, Request, plan
 from shopbook.run.site.publish import publish as publish_site
-from shopbook.run.site.shelf import entries
+from shopbook.run.site.published import entries
 from shopbook.text import tr
 
 

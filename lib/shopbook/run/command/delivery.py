@@ -9,7 +9,7 @@ from shopbook.errors import ParamsError
 from shopbook.run.command.console import Session
 from shopbook.run.mail import outbox, outbox_all
 from shopbook.run.site.publish import publish as publish_site
-from shopbook.run.site.shelf import Entry, entries
+from shopbook.run.site.published import Entry, entries
 from shopbook.text import tr
 
 

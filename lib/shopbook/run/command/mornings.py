@@ -18,7 +18,7 @@ from shopbook.run.morning.morning import Hands, morning
 from shopbook.run.morning.told import Outcome
 from shopbook.run.plan import Request, plan
 from shopbook.run.site.publish import publish
-from shopbook.run.site.shelf import Entry, Memory, entries
+from shopbook.run.site.published import Entry, Memory, entries
 from shopbook.text import tr
 
 

@@ -21,7 +21,7 @@ from shopbook.run.mail.outbox import PREVIEW, SUITE
 from shopbook.run.mail.report_mail import Envelope, report_mail
 from shopbook.run.site.files import write_if_changed
 from shopbook.run.site.pdf import chromium
-from shopbook.run.site.shelf import Entry, entries
+from shopbook.run.site.published import Entry, entries
 
 PHONE, DESK = 375, 820
 # A picture of a page shows its beginning, not its whole length.

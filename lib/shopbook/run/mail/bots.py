@@ -20,7 +20,7 @@ from shopbook.run.mail.digest import Digest, digest
 from shopbook.run.mail.mail_text import plain, redacted
 from shopbook.run.mail.outbox import ATTEMPTS, Delivery, Sending
 from shopbook.run.mail.outbox_ledger import Ledger, Step, record_of
-from shopbook.run.site.shelf import Entry
+from shopbook.run.site.published import Entry
 from shopbook.text import speaking, tr
 
 TIMEOUT = 15.0

@@ -6,7 +6,7 @@ from typing import Any
 
 from shopbook import units
 from shopbook.columns import columns, label
-from shopbook.run.site.shelf import scope_key
+from shopbook.run.site.published import scope_key
 from shopbook.text import tr
 
 SHOWN = 6

@@ -17,7 +17,7 @@ from shopbook.run.mail.mail_text import plain
 from shopbook.run.mail.own_figures import FigureTable, own_figures
 from shopbook.run.site.actions import Action, shop_actions
 from shopbook.run.site.labels import owner_label, sheet_label
-from shopbook.run.site.shelf import Entry, document, scope_key
+from shopbook.run.site.published import Entry, document, scope_key
 from shopbook.text import tr
 
 TOP_ACTIONS = 2

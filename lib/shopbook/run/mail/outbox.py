@@ -22,7 +22,7 @@ from shopbook.run.mail.outbox_ledger import Ledger, Step, record_of
 from shopbook.run.mail.report_mail import Envelope, attachment_path, recipient_id, report_mail
 from shopbook.run.mail.smtp import NotTaken, Server, Unknown, hand_over, server_from
 from shopbook.run.site.files import write_if_changed
-from shopbook.run.site.shelf import Entry, entry_at, previous_of
+from shopbook.run.site.published import Entry, entry_at, previous_of
 from shopbook.text import speaking, tr
 
 ATTEMPTS = 3

@@ -12,7 +12,7 @@ from shopbook.params import ShopSettings, shop_settings
 from shopbook.run.mail.bots import Pace, post_report
 from shopbook.run.mail.mail_error import Failure, failure_of, report_failure
 from shopbook.run.mail.outbox import Delivery, Sending, deliver
-from shopbook.run.site.shelf import Entry, Sheet
+from shopbook.run.site.published import Entry, Sheet
 
 
 def deliver_all(home: Home, wanted: Iterable[Entry], sending: Sending) -> list[Delivery]:

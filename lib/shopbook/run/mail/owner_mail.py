@@ -16,7 +16,7 @@ from shopbook.run.mail.report_mail import Envelope, attachment_path, notice_mail
 from shopbook.run.mail.smtp import server_from
 from shopbook.run.site.files import write_if_changed
 from shopbook.run.site.overview import overview
-from shopbook.run.site.shelf import Entry
+from shopbook.run.site.published import Entry
 from shopbook.text import speaking, tr
 
 OWNERS = "owners"

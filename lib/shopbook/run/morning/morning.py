@@ -19,7 +19,7 @@ from shopbook.run.morning.notes import Notes, notes_of
 from shopbook.run.morning.told import Outcome
 from shopbook.run.plan import Request
 from shopbook.run.schedule import Slot
-from shopbook.run.site.shelf import Entry, entry_at
+from shopbook.run.site.published import Entry, entry_at
 from shopbook.text import tr
 
 _LOCK = ".due.lock"

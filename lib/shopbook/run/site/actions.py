@@ -10,7 +10,7 @@ from shopbook import units
 from shopbook.columns import columns
 from shopbook.history.answers import Answer, answers, is_quiet
 from shopbook.home import Home
-from shopbook.run.site.shelf import Entry, entry_at, is_day, main_cause, scope_key
+from shopbook.run.site.published import Entry, entry_at, is_day, main_cause, scope_key
 from shopbook.text import tr
 
 # An action that was away for longer than this is a new one.

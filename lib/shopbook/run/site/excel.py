@@ -14,7 +14,7 @@ from shopbook.errors import DeliveryError
 from shopbook.run.mail.mail_text import plain
 from shopbook.run.site.files import write_if_changed
 from shopbook.run.site.labels import column_label, level_label, owner_label, sheet_label, table_label
-from shopbook.run.site.shelf import Entry, Memory, document
+from shopbook.run.site.published import Entry, Memory, document
 from shopbook.text import speaking, tr
 
 FORMATS = {

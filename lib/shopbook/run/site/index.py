@@ -17,7 +17,7 @@ from shopbook.home import Home
 from shopbook.run.mail.mail_text import plain
 from shopbook.run.site.labels import family_label, level_label, owner_label, sheet_label
 from shopbook.run.site.overview import overview
-from shopbook.run.site.shelf import LEVELS, Entry, Sheet
+from shopbook.run.site.published import LEVELS, Entry, Sheet
 from shopbook.text import language, tr
 
 # The newest months up to this many pages list every page; older months list their reports and have a page of

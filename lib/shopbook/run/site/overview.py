@@ -11,7 +11,7 @@ from shopbook.home import Home
 from shopbook.run.mail.mail_text import plain
 from shopbook.run.site.actions import Action, shop_actions
 from shopbook.run.site.labels import day_text, level_label, owner_label
-from shopbook.run.site.shelf import LEVELS, Entry
+from shopbook.run.site.published import LEVELS, Entry
 from shopbook.text import tr
 
 # A cause that as many shops share is named as common.

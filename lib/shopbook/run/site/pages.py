@@ -13,7 +13,7 @@ from shopbook.run.mail.mail_text import plain
 from shopbook.run.site.actions import shop_actions
 from shopbook.run.site.files import between_markers, write_if_changed
 from shopbook.run.site.labels import sheet_label
-from shopbook.run.site.shelf import Entry, Memory, Sheet, stamp_of
+from shopbook.run.site.published import Entry, Memory, Sheet, stamp_of
 from shopbook.run.site.since import since, since_html
 from shopbook.text import speaking, tr
 

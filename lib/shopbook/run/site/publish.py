@@ -13,7 +13,7 @@ from shopbook.run.site.excel import write_workbooks
 from shopbook.run.site.files import write_if_changed
 from shopbook.run.site.index import index_pages
 from shopbook.run.site.pages import fill_pages
-from shopbook.run.site.shelf import Entry, Memory, entries
+from shopbook.run.site.published import Entry, Memory, entries
 
 
 @dataclass(frozen=True)

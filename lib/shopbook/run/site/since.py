@@ -8,7 +8,7 @@ from html import escape
 from shopbook.columns import columns, label
 from shopbook.run.mail.mail_text import plain
 from shopbook.run.site.labels import level_label
-from shopbook.run.site.shelf import Sheet
+from shopbook.run.site.published import Sheet
 from shopbook.text import tr
 from shopbook.units import figure
 

@@ -1,4 +1,4 @@
-"""The tables of the service and self-check pages of the daily desk."""
+"""The tables of the service and self-check pages of the day."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -26,7 +26,7 @@ EXPORTS = tuple(
 )  # fmt: skip
 
 
-class Desk(Day):
+class Checkup(Day):
     """A day as the self-check notebook uses it."""
 
     def _live(self) -> Mapping[str, Callable[[], pd.DataFrame]]:
