@@ -201,8 +201,7 @@ class _Instead(importlib.abc.MetaPathFinder, importlib.machinery.SourceFileLoade
 
 def _warm() -> None:
     """Everything a child needs, imported once; a mutant is then one function's code."""
-    for name in ("pandas", "scipy.stats", "scipy.special", "statsmodels.api", "pyarrow.parquet", "pydantic",
-                 "pytest", "yaml", "babel", "hypothesis"):  # fmt: skip
+    for name in ("pytest", "hypothesis"):
         importlib.import_module(name)
     for folder in [*FOLDERS, "workbook"]:
         for path in sorted((LIB / folder).rglob("*.py")):
