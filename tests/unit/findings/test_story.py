@@ -9,7 +9,7 @@ import pytest
 from shopbook.days import Calendar
 from shopbook.findings.daily.story import naming, steps, story, told
 from shopbook.findings.facts import Facts
-from shopbook.findings.finding import Cause, Finding
+from shopbook.findings.finding import Cause, Finding, Week
 from shopbook.params import ShopSettings, rules
 
 FRIDAY = dt.date(2026, 11, 20)
@@ -112,3 +112,95 @@ def test_a_late_item_report_names_no_item(items) -> None:
     late = items[items["date"] < pd.Timestamp(FRIDAY)]
     known = facts(item_daily=late, shop_daily=shop_days(items))
     assert steps(known, [visitors()]) == []
+
+
+@pytest.mark.parametrize(
+    ("factor", "chain"),
+    [("visitors", ("own.amount", "own.visitors", "promotion.plan")),
+     ("conversion", ("own.amount", "own.conversion")),
+     ("basket", ("own.amount",)),
+     ("market", ("own.amount",))],
+)  # fmt: skip
+def test_the_chain_follows_the_largest_factor_and_only_what_tells(factor, chain) -> None:
+    plan = Finding("promotion.plan", "?", "计划", level="watch")
+    conversion = Finding("own.conversion", "?", "转化", verdict="worse")
+    calm = Finding("own.item", "?", "单品", verdict="better")
+    assert story([sales(factor=factor), plan, visitors(), conversion, calm]) == chain
+
+
+def test_without_a_fall_of_sales_the_first_action_alone_tells_the_story() -> None:
+    second = Finding("checkup.stock", "?", "缺货", **ACT)
+    assert story([second, visitors(), sales("better")]) == ("checkup.stock",)
+    assert story([]) == ()
+
+
+def test_a_week_decides_where_the_day_does_not() -> None:
+    week = Week("2026-11-14", "2026-11-20", 20.0, 25.0, -0.2, None, None, None, "worse")
+    fell = sales("unknown", week=week)
+    assert told(facts(), [fell]).startswith("销售额 20,610 元；")
+    assert story([fell, visitors()])[0] == "own.amount"
+    # A day without a verdict of its own names no cause: the week's is another one.
+    assert "猜你喜欢" not in told(facts(), [fell, visitors()])
+
+
+def test_conversion_is_named_by_the_item_behind_it_where_it_fell_too() -> None:
+    cause = (Cause({"item_id": "1"}, -0.01, label="锤纹杯"),)
+    conversion = Finding(
+        "own.conversion", "?", "转化", verdict="worse", metric="pay_conversion_rate", value=0.02, baseline=0.03,
+        change=-1 / 3, causes=cause,
+    )  # fmt: skip
+    assert told(facts(), [conversion, sales(factor="conversion")]).endswith("：「锤纹杯」的转化率")
+    bare = replace(conversion, causes=())
+    assert told(facts(), [bare, sales(factor="conversion")]).endswith("：支付转化率 ▼ −33.3%")
+    other_way = replace(conversion, verdict="better")
+    assert told(facts(), [other_way, sales(factor="conversion")]).endswith("少 4,153 元")
+
+
+def test_money_that_is_not_known_is_not_told() -> None:
+    assert told(facts(), [visitors()]) == ""
+    assert told(facts(), [sales(value=None)]) == ""
+    assert "还不能判断" in told(facts(), [sales("unknown", baseline=float("nan"))])
+
+
+def test_an_undecided_day_names_its_first_action() -> None:
+    assert told(facts(), [sales("unknown"), visitors()]).endswith("：访客少了")
+
+
+def test_at_most_twelve_things_are_listed_and_three_named() -> None:
+    days = [pd.Timestamp(FRIDAY - dt.timedelta(weeks=back)) for back in range(4)]
+    rows = [
+        (day, str(item), f"杯{item}", 100.0 - (item if back == 0 else 0), 1.0)
+        for back, day in enumerate(days)
+        for item in range(20)
+    ]
+    items = pd.DataFrame(rows, columns=["date", "item_id", "item_name", "item_visitors", "pay_amount"])
+    things = steps(facts(item_daily=items, shop_daily=shop_days(items)), [visitors()])
+    assert [row["item_id"] for row in things] == [str(item) for item in range(19, 7, -1)]
+    step = naming([visitors()], things)[0].next_step
+    assert step == "查商品。先看：杯19 −19，杯18 −18，杯17 −17"
+
+
+def test_lost_sales_are_named_in_money_against_the_mean_of_the_comparable_days(items) -> None:
+    fell = replace(sales(), **ACT)
+    things = steps(facts(item_daily=items, shop_daily=shop_days(items)), [fell])
+    assert [(row["label"], row["amount"], row["unit"]) for row in things] == [("锤纹杯", -10.0, "CNY")]
+
+
+def sources(*rows) -> pd.DataFrame:
+    """(weeks back, item, source, level, visitors)"""
+    made = [
+        (pd.Timestamp(FRIDAY - dt.timedelta(weeks=back)), item, channel, level, seen)
+        for back, item, channel, level, seen in rows
+    ]
+    return pd.DataFrame(made, columns=["date", "item_id", "channel", "level", "visitors"])
+
+
+def test_the_items_of_the_source_that_fell_are_named_where_three_report_it(items) -> None:
+    now = [(0, str(n), "recommendation", 1, 10.0) for n in range(1, 4)]
+    usual = [(back, str(n), "recommendation", 1, 10.0 + 5 * n) for back in (1, 2) for n in range(1, 4)]
+    other = [(0, "1", "search", 1, 0.0), (1, "1", "search", 1, 900.0), (0, "1", "recommendation", 2, 500.0)]
+    known = {"item_daily": items, "shop_daily": shop_days(items)}
+    things = steps(facts(item_flow_source=sources(*now, *usual, *other), **known), [visitors()])
+    assert [(row["item_id"], row["amount"]) for row in things] == [("3", -15.0), ("2", -10.0), ("1", -5.0)]
+    few = facts(item_flow_source=sources(*now[:2], *usual), **known)
+    assert [(row["item_id"], row["amount"]) for row in steps(few, [visitors()])] == [("1", -612.0)]
