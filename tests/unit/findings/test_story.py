@@ -146,8 +146,8 @@ def test_a_week_decides_where_the_day_does_not() -> None:
 def test_conversion_is_named_by_the_item_behind_it_where_it_fell_too() -> None:
     cause = (Cause({"item_id": "1"}, -0.01, label="锤纹杯"),)
     conversion = Finding(
-        "own.conversion", "?", "转化", verdict="worse", metric="pay_conversion_rate", value=0.02, baseline=0.03,
-        change=-1 / 3, causes=cause,
+        "own.conversion", "?", "转化", verdict="worse", metric="pay_conversion_rate",
+        value=0.02, baseline=0.03, change=-1 / 3, causes=cause,
     )  # fmt: skip
     assert told(facts(), [conversion, sales(factor="conversion")]).endswith("：「锤纹杯」的转化率")
     bare = replace(conversion, causes=())
