@@ -12,8 +12,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.append(str(Path(__file__).parents[1]))  # benchmarks/
 
-DEMO_DAYS = 66
-DEMO_TODAY = dt.date(2026, 11, 21)
+import demo_home
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -31,17 +30,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def demo_data(tmp_path_factory) -> Path:
-    """The data folder of two ingested demo shops over 66 days; shared by every worker, read only."""
-    from shopbook.home import find_home
-    from shopbook.run import intake
+    """The data folder of two ingested demo shops over 66 days; shared by every worker, read only.
 
+    SHOPBOOK_TEST_DEMO names one that was made before.
+    """
+    if given := os.environ.get("SHOPBOOK_TEST_DEMO"):
+        return Path(given)
     base = tmp_path_factory.getbasetemp()
     shared = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "demo"
     with filelock.FileLock(f"{shared}.lock"):
         if not (shared / "ready").exists():
-            home = find_home(data=shared)
-            taken = intake.demo_shops(home, shops=2, days=DEMO_DAYS, today=DEMO_TODAY)
-            assert not [each for each in taken if each.status == "refused"]
+            demo_home.make(shared)
             (shared / "ready").touch()
     return shared
 

@@ -27,7 +27,7 @@ from benchmarks.mutation.mutants import Mutant, sample
 ROOT = Path(__file__).parents[2]
 LIB = ROOT / "lib" / "shopbook"
 FOLDERS = ["findings", "analysis", "metrics", "history"]
-TESTS = [f"tests/unit/{folder}" for folder in (*FOLDERS, "workbook")]
+TESTS = [*(f"tests/unit/{folder}" for folder in (*FOLDERS, "workbook")), "tests/golden/test_figures_stay.py"]
 TARGET = 0.80
 _TEST_SECONDS, _MOST_TESTS, _LIMIT = 12.0, 60, 90
 
@@ -41,9 +41,14 @@ def main() -> int:
     parser.add_argument("--tests", type=Path, help="keep or reuse the table of what each test runs")
     parser.add_argument("--collect", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
-    table = given.tests or Path(tempfile.mkdtemp()) / "tests.json"
+    made = Path(tempfile.mkdtemp())
+    table = given.tests or made / "tests.json"
     if given.collect:
         return collect(LIB, TESTS, table)
+    if "SHOPBOOK_TEST_DEMO" not in os.environ:  # by the code as it stands, once for every mutant
+        sys.path.insert(0, str(ROOT / "tests"))
+        importlib.import_module("demo_home").make(made / "demo")
+        os.environ["SHOPBOOK_TEST_DEMO"] = str(made / "demo")
     if not table.exists():
         command = [sys.executable, "-m", "benchmarks.mutation", "--collect", "--tests", str(table)]
         subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)

@@ -9,7 +9,7 @@ import pandas as pd
 from shopbook import units
 from shopbook.analysis.decompose import Funnel, Part, channel_causes, gmv_causes, rate_causes
 from shopbook.findings.compared import base_fields
-from shopbook.findings.daily.item_anomalies import PAID, item_findings, source_findings
+from shopbook.findings.daily.anomalies import PAID, item_findings, source_findings
 from shopbook.findings.daily.located import channel_rates
 from shopbook.findings.daily.service import service_days
 from shopbook.findings.facts import Facts

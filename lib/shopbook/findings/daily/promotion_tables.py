@@ -7,11 +7,11 @@ import pandas as pd
 
 from shopbook.analysis.compare import against
 from shopbook.columns import column
+from shopbook.findings.daily.anomalies import PAID
 from shopbook.findings.daily.budget import day_cap, ran_out
 from shopbook.findings.daily.click_rates import item_click_rates
 from shopbook.findings.daily.promotion_advice import advice_table
 from shopbook.findings.daily.promotion_data import account_days, ad_rows, between, mature_until
-from shopbook.findings.daily.standout import PAID
 from shopbook.findings.daily.terms import term_table
 from shopbook.findings.facts import Facts, lookup
 from shopbook.metrics.frame import wide

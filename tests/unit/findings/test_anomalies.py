@@ -8,8 +8,8 @@ import pytest
 
 from shopbook.days import Calendar
 from shopbook.findings.daily.alarms import alarm_summary, alarm_table
+from shopbook.findings.daily.anomalies import item_findings, source_findings
 from shopbook.findings.daily.changes import change_findings, judged_changes
-from shopbook.findings.daily.item_anomalies import item_findings, source_findings
 from shopbook.findings.daily.located import by_conversion, by_item, located_table, rate_mix_table
 from shopbook.findings.daily.profit import profit, profit_table
 from shopbook.findings.daily.visitor_value import item_worth
