@@ -1,11 +1,12 @@
 """The columns the suite knows, from params/columns.yaml: label, unit, aggregation, direction, aliases."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
 from shopbook.home import PROJECT
-from shopbook.text import language
+from shopbook.text import catalogue, language
 from shopbook.yaml_file import load_yaml
 
 # How a figure varies by chance: as a count of persons, as a share of them, as what they spent together, or
@@ -38,6 +39,17 @@ class Column:
     def label(self) -> str:
         """The name an operator reads, in the current language."""
         return self.zh if language() == "zh" else self.en
+
+    @property
+    def meaning(self) -> str:
+        """Its definition in the current language, other columns by their labels instead of their names."""
+        said = catalogue().get(self.definition, self.definition) if language() == "zh" else self.definition
+        return re.sub(r"\b[a-z]+(?:_[a-z0-9]+)*\b", lambda name: _named(name[0]), said)
+
+
+def _named(name: str) -> str:
+    """The label of a column named in a definition; any other word as it is."""
+    return columns()[name].label if "_" in name and name in columns() else name
 
 
 @cache

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from shopbook.errors import ParamsError
 from shopbook.home import PROJECT
+from shopbook.text import language
 from shopbook.yaml_file import load_yaml
 
 ONE_DAY = dt.timedelta(days=1)
@@ -69,6 +70,11 @@ class Event:
     last: dt.date
     kind: Literal["campaign", "holiday", "festival"]
     signup_until: dt.date | None = None
+
+    @property
+    def label(self) -> str:
+        """Its name in the current language."""
+        return self.zh if language() == "zh" else self.en
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,9 @@
-// What a reader of a page stumbles over, counted in the page itself: (names of what is allowed) => counts with places.
+// What a reader of a page stumbles over, found in the page itself: lists of places, and the text as it is read.
 () => {
-  const seen = one => { const b = one.getBoundingClientRect(); return b.width > 0 && b.height > 0 && getComputedStyle(one).visibility !== 'hidden'; };
+  const seen = one => {
+    const box = one.getBoundingClientRect();
+    return box.width > 1 && box.height > 1 && getComputedStyle(one).visibility !== 'hidden' && !one.closest('.sb-kpis thead');
+  };
   const name = one => (one.closest('section,[id]')?.id || '') + ': ' + one.textContent.trim().slice(0, 60);
   document.querySelectorAll('details').forEach(one => { one.open = true; });
 
@@ -25,7 +28,7 @@
   for (const one of document.querySelectorAll('body *')) {
     if (!seen(one)) continue;
     const style = getComputedStyle(one);
-    if (one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0 && style.overflowX !== 'visible') {
+    if (one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1 && style.overflowX !== 'visible') {
       const cue = style.backgroundImage !== 'none' || style.textOverflow === 'ellipsis' || style.maskImage !== 'none';
       if (!cue) cut.push(name(one));
     }
@@ -33,8 +36,10 @@
 
   // Columns of text squeezed to a few characters a line.
   const squeezed = [...document.querySelectorAll('td,th')].filter(seen).filter(one => {
-    const box = one.getBoundingClientRect();
-    return box.height > 140 && box.width < 90;
+    const range = document.createRange();
+    range.selectNodeContents(one);
+    const box = range.getBoundingClientRect();
+    return box.height > 120 && box.width < 80;
   }).map(name);
 
   // Texts of a chart that lie on one another, or leave it.
@@ -56,8 +61,10 @@
   const anchors = new Set([...document.querySelectorAll('[id]')].map(one => one.id));
   const links = [...document.querySelectorAll('a[href]')].map(one => one.getAttribute('href'));
   const dead = links.filter(to => to.startsWith('#') && !anchors.has(decodeURIComponent(to.slice(1))));
-  const outward = links.filter(to => !to.startsWith('#'));
-  return { touching, cut, squeezed, overlaps, dead, outward, sideways: document.documentElement.scrollWidth - innerWidth,
-           small: [...document.querySelectorAll('body *')].filter(seen).filter(one => [...one.childNodes].some(c => c.nodeType === 3 && c.textContent.trim())).filter(one => one.closest('svg') === null && parseFloat(getComputedStyle(one).fontSize) < 11).map(name),
-           text: document.body.innerText };
+  const words = one => [...one.childNodes].some(part => part.nodeType === 3 && part.textContent.trim());
+  const small = [...document.querySelectorAll('body *')].filter(seen).filter(words)
+    .filter(one => !one.closest('svg') && parseFloat(getComputedStyle(one).fontSize) < 11).map(name);
+  const sideways = document.documentElement.scrollWidth > innerWidth ? [String(document.documentElement.scrollWidth)] : [];
+  return { touching, cut, squeezed, overlaps, dead, small, sideways,
+           outward: links.filter(to => !to.startsWith('#')), text: document.body.innerText };
 }

@@ -12,7 +12,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from shopbook.columns import columns
-from shopbook.findings.finding import MIME, Finding, Report, worst_first
+from shopbook.findings.finding import MIME, Finding, Report, Source, worst_first
+from shopbook.kinds import kinds
 from shopbook.report import svg, tables
 from shopbook.report.markup import (
     Shown,
@@ -32,7 +33,7 @@ from shopbook.report.opening import data_notes
 from shopbook.report.opening import opening as opening_of
 from shopbook.report.origins import origins
 from shopbook.report.points import points
-from shopbook.text import catalogue, language, tr
+from shopbook.text import language, tr
 
 MOST_FINDINGS = 5
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -158,41 +159,44 @@ def actions(day: Reported) -> Shown:
 
 
 def provenance(day: Reported) -> Shown:
-    """Which files the report was made from."""
-    frame = pd.DataFrame(
-        [
+    """Which files the report was made from, a row an export; findings.json lists every file."""
+    by_kind: dict[str, list[Source]] = {}
+    for one in day.report.sources:
+        by_kind.setdefault(one.kind, []).append(one)
+    rows = []
+    for kind, files in by_kind.items():
+        newest = max(files, key=lambda one: one.last_day)
+        known = [one.first_day for one in files if one.first_day]
+        first, last = min(known, default=""), newest.last_day
+        rows.append(
             {
-                "kind": s.kind,
-                "file": s.file,
-                "rows": s.rows,
-                "days": f"{s.first_day} – {s.last_day}",
-                "sha": s.sha256[:8],
+                "kind": str(kinds()[kind]) if kind in kinds() else kind,
+                "days": f"{first} – {last}" if first else "",
+                "rows": sum(one.rows for one in files),
+                "files": len(files),
+                "file": newest.file,
+                "sha": newest.sha256[:8],
             }
-            for s in day.report.sources
-        ],
-        columns=["kind", "file", "rows", "days", "sha"],
-    )
+        )
+    frame = pd.DataFrame(rows, columns=["kind", "days", "rows", "files", "file", "sha"])
     names = {
-        "kind": tr("Kind"),
-        "file": tr("File"),
-        "rows": tr("Rows"),
+        "kind": tr("Export"),
         "days": tr("Days"),
+        "rows": tr("Rows"),
+        "files": tr("Files"),
+        "file": tr("Newest file"),
         "sha": tr("Fingerprint"),
     }
-    units = {"kind": "text", "file": "text", "rows": "count", "days": "text", "sha": "text"}
+    units = {"kind": "text", "days": "text", "rows": "count", "files": "count", "file": "text", "sha": "text"}
     body = tables.frame_table(frame, units=units, labels=names, limit=40)
-    count = tr("Sources of this report: {count} files", count=len(frame))
+    count = tr("Sources of this report: {count} files", count=len(day.report.sources))
     return Shown(section("provenance", details(count, body)))
 
 
 def glossary(metrics: Sequence[str]) -> Shown:
     """The definitions of the measures on this page, folded."""
     known = [columns()[name] for name in metrics if name in columns()]
-    spoken = catalogue() if language() == "zh" else {}
-    body = "".join(
-        f"<dt>{safe(one.label)}</dt><dd>{safe(spoken.get(one.definition, one.definition))}</dd>"
-        for one in known
-    )
+    body = "".join(f"<dt>{safe(one.label)}</dt><dd>{safe(one.meaning)}</dd>" for one in known)
     return Shown(section("glossary", details(tr("What the measures mean"), f"<dl>{body}</dl>")))
 
 

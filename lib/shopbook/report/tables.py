@@ -218,4 +218,4 @@ def _paragraph(name: str, text: str) -> str:
 
 def _box(name: str) -> str:
     """The box a wide table scrolls in, reachable by keyboard."""
-    return f'<div class="sb-scroll" role="region" tabindex="0" aria-label="{safe(name)}">'
+    return f'<div class="sb-scroll" role="group" tabindex="0" aria-label="{safe(name)}">'

@@ -12,7 +12,7 @@ from shopbook.findings.warnings.data import item_names
 from shopbook.findings.warnings.found import short
 from shopbook.kinds import is_irregular, kind_name, kind_place
 from shopbook.metrics.frame import within
-from shopbook.text import language, tr
+from shopbook.text import tr
 
 _STOCK_DAYS = 28
 _LATE_DAYS = 2
@@ -154,7 +154,7 @@ def signup_table(facts: Facts) -> list[dict[str, Any]]:
     last = facts.day + dt.timedelta(days=int(facts.threshold("signup_notice_days")))
     rows = [
         {
-            "label": event.zh if language() == "zh" else event.en,
+            "label": event.label,
             "date": event.signup_until.isoformat(),
             "days_left": (event.signup_until - facts.day).days,
             "first": event.first.isoformat(),

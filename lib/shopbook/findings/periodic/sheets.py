@@ -212,8 +212,8 @@ def _growth(table: pd.DataFrame) -> pd.DataFrame:
 
 def _events(facts: Facts, stamp: pd.Timestamp) -> str:
     days = [day.date() for day in pd.date_range(stamp, periods=_WEEK_DAYS)]
-    events = {event.zh: None for day in days if day in facts.special_days for event in facts.calendar.on(day)}
-    return tr(", ").join(events)
+    on = [event for day in days if day in facts.special_days for event in facts.calendar.on(day)]
+    return tr(", ").join(dict.fromkeys(event.label for event in on))
 
 
 def _starts(index: pd.DatetimeIndex, period: Period) -> pd.DatetimeIndex:

@@ -19,7 +19,7 @@ def short_base(facts: Facts) -> Found:
         )
         yield "short_base", text, {}
     if facts.day in facts.special_days:
-        events = [event.zh for event in facts.calendar.on(facts.day)]
+        events = [event.label for event in facts.calendar.on(facts.day)]
         names = ", ".join([*events, *filter(None, [facts.ordinary.campaigns.get(facts.day)])])
         text = tr("The report day is special ({names}): its baseline are ordinary days.", names=names)
         yield "short_base", text, {}
