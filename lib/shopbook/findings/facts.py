@@ -186,8 +186,12 @@ class Facts:
     @kept
     def baseline_days(self) -> list[dt.date]:
         """The newest four clean same weekdays of the last twelve weeks that have an export, oldest first."""
+        return self.usual_days(self.day)
+
+    def usual_days(self, day: dt.date) -> list[dt.date]:
+        """The comparable days of any day: an ad figure is judged on the newest day that is mature."""
         known = {stamp.date() for stamp in self.own.index} - self.special_days
-        return [day for day in same_weekdays(self.day, WEEKS) if day in known][-NEWEST:]
+        return [each for each in same_weekdays(day, WEEKS) if each in known][-NEWEST:]
 
     @property
     def days_to_verdict(self) -> int:

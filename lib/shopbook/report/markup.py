@@ -60,6 +60,11 @@ def directed(text: object, limit: int = 0) -> str:
     return _DIRECTED.sub(colored, safe(text, limit))
 
 
+def judged(text: object, verdict: str, limit: int = 0) -> str:
+    """Like `directed` where a verdict carries the figures; without one they keep the colour of the text."""
+    return directed(text, limit) if verdict in ("better", "worse") else safe(text, limit)
+
+
 def section(name: str, body: str, *, tag: str = "div") -> str:
     """A part of the report with the classes its style hangs on."""
     return f'<{tag} class="sb sb-{theme.direction_name()} sb-{name}">{body}</{tag}>'

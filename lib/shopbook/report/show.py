@@ -24,6 +24,7 @@ from shopbook.report.markup import (
     directed,
     facts,
     finding_link,
+    judged,
     owner_name,
     safe,
     section,
@@ -209,7 +210,7 @@ def publish(day: Reported) -> None:
 
 def _card(found: Finding, report: Report | None = None) -> str:
     mark = badge(found.level, found.verdict)
-    lines = [f'<p class="sb-f-head">{mark} <strong>{directed(found.headline, 90)}</strong></p>']
+    lines = [f'<p class="sb-f-head">{mark} <strong>{judged(found.headline, found.verdict, 90)}</strong></p>']
     if said := facts(found):
         lines.append(f'<p class="sb-f-facts">{" · ".join(said)}</p>')
     if found.next_step:

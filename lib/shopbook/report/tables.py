@@ -8,7 +8,7 @@ import pandas as pd
 from shopbook import units as number
 from shopbook.columns import columns, label
 from shopbook.report.charts_inline import sparkline, target_bar
-from shopbook.report.markup import directed, safe, short_verdict
+from shopbook.report.markup import directed, judged, safe, short_verdict
 from shopbook.tables import HIDDEN, MEASURED, Table, computed, table
 from shopbook.text import tr
 
@@ -97,7 +97,7 @@ def _kpi_row(row: Mapping[str, Any], *, show_market: bool, show_target: bool) ->
     cells = [
         f'<th role="rowheader" scope="row" class="sb-k-name">{safe(name, 20)}</th>',
         _cell("sb-k-value", "", number.figure(row.get("value"), unit)),
-        _cell("sb-k-change", "", directed(number.change(row.get("change")))),
+        _cell("sb-k-change", "", judged(number.change(row.get("change")), str(row.get("verdict") or ""))),
     ]
     if show_market:
         cells.append(_cell("sb-k-market", tr("Relative"), _market(row)))
@@ -120,7 +120,7 @@ def _market(row: Mapping[str, Any]) -> str:
         if number.known(market)
         else ""
     )
-    return f"{directed(number.change(relative))} {word}{aside}"
+    return f"{judged(number.change(relative), str(row.get('verdict') or ''))} {word}{aside}"
 
 
 def _cell(name: str, title: str, html: str) -> str:

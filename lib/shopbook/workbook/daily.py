@@ -8,7 +8,8 @@ from functools import partial
 from typing import Any
 
 from shopbook import days as calendar_days
-from shopbook import plugins
+from shopbook import plugins, units
+from shopbook.columns import column, label
 from shopbook.errors import HistoryError
 from shopbook.findings.daily.changes import change_findings
 from shopbook.findings.daily.checkup import KINDS as CHECKUP_KINDS
@@ -195,7 +196,16 @@ def headline(findings: list[Finding]) -> str:
     calm = [each for each in findings if each.id in ("own.amount", "own.visitors", "rivals.rank")]
     if findings[0].level == "ok" and calm:
         return tr("Nothing unusual today: {sentence}", sentence=calm[0].headline)
-    return findings[0].headline
+    first = findings[0]
+    if (
+        first.level == "ok"
+        and first.verdict in ("unknown", "same")
+        and first.value is not None
+        and first.metric
+    ):
+        figure = units.figure(first.value, column(first.metric).unit)
+        return tr("Nothing unusual today: {sentence}", sentence=f"{label(first.metric)} {figure}")
+    return first.headline
 
 
 def sources(store: Store, facts: Facts, kinds: tuple[str, ...]) -> list[Source]:

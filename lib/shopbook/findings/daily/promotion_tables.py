@@ -46,13 +46,11 @@ def promotion_kpis(facts: Facts) -> list[dict[str, Any]]:
         if pd.Timestamp(day) not in history.index:
             continue
         value = ratio(metric, days) if metric in ratios() else days[metric]
-        base = [day - dt.timedelta(weeks=back) for back in range(4, 0, -1)]
-        base = [each for each in base if each not in facts.special_days]
         found = against(
             history,
             day,
             kind=column(metric).varies,
-            baseline_days=base,
+            baseline_days=facts.usual_days(day),
             good=column(metric).good,
             skip=facts.special_days,
         )
