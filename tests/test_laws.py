@@ -64,6 +64,7 @@ STRUCTURAL = {
     "daily/changes._SHOWN_DAYS": SHOWN,
     "daily/checkup_tables._CASE_DAYS": WINDOW,
     "daily/checkup_tables._LATE_DAYS": "days of a window whose file may be missing",
+    "daily/checkup_tables._DEMAND_DAYS": WINDOW,
     "daily/checkup_tables._STOCK_DAYS": WINDOW,
     "daily/click_rates._MOST_ITEMS": SHOWN,
     "daily/duplicates._FEWEST_PARTS": LEAST,

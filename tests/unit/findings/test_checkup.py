@@ -42,6 +42,17 @@ def test_a_sold_out_item_that_sells_goes_to_supply():
     assert (found.level, found.owner, found.scope) == ("act", "supply", {"item_id": "1"})
 
 
+@pytest.mark.parametrize(("left", "supply_days", "order_by"), [(0.0, 7, "11-21"), (60.0, 3, "11-23")])
+def test_how_much_to_order_and_by_when_stands_beside_the_stock(left, supply_days, order_by):
+    facts = shop(item("1", "保温杯", 500, 10), left={"1": (left, "四季")})
+    facts = replace(facts, shop=ShopSettings(id="t", thresholds={"supply_days": supply_days}))
+    (row,) = checkup_tables.stock_table(facts)
+    expected = 10 * (supply_days + 14) - left
+    assert expected < row["order_units"] < 1.25 * expected  # nine cases of ten, not every second one
+    assert row["order_by"] == order_by
+    assert f"{order_by} 前订 {row['order_units']:,.0f} 件" in checkup.stock(facts).headline
+
+
 def test_enough_stock_is_no_finding():
     assert checkup.stock(shop(item("1", "保温杯", 500, 1), left={"1": (300.0, "四季")})) is None
 

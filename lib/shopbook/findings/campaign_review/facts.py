@@ -22,7 +22,7 @@ from shopbook.analysis.uplift import Uplift, best_uplift, uplift
 from shopbook.days import ONE_DAY, Calendar, span
 from shopbook.lineage import kept
 from shopbook.metrics import frame as days_of
-from shopbook.metrics.market import market_series
+from shopbook.metrics.market import own_market
 from shopbook.params import CampaignSettings, Rules, ShopSettings
 
 SCOPES = ("shop", "promoted", "rest")
@@ -156,11 +156,10 @@ class CampaignFacts:
         peers = days_of.peer_days(self.frames.get("peers", pd.DataFrame()))
         if "pay_amount" in peers:
             found["peers"] = peers["pay_amount"]
-        market = self.frames.get("market", pd.DataFrame())
-        for metric in _MARKET_AMOUNTS if len(market) else ():
-            category = self.shop.category if (market["category"] == self.shop.category).any() else ""
-            values = market_series(market, metric, category=category)["value"].astype(float)
-            found[metric] = values.dropna()
+        market = days_of.metric_days(
+            own_market(self.frames.get("market", pd.DataFrame()), self.shop.category)
+        )
+        found |= {metric: market[metric].dropna() for metric in _MARKET_AMOUNTS if metric in market}
         wanted = pd.DatetimeIndex(span(*self.windows.net)).union(self.own.index)
         return {name: line for name, line in found.items() if line.reindex(wanted).notna().mean() >= _COVERED}
 

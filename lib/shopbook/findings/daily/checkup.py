@@ -45,12 +45,25 @@ def stock(facts: Facts) -> Finding | None:
     finding = Finding(
         id="checkup.stock",
         question=tr("Does the stock last?"),
-        headline=said + more,
+        headline=said + more + _order(facts, first),
         level=level,
         metric="stock_units",
         value=first["stock_units"],
     )
     return _listing(facts, finding, rows, first["label"])
+
+
+def _order(facts: Facts, row: dict[str, Any]) -> str:
+    """How much of the first item to order and by when; nothing where its demand is not known."""
+    if not row["order_by"] or not row["order_units"] > 0:
+        return ""
+    days = facts.threshold("supply_days") + facts.threshold("order_days")
+    return tr(
+        "; order {count} by {day}: enough for {days} days in nine cases of ten",
+        count=units.count(row["order_units"]),
+        day=row["order_by"],
+        days=units.count(days),
+    )
 
 
 def no_sale_items(facts: Facts) -> Finding | None:

@@ -3,8 +3,11 @@
 import datetime as dt
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from shopbook import units
+from shopbook.analysis.demand import demand_ahead
 from shopbook.analysis.stock import cover_days, no_sale
 from shopbook.findings.daily.duplicates import same_listings
 from shopbook.findings.facts import Facts
@@ -15,6 +18,7 @@ from shopbook.metrics.frame import within
 from shopbook.text import tr
 
 _STOCK_DAYS = 28
+_DEMAND_DAYS = 84
 _LATE_DAYS = 2
 _CASE_DAYS = 30
 # Months in which goods of a season are sold, one month of warming up and running out included.
@@ -30,7 +34,7 @@ def stock_table(facts: Facts) -> list[dict[str, Any]]:
 
 
 def _stock_rows(facts: Facts) -> list[dict[str, Any]]:
-    held, sold = _stock(facts), _units(facts, _STOCK_DAYS)
+    held, sold = _stock(facts), _units(facts, _DEMAND_DAYS)
     if held.empty or sold.empty:
         return []
     counted = facts.frames["stock"]
@@ -38,11 +42,13 @@ def _stock_rows(facts: Facts) -> list[dict[str, Any]]:
     out = empty.pivot_table(index="date", columns="item_id", values="out", aggfunc="any")
     # A day that began sold out says nothing about demand; the day a count reached zero did sell.
     was_out = out.shift(1).reindex(index=sold.index, columns=sold.columns).notna() & (sold == 0)
-    cover = cover_days(held["stock_units"], sold.mask(was_out))
+    sold = sold.mask(was_out)
+    cover = cover_days(held["stock_units"], sold.tail(_STOCK_DAYS))
     table = held.join(cover).dropna(subset=["rate"])
     wanted = facts.threshold("stock_cover_days")
     low = table[(table["rate"] > 0) & (table["days"] < wanted)]
     low = low.assign(gone=low["stock_units"] <= 0).sort_values(["gone", "rate"], ascending=False)
+    low = low.join(_orders(facts, low["stock_units"], sold[low.index]))
     names = item_names(facts)
     return [
         {
@@ -51,9 +57,41 @@ def _stock_rows(facts: Facts) -> list[dict[str, Any]]:
             "stock_units": float(row["stock_units"]),
             "rate": float(row["rate"]),
             "stock_days": float(row["days"]),
+            "demand": row["demand"],
+            "order_units": row["order_units"],
+            "order_by": row["order_by"],
         }
         for item_id, row in zip(low.index, low.to_dict("records"), strict=True)
     ]
+
+
+def _orders(facts: Facts, held: pd.Series, sold: pd.DataFrame) -> pd.DataFrame:
+    """What an item will sell, how much of it to order, and by when, from days that were ordinary for it.
+
+    Enough in nine cases of ten until the order after this one could come; by the day on which what is held
+    lasts, at the upper end of the range, just until the goods are there.
+    """
+    lead, ahead = (int(facts.threshold(name)) for name in ("supply_days", "order_days"))
+    days = pd.date_range(sold.index.min(), facts.stamp)
+    special = sold.index.isin([pd.Timestamp(day) for day in facts.special_days])
+    ordinary = sold[~special].reindex(days)
+    soon, until = demand_ahead(ordinary, ahead), demand_ahead(ordinary, lead + ahead)
+    wait = (held / (soon["high"] / ahead) - lead).clip(lower=0).where(soon["high"] > 0)
+    tomorrow = facts.day + dt.timedelta(days=1)
+    return pd.DataFrame(
+        {
+            "demand": [
+                tr("{low} ~ {high}", low=units.count(low), high=units.count(high)) if units.known(low) else ""
+                for low, high in zip(soon["low"], soon["high"], strict=True)
+            ],
+            "order_units": np.ceil((until["served"] - held).clip(lower=0)),
+            "order_by": [
+                f"{tomorrow + dt.timedelta(days=int(each)):%m-%d}" if units.known(each) else ""
+                for each in wait
+            ],
+        },
+        index=held.index,
+    )
 
 
 def no_sale_table(facts: Facts) -> list[dict[str, Any]]:
