@@ -91,4 +91,5 @@ def _scatter(sums: np.ndarray, counts: np.ndarray, days: int) -> np.ndarray:
     apart = used.sum(axis=0) / days
     own = terms.sum(axis=0) / np.maximum(used.sum(axis=0), 1)
     typical = float(np.median(own[apart > 0])) if (apart > 0).any() else 1.0
-    return np.maximum((apart * own + _TYPICAL * typical) / (apart + _TYPICAL), 1.0)
+    drawn: np.ndarray = np.maximum((apart * own + _TYPICAL * typical) / (apart + _TYPICAL), 1.0)
+    return drawn
