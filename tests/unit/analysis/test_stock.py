@@ -46,6 +46,8 @@ def test_cover_at_the_edges(stock, units, days):
     ("row", "verdict"),
     [
         pytest.param((90, 0, 900, 5), "no_sale", id="900 visitors, 27 units expected, none sold"),
+        pytest.param((30, 0, 900, 5), "no_sale", id="listed for the whole window"),
+        pytest.param((29, 0, 900, 5), "", id="listed a day less"),
         pytest.param((90, 0, 60, 5), "too_few_visitors", id="60 visitors say nothing"),
         pytest.param((20, 0, 900, 5), "", id="listed 20 days"),
         pytest.param((90, 1, 900, 5), "", id="sold"),

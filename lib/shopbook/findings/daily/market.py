@@ -7,6 +7,7 @@ from shopbook.analysis.compare import against
 from shopbook.columns import label
 from shopbook.findings.facts import Facts, lookup
 from shopbook.findings.finding import Finding
+from shopbook.metrics.ratio import change
 from shopbook.text import tr
 
 # Figures with "too much water": shown so that nobody misses them, never decided on.
@@ -70,7 +71,7 @@ def market_table(facts: Facts) -> list[dict[str, Any]]:
                 "name": label(metric),
                 "value": value,
                 "baseline": mean,
-                "change": value / mean - 1 if mean else None,
+                "change": change(value, mean),
                 "decide": tr("only shown") if metric in _ONLY_SHOWN else tr("yes"),
             }
         )
