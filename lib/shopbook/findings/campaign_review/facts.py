@@ -22,6 +22,7 @@ from shopbook.analysis.uplift import Uplift, best_uplift, uplift
 from shopbook.days import ONE_DAY, Calendar, span
 from shopbook.lineage import kept
 from shopbook.metrics import frame as days_of
+from shopbook.metrics.ads import account_days
 from shopbook.metrics.market import own_market
 from shopbook.params import CampaignSettings, Rules, ShopSettings
 
@@ -230,10 +231,7 @@ class CampaignFacts:
         """Ad plans, sums by day."""
         rows = self.frames.get("ad_report", pd.DataFrame())
         names = ["ad_impressions", "ad_clicks", "ad_spend", "ad_revenue"]
-        if rows.empty:
-            return pd.DataFrame(columns=names, index=pd.DatetimeIndex([]))
-        level = "account" if (rows["level"] == "account").any() else "plan"
-        return rows[rows["level"] == level].groupby("date")[names].sum(min_count=1)
+        return account_days(rows, names)
 
     def _uplift(self, scope: str, control: str, **options: type) -> Uplift:
         return uplift(self._series(scope, control), self.windows, left_out=self.left_out, **options)

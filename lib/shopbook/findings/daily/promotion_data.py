@@ -8,6 +8,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from shopbook.findings.facts import Facts
+from shopbook.metrics import ads
 from shopbook.metrics.frame import within
 from shopbook.metrics.margin import break_even_roi, margin_rate
 
@@ -19,6 +20,7 @@ LEVELS = {
     "keyword": ("search_term", "search_term"),
     "account": ("ad_scene", "ad_scene"),
     "subject": ("ad_subject_id", "ad_subject_name"),
+    ads.BRAND: ("ad_scene", "ad_scene"),
 }
 SUMS = ("ad_impressions", "ad_clicks", "ad_spend", "ad_revenue", "ad_orders", "ad_visitors")
 WINDOW = 28
@@ -31,7 +33,7 @@ def ad_rows(facts: Facts, level: str) -> pd.DataFrame:
 
 
 def _ad_rows(facts: Facts, level: str) -> pd.DataFrame:
-    frame = facts.frames.get("ad_report", pd.DataFrame())
+    frame = _counted_once(facts)
     rows = frame[frame["level"] == level] if len(frame) else frame
     if rows.empty:
         return pd.DataFrame(columns=["date", "key", "label", "scene", *SUMS])
@@ -50,11 +52,11 @@ def account_days(facts: Facts) -> pd.DataFrame:
 
 
 def _account_days(facts: Facts) -> pd.DataFrame:
-    for levels in (("account",), ("plan",), ("item", "subject"), ("audience",), ("keyword",)):
-        rows = pd.concat([ad_rows(facts, level) for level in levels])
-        if len(rows):
-            return rows.groupby("date")[list(SUMS)].sum(min_count=1)
-    return pd.DataFrame(columns=list(SUMS), index=pd.DatetimeIndex([], name="date"), dtype=float)
+    return ads.account_days(facts.frames.get("ad_report", pd.DataFrame()), list(SUMS))
+
+
+def _counted_once(facts: Facts) -> pd.DataFrame:
+    return facts.once("ads_once", lambda: ads.once_a_level(facts.frames.get("ad_report", pd.DataFrame())))
 
 
 def attribution_days(facts: Facts) -> int | None:

@@ -12,6 +12,7 @@ from shopbook.columns import column, label
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Finding
 from shopbook.findings.verdict import routed, standing
+from shopbook.metrics.ads import account_days
 from shopbook.metrics.frame import with_ratios
 from shopbook.metrics.ratio import parts
 from shopbook.text import tr
@@ -88,9 +89,7 @@ def shop_days(facts: Facts) -> pd.DataFrame:
     ads = facts.frames.get("ad_report", pd.DataFrame())
     if ads.empty or "ad_spend" not in ads:
         return facts.own
-    # Levels repeat each other's sums: the plans are the whole.
-    plans = ads[ads["level"] == ("plan" if (ads["level"] == "plan").any() else ads["level"].iloc[0])]
-    return facts.own.assign(ad_spend=plans.groupby("date")["ad_spend"].sum().reindex(facts.own.index))
+    return facts.own.assign(ad_spend=account_days(ads, ["ad_spend"])["ad_spend"].reindex(facts.own.index))
 
 
 def week_findings(facts: Facts) -> list[Finding]:

@@ -17,6 +17,7 @@ from shopbook.analysis.stock import cover_days
 from shopbook.findings.facts import PAST, Facts
 from shopbook.findings.finding import DataWarning
 from shopbook.lineage import kept
+from shopbook.metrics.ads import once_a_level
 from shopbook.metrics.frame import within
 from shopbook.metrics.margin import margin_rate
 from shopbook.metrics.ratio import divide, ratio
@@ -213,7 +214,7 @@ class LifecycleFacts:
         rows = self.base.frames.get("ad_report")
         if rows is None or rows.empty:
             return pd.DataFrame(columns=columns, index=pd.Index([], name="item_id"), dtype=float)
-        first = self.last_sunday - 4 * WEEK
+        rows, first = once_a_level(rows), self.last_sunday - 4 * WEEK
         rows = rows[(rows["level"] == "item") & (rows["date"] > first) & (rows["date"] <= self.last_sunday)]
         return (
             rows.groupby("item_id")[[name for name in columns if name in rows]].sum().reindex(columns=columns)
