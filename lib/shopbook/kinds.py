@@ -58,6 +58,7 @@ class Layout(_Entry):
     report: str = ""
     rows: str = ""
     source: str = Field(description="where its header row is known from")
+    place: Words | None = None
     keys: tuple[str, ...] = Field(description="the columns without which it is not this report")
     marks: tuple[str, ...] = ()
     without: tuple[str, ...] = ()

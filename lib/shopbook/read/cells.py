@@ -64,18 +64,6 @@ _RANGE = re.compile(r"(.+?)\s*[~～—至]\s*(.+)|([\d.,万亿]+)\s*-\s*([\d.,�
 _BLANKS = "\ufeff \t\r\n\u3000\xa0"
 _BETWEEN = "\x1f"
 _FEW = 60  # below this many cells the plain loop beats the set-up of the column functions
-_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]+\d{1,2}:\d{2}.*)?")
-_YEAR_LAST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]+\d{1,2}:\d{2}.*)?")
-_WEEKDAY = re.compile(r"\s*[(（]?(?:星期|礼拜|周)[一二三四五六日天][)）]?")
-_TO = re.compile(r"\s*(?:~|～|至|到|—|(?<=\d)-(?=20\d{2}[-/.年]))\s*|\s+-\s+")
-_SPAN = re.compile(
-    r"(?:近|最近|过去)\s*\d+\s*(?:天|日|周|个?月)|上周|本周|上月|本月|第\s*\d+\s*周|\d{4}-?W\d{1,2}|全年|季度"
-)
-_MONTH = re.compile(r"20\d{2}\s*[-/.年]\s*\d{1,2}\s*月?")
-_YEARS = range(2000, 2100)
-_SHORT_DAY = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{2})")
-_EPOCH = dt.date(1899, 12, 30)
-_SERIALS = range(36_526, 73_051)  # 2000-01-01 to 2099-12-31 as Excel counts days
 
 
 @dataclass(frozen=True)
@@ -199,56 +187,13 @@ def bounds(cell: object) -> tuple[float, float] | None:
 
 def texts(cells: Sequence[object]) -> list[str]:
     """Every cell as text without surrounding blanks; a missing mark is an empty text."""
-    stripped = [cell.strip(_BLANKS) if type(cell) is str else _text(cell) for cell in cells]
+    stripped = [cell.strip(_BLANKS) if type(cell) is str else plain(cell) for cell in cells]
     return (
         stripped if MISSING.isdisjoint(stripped) else ["" if text in MISSING else text for text in stripped]
     )
 
 
-@dataclass(frozen=True)
-class Ids:
-    """A column of ids: `damaged` positions hold rounded ids, `exact` ones are whole, written as 6.1…E+11."""
-
-    texts: list[str]
-    damaged: tuple[int, ...] = ()
-    exact: tuple[int, ...] = ()
-
-
-def ids(cells: Sequence[object]) -> Ids:
-    """Every cell as an id text; one with an exponent is an id only when all its digits are there."""
-    cleaned = [
-        cell if type(cell) is str and cell.isdecimal() else "" if cell in ("", "-") else _id(cell)
-        for cell in cells
-    ]
-    odd = [at for at, text in enumerate(cleaned) if text is None]
-    written = {at: _all_digits(_text(cells[at])) for at in odd}
-    texts = [text if text is not None else written[at] for at, text in enumerate(cleaned)]
-    return Ids(texts, tuple(at for at in odd if not written[at]), tuple(at for at in odd if written[at]))
-
-
-def _id(cell: object) -> str | None:
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 2**53 else None
-    text = _text(cell)
-    if text.startswith("="):
-        text = text.lstrip("=").strip('"')
-    text = re.sub(r"^(?:ID|id|Id)\s*[:：]\s*", "", text.strip("'\" \t"))
-    text = text.removesuffix(".0")
-    if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", text):
-        return None
-    return "" if text in MISSING else text
-
-
-def _all_digits(text: str) -> str:
-    """7.00000000101E11 as 700000000101; nothing when digits are lost."""
-    match = re.fullmatch(r"(\d)\.(\d+)[eE]\+?(\d+)", text)
-    if not match or len(match[2]) < int(match[3]):
-        return ""
-    digits, rest = match[2][: int(match[3])], match[2][int(match[3]) :]
-    return "" if rest.strip("0") else match[1] + digits
-
-
-def _text(cell: object) -> str:
+def plain(cell: object) -> str:
     if type(cell) is str:
         return cell.strip(_BLANKS)
     if isinstance(cell, float) and cell.is_integer():
@@ -271,7 +216,7 @@ def duration(cell: object, unit: str) -> float | None:
         return (cell.hour * 3600 + cell.minute * 60 + cell.second) / _SECONDS[unit]
     if isinstance(cell, dt.timedelta):
         return cell.total_seconds() / _SECONDS[unit]
-    text = _text(cell)
+    text = plain(cell)
     if clock := _CLOCK.fullmatch(text):
         hours, minutes, seconds = clock[1], clock[2], clock[3]
         if seconds is None:  # 07:15 is hours and minutes where hours are counted, else minutes and seconds
@@ -282,92 +227,3 @@ def duration(cell: object, unit: str) -> float | None:
         return None
     parts = [float(part or 0) for part in match.groups()]
     return (parts[0] * 86_400 + parts[1] * 3600 + parts[2] * 60 + parts[3]) / _SECONDS[unit]
-
-
-def days(cells: Sequence[object]) -> tuple[np.ndarray, list[int]]:
-    """Every cell as a day (NaT when missing), and the positions that hold something else."""
-    known = {cell: day(cell) for cell in set(cells)}
-    found = np.array(list(known.values()), dtype="datetime64[D]").astype("datetime64[ns]")
-    places = dict(zip(known, range(len(known)), strict=True))
-    odd = {cell for cell, value in known.items() if value is None and _text(cell) not in MISSING}
-    bad = [at for at, cell in enumerate(cells) if cell in odd] if odd else []
-    return found[[places[cell] for cell in cells]], bad
-
-
-def day(cell: object) -> dt.date | None:
-    """One cell as a day: text in the listed ways, an Excel serial, YYYYMMDD; None when it is none."""
-    if isinstance(cell, dt.datetime):
-        return _possible(cell.date())
-    if isinstance(cell, dt.date):
-        return _possible(cell)
-    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-        return _day_of_number(cell)
-    text = _text(cell)
-    if not text.isascii():
-        text = _WEEKDAY.sub("", unicodedata.normalize("NFKC", text)).strip()
-    if found := _plain_day(text):
-        return found
-    ends = _TO.split(text)
-    if len(ends) == 2 and (first := _plain_day(ends[0].strip())) and first == _plain_day(ends[1].strip()):
-        return first
-    return None
-
-
-def _plain_day(text: str) -> dt.date | None:
-    """A text that is nothing but a day."""
-    if text.isdecimal():
-        return _day_of_number(int(text)) if len(text) < 10 else None
-    if re.fullmatch(r"\d{5}\.\d+|\d{8}\.0", text):
-        return _day_of_number(float(text))
-    if match := _DAY.fullmatch(text):
-        return _date(*match.groups())
-    if match := _SHORT_DAY.fullmatch(text):
-        month, number_, year = match.groups()
-        return _date(f"20{year}", month, number_)
-    if match := _YEAR_LAST.fullmatch(text):
-        return _year_last(int(match[1]), int(match[2]), match[3])
-    return None
-
-
-def _year_last(first: int, second: int, year: str) -> dt.date | None:
-    """11/24/2026 or 24/11/2026, where only one reading is a day; 05/06/2026 may be either."""
-    if first == second or second > 12:
-        return _date(year, str(first), str(second))
-    return _date(year, str(second), str(first)) if first > 12 else None
-
-
-def is_period(cell: object) -> bool:
-    """Whether a cell names more than a day: 2026-04-01 ~ 2026-04-07, 2026-11, 近7天."""
-    text = _text(cell)
-    if _SPAN.search(text) or _MONTH.fullmatch(text):
-        return True
-    found = re.findall(r"(\d{4})\D?(\d{1,2})\D?(\d{1,2})", text)
-    return len(found) > 1 and len({tuple(map(int, parts)) for parts in found}) > 1
-
-
-def is_ambiguous(cell: object) -> bool:
-    """Whether a cell is a day that may be read in two ways: 05/06/2026."""
-    match = _YEAR_LAST.fullmatch(_text(cell))
-    return match is not None and day(cell) is None and int(match[1]) <= 12 and int(match[2]) <= 12
-
-
-def _day_of_number(value: float) -> dt.date | None:
-    whole = int(value) if value == value and abs(value) < 1e9 else 0
-    if whole in _SERIALS:
-        return _EPOCH + dt.timedelta(days=whole)
-    if 20_000_101 <= whole <= 21_001_231:
-        text = str(whole)
-        return _date(text[:4], text[4:6], text[6:])
-    return None
-
-
-def _date(year: str, month: str, number_: str) -> dt.date | None:
-    try:
-        return _possible(dt.date(int(year), int(month), int(number_)))
-    except ValueError:
-        return None
-
-
-def _possible(day: dt.date) -> dt.date | None:
-    """A day that a shop can have; others wrap around where days are counted in nanoseconds."""
-    return day if day.year in _YEARS else None

@@ -16,7 +16,7 @@ from shopbook.kinds import HalfMade
 from shopbook.read.checks import checked
 from shopbook.read.find import Found, Sought, find, is_hinted, not_found
 from shopbook.read.mapping import doubts
-from shopbook.read.names import banner_days, file_name, shown
+from shopbook.read.names import banner_days, banner_span, file_name, shown
 from shopbook.read.problems import FileRefused, Problem, blocking, info
 from shopbook.read.sidecar import sidecar
 from shopbook.read.sniff import Contents, open_bytes
@@ -169,7 +169,7 @@ def _same_report(contents: Contents, asked: Asked, problems: list[Problem]) -> l
     has_day = asked.day is not None or bool(asked.name.days)
     sought = Sought(asked.file, has_day, asked.shop.own_layouts)
     looked = [find(sheet, sought) for sheet in contents.sheets if sheet.rows]
-    found = [each for each in looked if isinstance(each, Found)]
+    found = _with_data([each for each in looked if isinstance(each, Found)])
     if not found:
         reasons = [each for each in looked if isinstance(each, Problem)]
         raise FileRefused(asked.file, reasons[:1] or [not_found(contents.sheets, sought)])
@@ -187,6 +187,12 @@ def _same_report(contents: Contents, asked: Asked, problems: list[Problem]) -> l
     if others:
         problems.append(info("sheets_left_out", "sheets not read: {sheets}.", sheets=others))
     return same
+
+
+def _with_data(found: list[Found]) -> list[Found]:
+    """Without sheets that hold no figure below their header, such as a list of what the columns mean."""
+    filled = [each for each in found if each.has_figures]
+    return filled or found
 
 
 def _not_of(spec: Spec, platform: str) -> Problem:
@@ -217,17 +223,27 @@ def _dated(values: Values, spec: Spec, draft: Draft) -> Values:
     dates = np.asarray(values.get("date", np.full(height(values), "NaT", "datetime64[ns]")))
     lacks_day = np.isnat(dates)
     above = banner_days(draft.banner)
+    span = _span_said(draft, above)
     if len(dates) and not lacks_day.all():
-        spans = asked.name.period or ((min(above), max(above)) if len(set(above)) > 1 else None)
-        if spans and spec.of.one_day and len(set(dates[~lacks_day].tolist())) == 1:
-            problems.append(period(f"{spans[0]} ~ {spans[1]}"))
+        if span and spec.of.one_day and len(set(dates[~lacks_day].tolist())) == 1:
+            problems.append(period(span))
         if not lacks_day.any():
             return values
     if any(problem.code in ("bad_date", "ambiguous_date", "period") for problem in problems):
         return values | {"date": dates}  # the column is there: its cells are told, not that it is missing
-    if (day := asked.day or _day_said(above or asked.name.days, problems)) is not None:
+    if span and asked.day is None:
+        problems.append(period(span))
+    elif (day := asked.day or _day_said(above or asked.name.days, problems)) is not None:
         dates = np.where(lacks_day, np.datetime64(day, "ns"), dates)
     return values | {"date": dates}
+
+
+def _span_said(draft: Draft, above: tuple[dt.date, ...]) -> str:
+    """What banner and file name say about more than a day; a banner that says a day is heeded alone."""
+    for days in (above, draft.asked.name.days):
+        if len(set(days)) > 1:
+            return f"{min(days)} ~ {max(days)}"
+    return banner_span(draft.banner) or ("" if above else draft.asked.name.span)
 
 
 def _day_said(days: tuple[dt.date, ...], problems: list[Problem]) -> dt.date | None:

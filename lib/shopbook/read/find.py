@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
 
-from shopbook.read.cells import day, number, texts
+from shopbook.read.cells import number, texts
+from shopbook.read.dates import day
 from shopbook.read.exports import SPECS
 from shopbook.read.headers import names_of, normal
 from shopbook.read.identity import Evidence, against, refusal, stranger
@@ -35,9 +36,15 @@ class Found:
     mapping: str = ""
 
     @property
+    def has_figures(self) -> bool:
+        """Whether any of the first rows below the header holds a figure or a day."""
+        rows = self.sheet.rows[self.row + self.depth : self.row + self.depth + HEADER_ROWS]
+        return any(_is_figure(cell) for row in rows for cell in row if cell != "")
+
+    @property
     def banner(self) -> list[str]:
-        """The texts above the header."""
-        return [text for row in self.sheet.rows[: self.row] for text in texts(row) if text]
+        """The lines above the header."""
+        return lines(self.sheet.rows[: self.row])
 
 
 @dataclass(frozen=True)
@@ -115,16 +122,19 @@ def _find(
     return Found(sheet, spec, best.row, best.cells, best.depth, layout.name if layout else "")
 
 
+def lines(rows: Cells) -> list[str]:
+    """Each row as one text; empty ones are left out."""
+    return [line for row in rows if (line := " ".join(text for text in texts(row) if text))]
+
+
 def _words(sheet: Sheet, header: Header, file: str) -> str:
     """What says in words what a sheet is, in small letters; the platform's standing notes say nothing."""
-    above = [
-        text for row in sheet.rows[: header.row] for text in texts(row) if text and not _NOTE.search(text)
-    ]
+    above = [line for line in lines(sheet.rows[: header.row]) if not _NOTE.search(line)]
     return " ".join((file, sheet.name, *above)).lower()
 
 
 def _day_above(sheet: Sheet, header: Header) -> bool:
-    return bool(banner_days([text for row in sheet.rows[: header.row] for text in texts(row) if text]))
+    return bool(banner_days(lines(sheet.rows[: header.row])))
 
 
 def _is_dated(spec: Spec, header: Header, sheet: Sheet, file: str) -> bool:

@@ -7,13 +7,20 @@ from functools import cache
 
 from shopbook.columns import columns
 from shopbook.kinds import Other, kinds, others
-from shopbook.read.cells import MISSING, day, is_unknown, number
+from shopbook.read.cells import MISSING, duration, is_unknown, number
+from shopbook.read.dates import day
 from shopbook.read.headers import canonical, normal
 from shopbook.read.problems import Problem, blocking
 from shopbook.read.spec import Spec
 
 # Columns of an operator's own words beside the figures of a day.
-_REMARKS = re.compile(r"备注|说明|星期|周几|天气|节|活动|店铺|负责人|更新|note|remark", re.IGNORECASE)
+_REMARKS = re.compile(
+    r"备注|说明|星期|周几|天气|节|活动(?!名|ID|阶段)|店铺|负责人|更新|note|remark", re.IGNORECASE
+)
+_LETTERS = re.compile("[A-Za-z\u4e00-\u9fff]")
+_RANGE = re.compile(r"[\d:.,]+\s*[-~～—至]\s*[\d:.,]+")
+# Words of a change beside a figure: 上升3%, 较昨日+2
+_CHANGE = re.compile(r"[\d.,%+\-\s()↑↓▲▼]|上|下|升|降|涨|跌|增|减|较|比|昨|前|周|日|名|持|平")
 _LOOKED_AT = 50
 _MANY = 8  # figures of the kind that make a header certain
 
@@ -60,8 +67,9 @@ def _is_other(other: Other, spec: Spec, header: tuple[str, ...], own: int, said:
     if dims := tuple(have[name] for name in _normal(other.dims) if name in have):
         return Against(other, dims)
     figures = tuple(have[name] for name in _normal(other.columns) if name in have)
-    is_named = any(word.lower() in said.words for word in other.words)
-    is_ours = said.is_hinted and own > 3 * len(figures)
+    is_named = any(_says(said.words, word) for word in other.words)
+    own -= sum(bool(_known(spec, cell)) for cell in figures)
+    is_ours = said.is_hinted and own > 3 * len(figures) and (other.platform == "taobao" or len(figures) < 2)
     if figures and (is_named or len(figures) > 1 or own < 3) and not is_ours:
         return Against(other, figures)
     if is_named and (other.platform != "taobao" or not (said.is_hinted or own >= _MANY)):
@@ -76,10 +84,17 @@ def stranger(header: tuple[str, ...], file: str) -> Problem | None:
         if other.against:
             continue
         found = tuple(have[name] for name in _normal(other.dims + other.columns) if name in have)
-        is_named = any(word.lower() in file.lower() for word in other.words)
+        is_named = any(_says(file.lower(), word) for word in other.words)
         if len(found) > 1 or (found and is_named):
             return _told(other, found, None)
     return None
+
+
+def _says(text: str, word: str) -> bool:
+    """Whether a text holds a word; one of digits is no part of a longer number."""
+    if word.isdecimal():
+        return bool(re.search(rf"(?<!\d){word}(?!\d)", text))
+    return word.lower() in text
 
 
 @cache
@@ -100,10 +115,15 @@ def _own_names(name: str) -> frozenset[str]:
 
 def _figures(spec: Spec, header: tuple[str, ...]) -> list[str]:
     """The figures of a header that a kind knows."""
-    found = [canonical(spec.kind, cell) for cell in header if cell]
-    names = {entry[0] for entry in found if entry and entry[0]}
+    names = {_known(spec, cell) for cell in header if cell} - {""}
     known = columns()
     return [name for name in names if name not in known or known[name].aggregate not in ("key", "text")]
+
+
+def _known(spec: Spec, cell: str) -> str:
+    """The column of a header; nothing when it is not loaded."""
+    found = canonical(spec.kind, cell)
+    return found[0] if found else ""
 
 
 def _text_columns(spec: Spec, header: tuple[str, ...], rows: Sequence[Sequence[object]]) -> tuple[str, ...]:
@@ -121,7 +141,9 @@ def _text_columns(spec: Spec, header: tuple[str, ...], rows: Sequence[Sequence[o
 def _is_word(cell: object) -> bool:
     if not isinstance(cell, str) or cell.strip() in MISSING or is_unknown(cell):
         return False
-    return number(cell) is None and day(cell) is None and not any(letter.isdigit() for letter in cell)
+    if number(cell) is not None or day(cell) is not None or duration(cell, "seconds") is not None:
+        return False
+    return bool(_RANGE.fullmatch(cell.strip()) or _LETTERS.search(_CHANGE.sub("", cell)))
 
 
 def refusal(reason: Against, spec: Spec) -> Problem:

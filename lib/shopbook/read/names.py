@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from shopbook.read.cells import day
+from shopbook.read.dates import day, span_in
 
 _DATES = re.compile(r"(?<!\d)(20\d{2}[-./]\d{1,2}[-./]\d{1,2}|20\d{2}年\d{1,2}月\d{1,2}日?|20\d{6})(?!\d)")
 _STAMP = re.compile(r"(?<!\d)20\d{6}[_-]?\d{6}(?!\d)|(?<!\d)20\d{10}(?!\d)")  # when it was downloaded
-_ATTRIBUTION = (("每一次", "every"), ("第一次", "first"), ("最后一次", "last"))
-_SAYS_DAY = re.compile(r"统计|周期|日期|时间|date|period", re.IGNORECASE)
+_ATTRIBUTION = (
+    ("最后一次", "last"), ("末次", "last"), ("最后访问", "last"), ("第一次", "first"), ("首次访问", "first"),
+    ("首次来源", "first"), ("每一次", "every"), ("每次", "every"),
+)  # fmt: skip
+_SAYS_DAY = re.compile(r"统计|周期|日期|时间|date|period|^[（(]?(?:最近|近|过去)\s*\d", re.IGNORECASE)
 _SAYS_MADE = re.compile(r"下载|导出|生成|更新|export", re.IGNORECASE)
 _ITEM = re.compile(r"(?<!\d)(\d{9,15})(?!\d)")
 # Control characters, and marks that turn the direction of writing or hide.
@@ -22,12 +25,16 @@ _COPY = re.compile(r"\s*[(（]\d+[)）](?=\.\w+$|$)")
 
 @dataclass(frozen=True)
 class FileName:
-    """The facts in a file name; `stem` is the name without copy number, the same for duplicate downloads."""
+    """The facts in a file name; `stem` is the name without copy number, the same for duplicate downloads.
+
+    `span` is what it says in words about more than a day: 近7天.
+    """
 
     stem: str
     days: tuple[dt.date, ...]
     device: str
     item_id: str
+    span: str = ""
 
     @property
     def period(self) -> tuple[dt.date, dt.date] | None:
@@ -52,7 +59,11 @@ def file_name(name: str) -> FileName:
     rest = _DATES.sub(" ", stem)
     item = _ITEM.search(rest)
     return FileName(
-        _COPY.sub("", name), tuple(value for _, value in found), device(stem), item[1] if item else ""
+        _COPY.sub("", name),
+        tuple(value for _, value in found),
+        device(stem),
+        item[1] if item else "",
+        span_in(stem),
     )
 
 
@@ -70,6 +81,15 @@ def attribution(text: str) -> str:
 
 def banner_days(lines: Sequence[str]) -> tuple[dt.date, ...]:
     """The days that lines above a header say the figures are of."""
-    said = [line for line in lines if _SAYS_DAY.search(line) and not _SAYS_MADE.search(line)]
-    found = [day(text) for line in said for text in _DATES.findall(line)]
+    found = [day(text) for line in _about_time(lines) for text in _DATES.findall(line)]
     return tuple(value for value in found if value)
+
+
+def banner_span(lines: Sequence[str]) -> str:
+    """What lines above a header say in words about more than a day: 统计周期：近7天."""
+    return next((span for line in _about_time(lines) if (span := span_in(line))), "")
+
+
+def _about_time(lines: Sequence[str]) -> list[str]:
+    """The lines that say of when the figures are, not when they were downloaded."""
+    return [line for line in lines if _SAYS_DAY.search(line) and not _SAYS_MADE.search(line)]

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from shopbook.read.cells import MISSING, day, is_unknown, number, texts
+from shopbook.read.cells import MISSING, is_unknown, number, texts
+from shopbook.read.dates import day
 from shopbook.read.exports import SPECS
 from shopbook.read.find import Header, candidates, is_hinted
 from shopbook.read.headers import normal, unit_of

@@ -1,13 +1,16 @@
 """The rows of a sheet that are data: no blanks, notes, repeated headers, totals; merged labels filled."""
 
+import re
 from collections.abc import Sequence
 from itertools import zip_longest
 
 import numpy as np
 
 from shopbook.read import cells as cell
+from shopbook.read import dates
 from shopbook.read.find import Found
 from shopbook.read.headers import normal, unit_of
+from shopbook.read.ids import is_no_id
 from shopbook.read.problems import Problem, blocking, info, warn
 from shopbook.read.totals import adds_up, is_total
 from shopbook.read.xlsx import Grid
@@ -17,7 +20,17 @@ _KEYS = (
     "date", "item_id", "item_name", "search_term", "channel", "ad_plan_id", "ad_plan_name", "ad_audience",
     "ad_scene", "ad_unit_name", "ad_subject_name", "order_id", "refund_id", "entity", "entity_name",
 )  # fmt: skip
+# A name says that its row is a total only where the id beside it is empty: a plan may be called 全店.
+_ID_OF = {
+    "item_name": "item_id", "ad_plan_name": "ad_plan_id", "ad_unit_name": "ad_unit_id",
+    "ad_subject_name": "ad_subject_id",
+}  # fmt: skip
+_FREE_TEXT = ("search_term", "ad_audience", "entity", "entity_name")
+_NOTE = re.compile(
+    r"(?:数据来源|数据说明|(?:下载|导出|生成|更新|统计)(?:时间|日期)|统计周期|制表人?|温馨提示|备注|说明|注)\s*(?:[:：]|$)"
+)
 _LEVELS = ("channel", "channel_detail", "channel_detail_3", "channel_detail_4")
+_LARGEST = 500  # rows of a table whose first and last row are added up
 _TAIL = 3  # rows at the end whose strange key may be a total's
 _ADDS = ("persons", "count", "CNY")
 
@@ -30,8 +43,8 @@ def data_rows(
     """The data rows by column, and the sheet row of each."""
     first = found.row + found.depth
     rows = found.sheet.rows[first:]
-    if container == "csv":
-        problems += _lengths(found, rows)
+    if container in ("csv", "html"):
+        problems += _lengths(found, rows, container)
     width = max(len(found.header), max(places.values()) + 1)
     table = _filled(_by_column(rows, width), places)
     dropped = _no_data(found, places, rows, table)
@@ -56,22 +69,25 @@ def _by_column(rows: Sequence[Sequence[object]], width: int) -> Table:
     return table + [("",) * len(rows)] * (width - len(table))
 
 
-def _lengths(found: Found, rows: Sequence[Sequence[object]]) -> list[Problem]:
-    """Rows with more cells than the header are shifted; the end of shorter ones is not known."""
+def _lengths(found: Found, rows: Sequence[Sequence[object]], container: str) -> list[Problem]:
+    """Rows with more cells than the header are shifted; the end of shorter ones is not known.
+
+    A page leaves no cell out: there a shorter row means that a header cell spans columns.
+    """
     width, first = len(found.header), found.row + found.depth + 1
     longer = [first + at for at, row in enumerate(rows) if any(value != "" for value in row[width:])]
-    if longer:
+    shorter = [first + at for at, row in enumerate(rows) if 1 < len(row) < width]
+    if longer or (container == "html" and len(shorter) == len(rows)):
         return [
             blocking(
                 "shifted_rows",
-                "rows with more cells than the header (row {rows}): their figures would stand in wrong "
-                "columns.\n  Found: {width} headers\n  What to do: download the report again; a comma "
+                "rows with more or fewer cells than the header (row {rows}): their figures would stand in "
+                "wrong columns.\n  Found: {width} headers\n  What to do: download the report again; a comma "
                 "inside a cell needs quotes.",
-                rows=longer[:_TAIL],
+                rows=(longer or shorter)[:_TAIL],
                 width=width,
             )
         ]
-    shorter = [first + at for at, row in enumerate(rows) if 1 < len(row) < width]
     if not shorter:
         return []
     return [
@@ -117,13 +133,11 @@ def _no_data(
     """Rows that are not data, by position: blank, header, total, keyless or note."""
     dropped: dict[int, str] = {}
     if not found.spec.layout.totals:
-        for name in _KEYS:
-            if name not in places:
-                continue
-            column, heading = table[places[name]], normal(found.header[places[name]])
-            odd = {value: kind for value in set(column) if (kind := _odd(value, heading))}
-            if odd:
-                dropped |= {at: odd[value] for at, value in enumerate(column) if value in odd}
+        for name in [name for name in _KEYS if name in places]:
+            dropped |= _odd_keys(name, places, table, normal(found.header[places[name]]))
+    first = table[min(places.values())]
+    notes = {value for value in set(first) if isinstance(value, str) and _NOTE.match(value)}
+    dropped |= {at: "note" for at, value in enumerate(first) if value in notes} if notes else {}
     for at in _thin(list(places.values())[:3], table):
         filled = sum(not _blank(value) for value in rows[at])
         if filled == 0 or (filled == 1 and len(places) > 2):
@@ -133,12 +147,31 @@ def _no_data(
     return dropped
 
 
-def _odd(value: object, heading: str) -> str:
+def _odd_keys(name: str, places: dict[str, int], table: Table, heading: str) -> dict[int, str]:
+    """The rows whose key is none, by position."""
+    column = table[places[name]]
+    odd = {value: kind for value in set(column) if (kind := _odd(value, heading, name))}
+    if not odd:
+        return {}
+    beside = table[places[_ID_OF[name]]] if _ID_OF.get(name) in places else None
+    return {
+        at: odd[value]
+        for at, value in enumerate(column)
+        if value in odd and (beside is None or odd[value] == "header" or not _is_filled_id(beside[at]))
+    }
+
+
+def _is_filled_id(value: object) -> bool:
+    text = _label(value)
+    return text not in cell.MISSING and text != "0" and not is_no_id(text)
+
+
+def _odd(value: object, heading: str, name: str) -> str:
     """What a key that is none says about its row: "total", "header" or nothing."""
-    if not isinstance(value, str) or not value or value[0].isdigit():
+    if not isinstance(value, str) or not value or (value[0].isdigit() and name != "item_id"):
         return ""
     text = value.strip()
-    if is_total(text):
+    if is_total(text, loosely=name not in _FREE_TEXT):
         return "total"
     return "header" if len(text) < len(heading) + 4 and normal(text) == heading else ""
 
@@ -167,25 +200,49 @@ def _keyless(found: Found, places: dict[str, int], table: Table, dropped: dict[i
     for name in keys:
         if unit_of(kind, name) not in ("id text", "text", "category") or name in _LEVELS[1:]:
             continue
-        column = table[places[name]]
-        empty = [at for at, value in enumerate(column) if not value and at not in dropped]
-        empty += [
-            at for at, value in enumerate(column) if value in cell.MISSING and value and at not in dropped
-        ]
+        column, is_id = table[places[name]], unit_of(kind, name) == "id text"
+        none = {value for value in set(column) if _is_no_key(value, is_id=is_id)}
+        empty = [at for at, value in enumerate(column) if value in none and at not in dropped] if none else []
         if empty and len(empty) < height - len(dropped):
             for at in empty:
                 dropped[at] = "total" if _sums(found, places, table, at, dropped) else "keyless"
-    if "date" not in places:
+    days = table[places["date"]] if "date" in places else ()
+    for at in range(max(len(days) - _TAIL, 0), len(days)):
+        if at not in dropped and _is_dateless(days[at]) and _sums(found, places, table, at, dropped):
+            dropped[at] = "total"
+    _unnamed(found, places, table, dropped)
+
+
+def _is_no_key(value: object, *, is_id: bool) -> bool:
+    if isinstance(value, str) and not value.isdecimal():
+        return not value.strip() or value in cell.MISSING or (is_id and is_no_id(value.strip()))
+    return not value
+
+
+def _is_dateless(value: object) -> bool:
+    """Whether a cell of a day column says no day at all, not even one that can be read in two ways."""
+    return not (dates.day(value) or dates.is_period(value) or dates.is_ambiguous(value))
+
+
+def _unnamed(found: Found, places: dict[str, int], table: Table, dropped: dict[int, str]) -> None:
+    """The first or last row of a table keyed by words, when it certainly adds up all others."""
+    if len(table[0]) > _LARGEST or not {*_FREE_TEXT, "ad_spend"} & places.keys() or "item_type" in places:
         return
-    dates = table[places["date"]]
-    for at in range(max(height - _TAIL, 0), height):
-        if at in dropped or cell.day(dates[at]) or cell.is_period(dates[at]):
-            continue
-        if _sums(found, places, table, at, dropped):
+    kept = [at for at in range(len(table[0])) if at not in dropped]
+    for at in {kept[0], kept[-1]} if len(kept) > _TAIL else ():
+        if _sums(found, places, table, at, dropped, certainly=True):
             dropped[at] = "total"
 
 
-def _sums(found: Found, places: dict[str, int], table: Table, at: int, dropped: dict[int, str]) -> bool:
+def _sums(
+    found: Found,
+    places: dict[str, int],
+    table: Table,
+    at: int,
+    dropped: dict[int, str],
+    *,
+    certainly: bool = False,
+) -> bool:
     """Whether a row is the sum or the mean of the rows that are data."""
     rows = [row for row in range(len(table[0])) if row == at or row not in dropped]
     figures = [
@@ -193,7 +250,7 @@ def _sums(found: Found, places: dict[str, int], table: Table, at: int, dropped: 
         for name, place in places.items()
         if unit_of(found.spec.kind, name) in _ADDS
     ]
-    return adds_up(figures, rows.index(at))
+    return adds_up(figures, rows.index(at), certainly=certainly)
 
 
 def _figure(value: object) -> float:

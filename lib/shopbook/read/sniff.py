@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from zipfile import BadZipFile, ZipFile
 
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from shopbook.read import html, spreadsheetml
-from shopbook.read.problems import FileRefused, Problem, blocking, warn
+from shopbook.read.problems import FileRefused, Problem, blocking, info, warn
 from shopbook.read.sheetxml import oddities
 from shopbook.read.xlsx import large_sheets
 from shopbook.text import tr
@@ -96,7 +96,11 @@ def _workbook(data: bytes, container: str, file: str) -> Contents:
         notes = [] if sheets or container != "xlsx" else _odd(data, file)
         if not sheets:
             book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-            sheets = [Sheet(name, book.get_sheet_by_name(name).to_python()) for name in book.sheet_names]
+            names, hidden = _visible(book)
+            sheets = [Sheet(name, book.get_sheet_by_name(name).to_python()) for name in names]
+            notes += (
+                [info("hidden_sheets", "hidden sheets not read: {sheets}.", sheets=hidden)] if hidden else []
+            )
     except FileRefused:
         raise
     except Exception as error:  # the parser has no common base class; whatever it says, the file is damaged
@@ -104,6 +108,18 @@ def _workbook(data: bytes, container: str, file: str) -> Contents:
             raise FileRefused(file, [_locked()]) from error
         raise FileRefused(file, [_unreadable(tr("a damaged workbook ({detail})", detail=error))]) from error
     return Contents(sheets, container, notes=notes)
+
+
+def _visible(book: CalamineWorkbook) -> tuple[list[str], list[str]]:
+    """The sheets an operator sees, and the others; all of them where none is seen."""
+    shown = [
+        each.name
+        for each in book.sheets_metadata
+        if each.typ == SheetTypeEnum.WorkSheet and each.visible == SheetVisibleEnum.Visible
+    ]
+    if not shown:
+        return book.sheet_names, []
+    return shown, [name for name in book.sheet_names if name not in shown]
 
 
 def _odd(data: bytes, file: str) -> list[Problem]:

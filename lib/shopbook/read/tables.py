@@ -11,12 +11,14 @@ from shopbook.columns import Labelled
 from shopbook.columns import label as label_of
 from shopbook.kinds import kinds
 from shopbook.read import cells as cell
+from shopbook.read import dates
 from shopbook.read.find import Found
-from shopbook.read.headers import IGNORED, canonical, unit_of
+from shopbook.read.headers import IGNORED, canonical, normal, unit_of
 from shopbook.read.html import Carried
+from shopbook.read.ids import ids
 from shopbook.read.problems import Problem, blocking, info, warn
 from shopbook.read.repairs import Repairs
-from shopbook.read.rows import data_rows
+from shopbook.read.rows import Table, data_rows
 from shopbook.read.shares import Share, settle
 from shopbook.read.values import ROW, Column, Values
 
@@ -39,6 +41,8 @@ def typed(found: Found, problems: list[Problem], container: str) -> Values:
     problems += said
     table, rows = data_rows(found, chosen.places, container, problems)
     needed = frozenset(name for key in spec.layout.keys for name in key.split("|"))
+    table = _spanned(table, header, chosen.places)
+    problems += _scaled(found) + _contradicting(found, chosen.places, table, needed)
     made = _Made(spec.kind, needed, rows, problems)
     values: Values = {ROW: np.array(rows, dtype=np.int64)}
     for name, at in chosen.places.items():
@@ -47,6 +51,62 @@ def typed(found: Found, problems: list[Problem], container: str) -> Values:
     values |= {name: cell.texts(table[at]) for name, at in chosen.extra.items()}
     problems += [*made.repairs.told(), *settle(values, made.shares, container)]
     return values
+
+
+def _spanned(table: Table, header: Sequence[str], places: dict[str, int]) -> Table:
+    """Days given by their first and their last: one day where both are the same, else a period."""
+    start = places.get("date", -1)
+    if start < 0 or normal(header[start]) not in _STARTS:
+        return table
+    end = next((at for at, text in enumerate(header) if normal(text) in _ENDS), -1)
+    if end < 0:
+        return table
+    said = [
+        first if not last or dates.day(first) == dates.day(last) else f"{first} ~ {last}"
+        for first, last in zip(table[start], table[end], strict=True)
+    ]
+    return [tuple(said) if at == start else column for at, column in enumerate(table)]
+
+
+def _scaled(found: Found) -> list[Problem]:
+    """Figures in 万元 would be read as 元."""
+    said = next((match[0] for line in found.banner if (match := _SCALE.search(line))), "")
+    if not said:
+        return []
+    return [
+        blocking(
+            "scaled_units",
+            "the figures are not in single units.\n  Found: {found}\n  What to do: download the report with "
+            "amounts in yuan and single counts.",
+            found=said,
+        )
+    ]
+
+
+def _contradicting(
+    found: Found, places: dict[str, int], table: Table, needed: frozenset[str]
+) -> list[Problem]:
+    """Two columns of one header with other figures: which of them is right is not known."""
+    odd = []
+    for name in places.keys() & needed:
+        at = places[name]
+        same = [
+            other
+            for other, text in enumerate(found.header)
+            if other != at and text and normal(text) == normal(found.header[at])
+        ]
+        if any(cell.texts(table[other]) != cell.texts(table[at]) for other in same):
+            odd.append(found.header[at])
+    if not odd:
+        return []
+    return [
+        blocking(
+            "contradicting_columns",
+            "two columns of the same name hold different figures: {columns}.\n  Found: a table put together "
+            "from two\n  What to do: download the report itself, or remove one of the columns.",
+            columns=odd,
+        )
+    ]
 
 
 @lru_cache(maxsize=256)  # the same headers come every day
@@ -104,10 +164,14 @@ def _layout(kind: str, places: dict[str, int], unknown: tuple[str, ...], doubled
     return found
 
 
+_STARTS = ("开始日期", "起始日期", "统计开始日期")
+_ENDS = ("结束日期", "截止日期", "统计结束日期")
+_SCALE = re.compile(r"单位\s*[:：]?\s*(?:百万|[十百千万亿])\s*[元人件次]?")
 _LABELS = ("date", "month", "id text", "text", "category", "measured")
 _DURATIONS = ("seconds", "hours", "days")
 _TOO_MANY = 0.2  # of the cells of a column the report cannot do without
-_THOUSANDS = re.compile(r"(?:^|\x1f)[+-]?\d{1,3}(?:\.\d{3})+(?=\x1f|$)")
+_COUNTED = ("persons", "count", "CNY")
+_THOUSANDS = re.compile(r"(?:^|\x1f)[+-]?[1-9]\d{0,2}(?:\.\d{3})+(?=\x1f|$)")
 
 
 @dataclass
@@ -129,7 +193,7 @@ class _Made:
         if unit == "month":
             return _months(cells, header, self.rows, self.problems)
         if unit == "date":
-            values, bad = cell.days(cells)
+            values, bad = dates.days(cells)
             self.problems += _bad_days(cells, bad, header, self.rows)
             return values
         if unit == "id text":
@@ -139,7 +203,7 @@ class _Made:
         return self._figures(name, header, cells, unit)
 
     def _ids(self, header: str, cells: Sequence[object]) -> list[str]:
-        found = cell.ids(cells)
+        found = ids(cells)
         if found.damaged:
             bad = found.damaged
             self.problems.append(_damaged(header, [cells[at] for at in bad], [self.rows[at] for at in bad]))
@@ -159,7 +223,10 @@ class _Made:
                 if (seconds := cell.duration(cells[at], unit)) is not None:
                     values[at] = seconds
                     bad.remove(at)
-        if unit in ("persons", "count") and _has_thousands_dots(cells):
+        if unit in _COUNTED and found.percent is not None and found.percent.any():
+            bad += [at for at in np.flatnonzero(found.percent) if not np.isnan(values[at])]
+            values = np.where(found.percent, np.nan, values)
+        if _has_thousands_dots(cells, unit):
             self.problems.append(_european(header, cells))
         if name in self.needed and len(bad) > _TOO_MANY * len(cells):
             self.problems.append(_not_numbers(header, cells, bad, self.rows))
@@ -172,10 +239,16 @@ class _Made:
         return values
 
 
-def _has_thousands_dots(cells: Sequence[object]) -> bool:
-    """Whether counts are written as 1.000: where a dot groups thousands, one thousand reads as one."""
+def _has_thousands_dots(cells: Sequence[object], unit: str) -> bool:
+    """Whether counts are written as 1.000: where a dot groups thousands, one thousand reads as one.
+
+    Of amounts it is certain when there are several and all of them are written so.
+    """
+    if unit not in _COUNTED:
+        return False
     dotted = [value for value in cells if type(value) is str and "." in value]
-    return bool(dotted) and bool(_THOUSANDS.search("\x1f".join(dotted)))
+    found = len(_THOUSANDS.findall("\x1f".join(dotted))) if dotted else 0
+    return found > 0 if unit != "CNY" else found == len(dotted) > 1
 
 
 def _european(header: str, cells: Sequence[object]) -> Problem:
@@ -205,7 +278,7 @@ def _months(column: Sequence[object], header: str, numbered: list[int], problems
     for at, value in enumerate(column):
         text = cell.texts([value])[0].replace("年", "-").replace("月", "").replace("/", "-").rstrip("-")
         digits = text.replace("-", "")
-        when = cell.day(value)
+        when = dates.day(value)
         if digits.isdecimal() and len(digits) == 4 and "-" not in text:
             made.append(digits)
         elif (parts := text.split("-"))[0].isdecimal() and len(parts) == 2 and parts[1].isdecimal():
@@ -221,15 +294,15 @@ def _months(column: Sequence[object], header: str, numbered: list[int], problems
 
 
 def _bad_days(column: Sequence[object], bad: list[int], header: str, numbered: list[int]) -> list[Problem]:
-    periods = [str(column[at]) for at in bad if cell.is_period(column[at])]
-    others = [at for at in bad if not cell.is_period(column[at])]
+    periods = [str(column[at]) for at in bad if dates.is_period(column[at])]
+    others = [at for at in bad if not dates.is_period(column[at])]
     found: list[Problem] = []
     if periods:
         found.append(period(periods[0]))
     if others:
         shown = others[:_SHOWN]
         rows, texts = [numbered[at] for at in shown], [repr(column[at]) for at in shown]
-        if cell.is_ambiguous(column[others[0]]):
+        if dates.is_ambiguous(column[others[0]]):
             found.append(
                 blocking(
                     "ambiguous_date",

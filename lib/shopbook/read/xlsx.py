@@ -24,6 +24,7 @@ _STRING = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
 _FORMAT = re.compile(r'<numFmt\b[^>]*?numFmtId="(\d+)"[^>]*?formatCode="([^"]*)"')
 _STYLE = re.compile(r'<xf\b[^>]*?numFmtId="(\d+)"')
 _SHEET = re.compile(r'<sheet\b[^>]*?name="([^"]*)"[^>]*?r:id="([^"]*)"')
+_HIDDEN = re.compile(r'<sheet\b[^>]*?state="\w*[hH]idden"')
 _TARGET = re.compile(r"<Relationship\b[^>]*>")
 _NO_DATE = frozenset((0, 1, 2, 3, 4, 9, 10, 11, 12, 13, 37, 38, 39, 40, 48, 49))
 _IN_DATES = re.compile(r"[dmyhsDMYHSeEgG年月日时分秒\[]")
@@ -97,7 +98,7 @@ def _sheets(package: ZipFile) -> LargeSheets | None:
         targets[said.get("Id", "")] = "xl/" + said.get("Target", "").removeprefix("/xl/")
     book = package.read("xl/workbook.xml").decode("utf-8")
     found = _SHEET.findall(book)
-    if len(found) != book.count("<sheet "):
+    if len(found) != book.count("<sheet ") or _HIDDEN.search(book):
         return None
     parts = {unescape(name): targets.get(key, "") for name, key in found}
     large = {name: part for name, part in parts.items() if sizes.get(part, 0) > LARGE}

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from shopbook.read import cells
+from shopbook.read import cells, dates, ids
 
 
 @pytest.mark.parametrize(
@@ -55,15 +55,25 @@ def test_a_long_column_names_the_cells_that_are_no_numbers():
         pytest.param("684891249011\t", "684891249011", id="with a tab"),
         pytest.param("ID：684891249011", "684891249011", id="with a label"),
         pytest.param("007", "007", id="leading zeros stay"),
+        pytest.param("684,891,249,011", "684891249011", id="grouped as a number"),
+        pytest.param("６８４８９１２４９０１１", "684891249011", id="full-width digits"),
+        pytest.param("id 684891249011", "684891249011", id="with a word before"),
+        pytest.param("684891249011.00", "684891249011", id="with decimals"),
+        pytest.param("‘684891249011", "684891249011", id="with a quote"),
+        pytest.param("684891249011(下架)", "684891249011", id="with a remark"),
+        pytest.param(
+            "https://detail.tmall.com/item.htm?spm=a&id=684891249011", "684891249011", id="as a link"
+        ),
+        pytest.param('=HYPERLINK("http://x?a","684891249011")', "684891249011", id="as a link of a cell"),
     ],
 )
 def test_id(cell, expected):
-    assert cells.ids([cell]) == cells.Ids([expected])
+    assert ids.ids([cell]) == ids.Ids([expected])
 
 
-@pytest.mark.parametrize("cell", ["6.1E+11", "6.84891E+11", "7e11"])
+@pytest.mark.parametrize("cell", ["6.1E+11", "6.84891E+11", "7e11", "########"])
 def test_an_id_rounded_by_a_spreadsheet_is_damaged(cell):
-    assert cells.ids(["684891249011", cell]).damaged == (1,)
+    assert ids.ids(["684891249011", cell]).damaged == (1,)
 
 
 @pytest.mark.parametrize(
@@ -86,18 +96,18 @@ def test_an_id_rounded_by_a_spreadsheet_is_damaged(cell):
     ],
 )
 def test_every_way_to_write_a_day(cell):
-    assert cells.day(cell) == dt.date(2026, 11, 20)
+    assert dates.day(cell) == dt.date(2026, 11, 20)
 
 
 @pytest.mark.parametrize("cell", ["2026-13-01", "合计", "12345678", ""])
 def test_what_is_no_day(cell):
-    assert cells.day(cell) is None
+    assert dates.day(cell) is None
 
 
 @pytest.mark.parametrize("cell", ["2026-04-01~2026-04-07", "2026-04-01 至 2026-04-07", "20260401-20260407"])
 def test_a_cell_with_two_days_is_a_period(cell):
-    assert cells.is_period(cell)
-    assert not cells.is_period("2026-04-01")
+    assert dates.is_period(cell)
+    assert not dates.is_period("2026-04-01")
 
 
 @pytest.mark.parametrize(
@@ -112,3 +122,34 @@ def test_a_cell_with_two_days_is_a_period(cell):
 )
 def test_a_range_keeps_both_ends(cell, expected):
     assert cells.bounds(cell) == expected
+
+
+@pytest.mark.parametrize(
+    ("column", "months"),
+    [
+        pytest.param(["11/11/2026", "11/12/2026", "11/13/2026"], [11, 11, 11], id="month first"),
+        pytest.param(["11/11/2026", "12/11/2026", "13/11/2026"], [11, 11, 11], id="day first"),
+    ],
+)
+def test_one_cell_says_for_its_column_whether_the_month_stands_first(column, months):
+    found, bad = dates.days(column)
+    assert bad == []
+    assert [value.astype("datetime64[M]").astype(int) % 12 + 1 for value in found] == months
+
+
+def test_days_that_nothing_decides_stay_open():
+    assert dates.days(["11/08/2026", "11/09/2026"])[1] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "text", ["近7天", "最近30天", "上周", "2026-11-18至11-24", "11.18-11.24", "第47周", "店铺月报"]
+)
+def test_texts_that_mean_more_than_a_day(text):
+    assert dates.span_in(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-11-24", "近1天", "商品_全部_2026-11-24_2026-11-24", "2026-11-24-1.csv"]
+)
+def test_texts_that_mean_one_day(text):
+    assert dates.span_in(text) == ""

@@ -22,7 +22,8 @@ def refusal(read_text, name, *lines, **said):
         ("省份", "浙江"), ("直播间名称", "甲的直播间"), ("会员等级", "V2"), ("年龄段", "25-29"),
         ("小时", "9"),
         ("类目", "杯子"), ("品牌", "甲"), ("渠道名称", "乙"), ("活动ID", "618"), ("视频标题", "开箱"),
-        ("没人知道的分组", "一组"),
+        ("没人知道的分组", "一组"), ("价格带", "0-50"), ("时段", "08:00-09:00"), ("活动名称", "双11"),
+        ("客群", "新客"), ("渠道", "直播"), ("排名", "1"),
     ],
 )  # fmt: skip
 def test_a_column_that_makes_rows_parts_is_not_the_whole_shop(read_text, dim, value):
@@ -45,11 +46,51 @@ def test_a_column_of_remarks_or_figures_is_no_part(read_text):
         ("会员.csv", "会员"),
         ("直播.csv", "直播"),
         ("京东.csv", "京东"),
+        ("粉丝分析.csv", "粉丝"),
+        ("预售分析.csv", "预售"),
+        ("唯品会_店铺.csv", "其他平台"),
+        ("1688店铺.csv", "其他平台"),
     ],
 )
 def test_the_file_name_speaks_against_a_table_that_says_little(read_text, name, what):
     problem = refusal(read_text, name, "日期,访客数,支付金额", "2026-11-20,5,9")
     assert what in problem.text
+
+
+def test_digits_inside_a_longer_number_name_no_platform(read_text):
+    lines = ("日期,访客数,支付金额", "2026-11-20,5,9")
+    assert read_text("导出_61688901.csv", *lines).kind == "shop_daily"
+
+
+@pytest.mark.parametrize(
+    "header", ["展示次数,点击次数,消耗", "成交人数,成交件数,销售额", "场次,观看人数,开播时长"]
+)
+def test_a_shop_name_does_not_outweigh_the_columns_of_another_report(read_text, header):
+    lines = (f"日期,访客数,成交金额,{header}", "2026-11-20,5,9,1,1,1")
+    assert refusal(read_text, "店铺日报.csv", *lines).code in ("other_report", "other_platform")
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [("规格", "红色"), ("颜色分类", "红色"), ("推广渠道", "直播"), ("活动名称", "双11"), ("省份", "浙江")],
+)
+def test_a_part_of_an_item_is_not_the_item(read_text, header, row):
+    lines = (
+        f"统计日期,商品ID,商品名称,商品访客数,支付金额,{header}",
+        f"2026-11-20,600000000001,杯,5,9,{row}",
+    )
+    assert refusal(read_text, "商品_全部.csv", *lines).code == "other_report"
+
+
+@pytest.mark.parametrize("column", ["来源", "商品ID"])
+def test_the_terms_of_one_source_or_item_are_not_those_of_the_shop(read_text, column):
+    lines = (f"统计日期,{column},搜索词,访客数,支付金额", "2026-11-20,600000000001,杯,5,9")
+    assert refusal(read_text, "搜索词.csv", *lines).code in ("other_report", "wrong_file", "missing_column")
+
+
+def test_stock_of_one_warehouse_is_not_all_of_it(read_text):
+    lines = ("日期,商品ID,仓库,可售库存", "2026-11-20,600000000001,杭州,5")
+    assert refusal(read_text, "库存.csv", *lines).code == "other_report"
 
 
 def test_a_whole_shop_sheet_may_name_a_live_room_column(read_text):
@@ -109,6 +150,42 @@ def test_the_banner_says_the_day_and_a_download_stamp_does_not(read_text):
     assert table.frame["date"].dt.day.tolist() == [20]
     stamped = refusal(read_text, "商品报表_20261121_093000.csv", *lines)
     assert stamped.code in ("missing_column", "day_unknown")
+
+
+ITEM_LINES = ("商品ID,商品名称,商品访客数,支付金额", "600000000001,杯,5,9")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "商品_全部_最近7天_2026-11-20.csv",
+        "商品_全部_2026-11-14至11-20.csv",
+        "商品_全部_20261114-20261120.csv",
+    ],
+)
+def test_a_period_in_the_file_name_is_no_day(read_text, name):
+    assert refusal(read_text, name, *ITEM_LINES).code == "period"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["统计周期：近7天", "最近30天", "统计周期：2026年11月14日-11月20日", "统计时间,2026-11-14 ~ 2026-11-20"],
+)
+def test_a_period_above_the_table_is_no_day(read_text, line):
+    assert refusal(read_text, "商品_全部_2026-11-20.csv", line, *ITEM_LINES).code == "period"
+
+
+def test_a_day_beside_its_name_above_the_table_is_the_day(read_text):
+    table = read_text("商品_全部.csv", "统计日期,2026-11-20,,", "下载时间,2026-11-21 08:00,,", *ITEM_LINES)
+    assert table.frame["date"].dt.day.tolist() == [20]
+
+
+def test_first_and_last_day_make_a_day_only_where_they_are_the_same(read_text):
+    header = "开始日期,结束日期,访客数,支付金额,支付买家数"
+    assert read_text("店铺取数.csv", header, "2026-11-20,2026-11-20,5,9,1").frame["date"].dt.day.tolist() == [
+        20
+    ]
+    assert refusal(read_text, "店铺取数.csv", header, "2026-11-14,2026-11-20,5,9,1").code == "period"
 
 
 @pytest.mark.parametrize("cell", ["2026-11", "2026年11月", "近7天", "2026-11-01~2026-11-07"])

@@ -13,6 +13,7 @@ _LEVELS = (
     ("ad_plan_id", "plan"),
     ("ad_plan_name", "plan"),
 )
+_BRAND = ("brand", "品销宝")  # level and scene: bought apart, in no other report
 _ITEMS = ("", "商品", "宝贝", "item")
 
 
@@ -23,6 +24,9 @@ def shape(draft: Draft) -> Values:
     kinds = values.get("ad_subject_type", [""] * rows)
     is_item = [str(kind) in _ITEMS for kind in kinds]
     window = draft.asked.attribution_days
+    if draft.layout.report == "brand_zone":
+        level, scene = _BRAND
+        values = values | {"ad_scene": [scene] * rows}
     return values | {
         "level": [level if mine or level != "item" else "subject" for mine in is_item],
         "attribution_days": np.full(rows, np.nan if window is None else float(window)),

@@ -5,7 +5,8 @@ import re
 
 import numpy as np
 
-from shopbook.read.cells import day, number, texts
+from shopbook.read.cells import number, texts
+from shopbook.read.dates import day
 from shopbook.read.headers import normal
 from shopbook.read.problems import Problem, blocking
 from shopbook.read.sniff import Sheet

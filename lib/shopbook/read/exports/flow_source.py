@@ -9,7 +9,7 @@ from shopbook.read.totals import is_total
 from shopbook.read.values import Values, height, listed, without
 
 _LEVELS = ("channel", "channel_detail", "channel_detail_3", "channel_detail_4")
-_REPLACED = (*_LEVELS, "terminal")
+_REPLACED = (*_LEVELS, "terminal", "attribution")
 
 
 def shape(draft: Draft) -> Values:
@@ -30,7 +30,10 @@ def shape(draft: Draft) -> Values:
     devices = [found] * count if terminals is None else [device(str(text)) or "all" for text in terminals]
     made: Values = without(values, _REPLACED) | {
         "device": devices,
-        "attribution": [attribution(draft.words)] * count,
+        "attribution": [
+            attribution(str(text)) or attribution(draft.words)
+            for text in values.get("attribution", [""] * count)
+        ],
         "level": np.array([len(path) for path in paths], dtype=np.int64),
         "is_channel": np.array([float(len(path) == base) for path in paths]),
         "channel": [channel_of(*reversed(path)) for path in paths],

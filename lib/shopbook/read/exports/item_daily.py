@@ -1,18 +1,14 @@
 """商品报表 and 商品效果: one row a product a day; sub-items and single terminals are left out."""
 
+from shopbook.read.exports.shop_daily import of_all_terminals
 from shopbook.read.problems import info
 from shopbook.read.spec import Draft
 from shopbook.read.values import Values, kept
 
-_ALL_TERMINALS = ("所有终端", "全部终端")
-
 
 def shape(draft: Draft) -> Values:
     """Keep main items and all terminals: sub-items and per-terminal rows count the same sale twice."""
-    values = draft.values
-    is_whole = [text in _ALL_TERMINALS for text in values.get("terminal", ())]
-    if any(is_whole):
-        values = kept(values, is_whole)
+    values = of_all_terminals(draft)
     if "item_type" in values:
         is_main = [text != "子商品" for text in values["item_type"]]
         if not all(is_main):

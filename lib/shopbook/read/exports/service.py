@@ -3,9 +3,16 @@
 import hashlib
 
 from shopbook.read.spec import Draft
+from shopbook.read.totals import is_total
 from shopbook.read.values import Values, height
 
 _SUMMARIES = {
+    "全店汇总": "shop",
+    "全店合计": "shop",
+    "全店均值": "shop_mean",
+    "同行平均": "peer_avg",
+    "同行均值": "peer_avg",
+    "同行优秀": "peer_top",
     "汇总值": "total",
     "汇总": "total",
     "合计": "total",
@@ -18,6 +25,15 @@ _SUMMARIES = {
     "同行同层均值": "peer_avg",
     "同行同层平均": "peer_avg",
 }
+
+
+def _summary(text: str) -> str:
+    """What a row under a word of totals is; nothing for a name."""
+    if text in _SUMMARIES:
+        return _SUMMARIES[text]
+    if not is_total(text):
+        return ""
+    return "mean" if "均" in text else "total"
 
 
 def pseudonym(name: str) -> str:
@@ -35,10 +51,10 @@ def shape(draft: Draft) -> Values:
         return values | {"row": [ordinary] * height_, "report": reports}
     others = values.get("item_name", names)
     texts = [name or other for name, other in zip(names, others, strict=True)]
-    rows = [_SUMMARIES.get(text, ordinary) for text in texts]
+    rows = [_summary(text) or ordinary for text in texts]
     if "cs_agent" in values:
         agents = [pseudonym(text) if row == ordinary else "" for text, row in zip(texts, rows, strict=True)]
         rows = ["agent" if row == ordinary else row for row in rows]
         return values | {"cs_agent": agents, "row": rows, "report": reports}
-    items = ["" if text in _SUMMARIES else text for text in values["item_id"]]
+    items = ["" if _summary(text) else text for text in values["item_id"]]
     return values | {"item_id": items, "row": rows, "report": reports}

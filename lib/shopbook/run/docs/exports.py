@@ -25,7 +25,7 @@ def page() -> str:
     ]
     for kind in kinds().values():
         lines += ["", f"## {kind.name} · {kind.zh}", "", _about(kind), ""]
-        lines += ["| report | must hold | file names | header known from |", "|---|---|---|---|"]
+        lines += ["| report | must hold | file names | where | header known from |", "|---|---|---|---|---|"]
         lines += [_layout(kind, layout) for layout in kind.layouts]
     return "\n".join(lines) + "\n"
 
@@ -51,7 +51,10 @@ def _layout(kind: Kind, layout: Layout) -> str:
     ]
     marks = f"one of {'、'.join(layout.marks)}" if layout.marks else ""
     must = "; ".join(text for text in (", ".join(keys), marks) if text)
-    return _line(layout.report or "–", must, "、".join(layout.hints) or "–", layout.source)
+    where = layout.place or kind.place
+    made = layout.source.startswith("template") and kind.template is not None
+    said = f"`shopbook template {kind.name}`" if made or where is None else f"{where.en} ({where.zh})"
+    return _line(layout.report or "–", must, "、".join(layout.hints) or "–", said, layout.source)
 
 
 def _line(*cells: str) -> str:
