@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from shopbook.history.codes import codes_of
 from shopbook.history.gate import Gate
 from shopbook.history.imported import Imported
 from shopbook.history.ledger import FILE, Entry, Ledger, new_id
@@ -31,6 +32,8 @@ from shopbook.read.spec import OfShop
 from shopbook.read.values import listed
 from shopbook.yaml_file import load_yaml
 
+# Names of files that may speak of items by the merchant's codes alone.
+_CODED = tuple(hint for layout in kinds()["stock"].layouts if layout.report == "erp" for hint in layout.hints)
 # Files are stored together up to this many rows, which bounds the memory they take.
 _ROWS_AT_ONCE = 300_000
 
@@ -133,8 +136,12 @@ class ShopIntake:
     def _read(self, paths: Sequence[Path]) -> Iterator[_Read]:
         """Each file as a table or as the reasons against it, in this order."""
         about = {"shop": self._of_shop(), "today": self.today, **self.said.about}
+        coded = [path for path in paths if any(hint in path.name for hint in _CODED)]
+        with_codes = (
+            about | {"shop": replace(self._of_shop(), codes=codes_of(self.store, self.shop))} if coded else {}
+        )
         before = {path: _look(path) for path in paths}
-        answers = self.readers.read([Job(path, about) for path in paths])
+        answers = self.readers.read([Job(path, with_codes if path in coded else about) for path in paths])
         for path, answer in zip(paths, answers, strict=True):
             if before[path] != _look(path):
                 answer = (still_written(),)

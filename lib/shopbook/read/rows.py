@@ -23,8 +23,9 @@ _KEYS = (
 # A name says that its row is a total only where the id beside it is empty: a plan may be called 全店.
 _ID_OF = {
     "item_name": "item_id", "ad_plan_name": "ad_plan_id", "ad_unit_name": "ad_unit_id",
-    "ad_subject_name": "ad_subject_id",
+    "ad_subject_name": "ad_subject_id", "ad_audience": "ad_plan_id", "search_term": "ad_plan_id",
 }  # fmt: skip
+_EVERY = re.compile("全部|所有|全店|整体")  # a crowd may be called 全部人群
 _FREE_TEXT = ("search_term", "ad_audience", "entity", "entity_name")
 _NOTE = re.compile(
     r"(?:数据来源|数据说明|(?:下载|导出|生成|更新|统计)(?:时间|日期)|统计周期|制表人?|温馨提示|备注|说明|注)\s*(?:[:：]|$)"
@@ -154,10 +155,15 @@ def _odd_keys(name: str, places: dict[str, int], table: Table, heading: str) -> 
     if not odd:
         return {}
     beside = table[places[_ID_OF[name]]] if _ID_OF.get(name) in places else None
+
+    def is_named(at: int, value: object) -> bool:
+        may_be_a_name = name not in _FREE_TEXT or bool(_EVERY.match(str(value)))
+        return beside is not None and may_be_a_name and _is_filled_id(beside[at])
+
     return {
         at: odd[value]
         for at, value in enumerate(column)
-        if value in odd and (beside is None or odd[value] == "header" or not _is_filled_id(beside[at]))
+        if value in odd and (odd[value] == "header" or not is_named(at, value))
     }
 
 

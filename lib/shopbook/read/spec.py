@@ -1,7 +1,7 @@
 """The shape of one export: which columns make it that report, what a row is, how it becomes tidy."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -16,12 +16,16 @@ from shopbook.read.values import Values
 
 @dataclass(frozen=True)
 class OfShop:
-    """What is known of the shop a file was put down for, and the layouts its home has mapped."""
+    """What is known of the shop a file was put down for, and the layouts its home has mapped.
+
+    `codes` says which item a merchant's code belongs to, for files that name no item.
+    """
 
     id: str = ""
     category: str = ""
     platform: str = ""
     own_layouts: tuple[OwnLayout, ...] = ()
+    codes: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)
