@@ -69,7 +69,7 @@ def channel_days(flow_source: pd.DataFrame, level: int = 1) -> pd.DataFrame:
     """
     if flow_source.empty:
         return pd.DataFrame(columns=["date", "channel", "label", "visitors", "pay_buyers", "pay_amount"])
-    rows = _channel_rows(flow_source) if level == 1 else flow_source[flow_source["level"] == level]
+    rows = channel_rows(flow_source) if level == 1 else flow_source[flow_source["level"] == level]
     label = (
         rows["channel_label"]
         if level == 1
@@ -81,7 +81,7 @@ def channel_days(flow_source: pd.DataFrame, level: int = 1) -> pd.DataFrame:
     return grouped.agg({"label": "first", **dict.fromkeys(counts, "sum")}).reset_index()
 
 
-def _channel_rows(flow_source: pd.DataFrame) -> pd.DataFrame:
+def channel_rows(flow_source: pd.DataFrame) -> pd.DataFrame:
     """The rows of the one level that shares are made of, by one meaning of "source" a day.
 
     An export of several levels marks that level; files before it marked the first. A buyer's every, first or

@@ -25,6 +25,7 @@ from shopbook.findings.daily.located import (
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Cause, Finding
 from shopbook.findings.verdict import causes, routed
+from shopbook.metrics.frame import channel_rows
 from shopbook.metrics.ratio import change, divide, pooled
 from shopbook.text import tr
 
@@ -209,7 +210,7 @@ def _presale(facts: Facts, item_id: str) -> Finding:
 def _source_causes(facts: Facts, item_id: str, value: float, baseline: float) -> tuple[Cause, ...]:
     """The item's change by source; nothing without its own source file."""
     frame = facts.frames.get("item_flow_source", pd.DataFrame())
-    rows = frame[(frame["item_id"] == item_id) & (frame["level"] == 1)] if len(frame) else frame
+    rows = channel_rows(frame[frame["item_id"] == item_id]) if len(frame) else frame
     days = [day for day in facts.baseline_stamps if len(rows) and (rows["date"] == day).any()]
     if not days or not (rows["date"] == facts.stamp).any():
         return ()

@@ -11,7 +11,7 @@ from shopbook.analysis.noise import phi_by_moments
 from shopbook.analysis.scan import BOUND
 from shopbook.findings.facts import Facts
 from shopbook.findings.warnings.data import item_names
-from shopbook.metrics.frame import wide
+from shopbook.metrics.frame import channel_rows, wide
 from shopbook.text import tr
 
 # A catalogue of thousands is scanned where its visitors are; the others are too small to stand out.
@@ -78,7 +78,7 @@ def crossed(facts: Facts) -> tuple[Found, int]:
 
 def _crossed(facts: Facts) -> tuple[Found, int]:
     frame = facts.frames.get("item_flow_source", pd.DataFrame())
-    rows = frame[(frame["level"] == 1) & ~frame["item_id"].isin(ruled_out(facts))] if len(frame) else frame
+    rows = channel_rows(frame[~frame["item_id"].isin(ruled_out(facts))]) if len(frame) else frame
     days = [day for day in facts.baseline_stamps if len(rows) and (rows["date"] == day).any()]
     if len(days) < 2 or not (rows["date"] == facts.stamp).any():
         return Found((), 0.0, 0), 0

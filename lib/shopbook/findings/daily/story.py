@@ -15,6 +15,7 @@ from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Finding
 from shopbook.findings.verdict import main_cause
 from shopbook.findings.warnings.data import item_names
+from shopbook.metrics.frame import channel_rows
 from shopbook.text import tr
 
 _MOST_THINGS = 12
@@ -194,7 +195,8 @@ def _visitors_lost(facts: Facts, found: Finding) -> pd.Series:
     rows = facts.frames["item_flow_source"] if "item_flow_source" in facts.frames else pd.DataFrame()
     if main is None or "channel" not in main.scope or rows.empty:
         return _moved(facts, "item_visitors")
-    inside = rows[(rows["level"] == 1) & (rows["channel"] == main.scope["channel"])]
+    inside = channel_rows(rows)
+    inside = inside[inside["channel"] == main.scope["channel"]]
     now = inside[inside["date"] == facts.stamp].groupby("item_id")["visitors"].sum()
     base = inside[inside["date"].isin(facts.baseline_stamps)]
     if len(now) < _SHOWN or base.empty:
