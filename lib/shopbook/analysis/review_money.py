@@ -235,6 +235,7 @@ def repurchase(
     [0.5]
     """
     rows = []
+    order_lines = order_lines[order_lines["buyer"] != ""]  # sub-orders name none
     for name, (first, last) in spans.items():
         inside = order_lines["date"].between(pd.Timestamp(first), pd.Timestamp(last))
         bought = order_lines[inside].groupby("buyer")["date"].max()

@@ -106,6 +106,7 @@ def _repurchase(facts: Facts, last: pd.Timestamp) -> float | None:
     lines = facts.frames.get("order_lines", pd.DataFrame())
     if lines.empty or "buyer" not in lines:
         return None
+    lines = lines[lines["buyer"] != ""]  # sub-orders name none
     recent = lines[lines["date"].between(last - pd.Timedelta(days=_MONTH_DAYS - 1), last)]
     days = recent.groupby("buyer")["date"].nunique()
     return float((days >= 2).mean()) if len(days) else None
