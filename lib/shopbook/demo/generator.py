@@ -15,6 +15,7 @@ from shopbook.demo import (
 )
 from shopbook.demo.shop_table import shop_daily
 from shopbook.demo.template_exports import templates
+from shopbook.demo.today_exports import today
 from shopbook.demo.truth import write_truth
 from shopbook.demo.world import World, build
 
@@ -25,11 +26,12 @@ ITEM_SOURCE_DAYS = 28
 SOURCE_DAYS = 119
 SERVICE_DAYS = 91
 FEWEST_DAYS = 35
+FIRST = "demo"  # downloads the older layouts throughout; the other shops today's for their newest days
 
 
 def shop_ids(count: int) -> list[str]:
     """demo, demo-b, demo-c, ..."""
-    return ["demo", *(f"demo-{chr(ord('a') + place)}" for place in range(1, count))]
+    return [FIRST, *(f"demo-{chr(ord('a') + place)}" for place in range(1, count))]
 
 
 def generate(inbox: Path, *, shops: int = 2, days: int = 182, end: dt.date = NEWEST, seed: int = 7) -> Path:
@@ -47,6 +49,8 @@ def generate_shop(inbox: Path, shop: str, *, days: int = 182, end: dt.date = NEW
     truth.mkdir(parents=True, exist_ok=True)
     world = build(shop, days=days, end=end, seed=seed)
     write_exports(world, inbox / shop, np.random.default_rng([seed + 1, *shop.encode()]))
+    if shop != FIRST:
+        today(inbox / shop, world.days)
     write_truth(world, truth)
 
 
