@@ -12,16 +12,18 @@ from shopbook.history.ledger import Entry, Ledger
 from shopbook.history.raw import Raw
 from shopbook.history.readers import Job, Readers
 from shopbook.read import ExportTable
-from shopbook.read.mapping import OwnLayout
 from shopbook.read.spec import OfShop
 
 NOWHERE = Path("-")
 
 
 def rebuilder(
-    ledger: Ledger, raw: Raw, lost: Callable[[Entry], None], own_layouts: tuple[OwnLayout, ...]
+    ledger: Ledger, raw: Raw, lost: Callable[[Entry], None], shop: Callable[[], OfShop]
 ) -> Callable[[str, dt.date | None], Held]:
-    """What makes a day anew: its raw files read again in their order; `lost` is told of those not there."""
+    """What makes a day anew: its raw files read again in their order; `lost` is told of those not there.
+
+    `shop` says what is known of the shop; it is asked only when a day is made.
+    """
 
     def rebuilt(kind: str, day: dt.date | None) -> Held:
         named = [each for each in ledger.imports() if each.kind == kind and _speaks_of(each, day)]
@@ -29,9 +31,8 @@ def rebuilder(
         with Readers() as readers:
             found = {id(each): raw.find(each.sha256, each.name) for each in named}
             there = [each for each in named if found[id(each)] is not None]
-            jobs = [
-                Job(path, about(each, own_layouts)) for each in there if (path := found[id(each)]) is not None
-            ]
+            known = shop()
+            jobs = [Job(path, about(each, known)) for each in there if (path := found[id(each)]) is not None]
             answers = dict(zip(map(id, there), readers.read(jobs), strict=True))
         for each in named:
             table = answers.get(id(each))
@@ -44,12 +45,12 @@ def rebuilder(
     return rebuilt
 
 
-def about(entry: Entry, own_layouts: tuple[OwnLayout, ...]) -> dict[str, Any]:
-    """What `read_export` was told when the file was first read; mappings are those the home has now."""
+def about(entry: Entry, shop: OfShop) -> dict[str, Any]:
+    """What `read_export` was told when the file was first read; of the shop what is known now."""
     said = {name: str(value) for name, value in entry.said.items()}
     return {
         "name": entry.name,
-        "shop": OfShop(own_layouts=own_layouts),
+        "shop": shop,
         # The shop's day then; a line without it names the day of another time zone, perhaps the one before.
         "today": parse_day(said["today"]) if "today" in said else parse_day(entry.time[:10]) + ONE_DAY,
         "item_id": said.get("item_id", ""),

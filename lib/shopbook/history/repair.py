@@ -12,13 +12,13 @@ from shopbook.history import ledger as ledgers
 from shopbook.history import restated
 from shopbook.history.ledger import Entry, Ledger, new_id
 from shopbook.history.lock import locked
+from shopbook.history.of_shop import of_shop
 from shopbook.history.raw import Raw
 from shopbook.history.readers import Job, Readers
 from shopbook.history.rebuild import rebuilder
 from shopbook.history.store import CURRENT, Store, is_shop_id
 from shopbook.home import Home
 from shopbook.read import ExportTable
-from shopbook.read.mapping import OwnLayout, own_layouts
 from shopbook.read.spec import OfShop
 
 ASIDE = ".damaged"
@@ -54,7 +54,7 @@ def repair(home: Home, *, today: dt.date) -> Repaired:
     """Heal the history and its state, shop by shop."""
     done = Repaired()
     store = Store(home.history)
-    damaged, mapped = store.damaged(), own_layouts(home)
+    damaged = store.damaged()
     for shop in sorted({*_shops(home.raw), *_shops(home.history)}):
         folder = home.raw / shop
         folder.mkdir(parents=True, exist_ok=True)
@@ -67,9 +67,10 @@ def repair(home: Home, *, today: dt.date) -> Repaired:
                 if count := state.mend(path, make):
                     done.lines[path] = count
             ledger, raw = Ledger(folder / ledgers.FILE), Raw(folder, home.inbox)
-            done.found_again += _found_again(ledger, raw, today, mapped)
+            known = of_shop(home, shop, store)
+            done.found_again += _found_again(ledger, raw, today, known)
             for _, kind, day, path in [each for each in damaged if each[0] == shop]:
-                done.days.append(_restored(store, ledger, raw, (shop, kind, day, path), mapped))
+                done.days.append(_restored(store, ledger, raw, (shop, kind, day, path), known))
             for kind in {each[1] for each in damaged if each[0] == shop}:
                 store.copy_months(shop, kind)
     return done
@@ -89,7 +90,7 @@ def _leftovers(folder: Path) -> list[Path]:
     return found
 
 
-def _found_again(ledger: Ledger, raw: Raw, today: dt.date, mapped: tuple[OwnLayout, ...]) -> list[str]:
+def _found_again(ledger: Ledger, raw: Raw, today: dt.date, shop: OfShop) -> list[str]:
     """Raw files that no line of the ledger speaks of: read, and written down again."""
     paths = [
         path
@@ -100,7 +101,6 @@ def _found_again(ledger: Ledger, raw: Raw, today: dt.date, mapped: tuple[OwnLayo
     found = []
     with Readers() as readers:
         names = [path.name.partition("-")[2] for path in paths]
-        shop = OfShop(own_layouts=mapped)
         jobs = [
             Job(path, {"name": name, "today": today, "shop": shop})
             for path, name in zip(paths, names, strict=True)
@@ -134,12 +134,12 @@ def _restored(
     ledger: Ledger,
     raw: Raw,
     about: tuple[str, str, dt.date | None, Path],
-    mapped: tuple[OwnLayout, ...],
+    known: OfShop,
 ) -> DamagedDay:
     """The damaged file is put aside; what its raw files say takes its place."""
     shop, kind, day, path = about
     lost: list[str] = []
-    made = rebuilder(ledger, raw, lambda entry: lost.append(entry.name), mapped)(kind, day)
+    made = rebuilder(ledger, raw, lambda entry: lost.append(entry.name), lambda: known)(kind, day)
     aside = path.parent / ASIDE / f"{path.stem}.{time.time_ns()}.parquet"
     aside.parent.mkdir(exist_ok=True)
     with suppress(FileNotFoundError):

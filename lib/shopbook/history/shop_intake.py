@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from shopbook.history.codes import codes_of
 from shopbook.history.gate import Gate
 from shopbook.history.imported import Imported
 from shopbook.history.ledger import FILE, Entry, Ledger, new_id
 from shopbook.history.lock import locked
+from shopbook.history.of_shop import of_shop
 from shopbook.history.outcome import Ingested, Said, Status, by_hand, failed, still_written, told_of
 from shopbook.history.raw import Raw
 from shopbook.history.readers import Answer, Job, Readers
@@ -25,7 +25,6 @@ from shopbook.kinds import kinds
 from shopbook.read import ExportTable, FileRefused, Problem
 from shopbook.read.export import other_shop
 from shopbook.read.exports import PARTS
-from shopbook.read.mapping import own_layouts
 from shopbook.read.names import shown
 from shopbook.read.problems import info
 from shopbook.read.spec import OfShop
@@ -80,7 +79,7 @@ class ShopIntake:
         self.home, self.shop, self.today, self.said, self.stamp = home, shop, today, said, stamp
         self.readers = readers
         self.store = Store(home.history)
-        self.gate = Gate(home, shop, self.store, self._of_shop().category)
+        self.gate = Gate(home, shop, self.store, of_shop(home, shop).category)
         self.raw = Raw(home.raw / shop, home.inbox)
         self.names: tuple[str, ...] = ()
         self.done: list[Ingested] = []
@@ -125,21 +124,11 @@ class ShopIntake:
             return (learned, str(load_yaml(own).get("name", learned)) if own.is_file() else learned)
         return (learned,)
 
-    def _of_shop(self) -> OfShop:
-        """What the shop's file says of its platform and category, whatever else is wrong in it."""
-        own, layouts = self.home.params(f"shops/{self.shop}.yaml"), own_layouts(self.home)
-        with suppress(Exception):  # a broken shop file is told by the runs that need it, and stops no file
-            said = load_yaml(own) if own.is_file() else {}
-            return OfShop(self.shop, str(said.get("category", "")), str(said.get("platform", "")), layouts)
-        return OfShop(self.shop, own_layouts=layouts)
-
     def _read(self, paths: Sequence[Path]) -> Iterator[_Read]:
         """Each file as a table or as the reasons against it, in this order."""
-        about = {"shop": self._of_shop(), "today": self.today, **self.said.about}
-        coded = [path for path in paths if any(hint in path.name for hint in _CODED)]
-        with_codes = (
-            about | {"shop": replace(self._of_shop(), codes=codes_of(self.store, self.shop))} if coded else {}
-        )
+        about = {"shop": of_shop(self.home, self.shop), "today": self.today, **self.said.about}
+        coded = {path for path in paths if any(hint in path.name for hint in _CODED)}
+        with_codes = about | {"shop": of_shop(self.home, self.shop, self.store)} if coded else about
         before = {path: _look(path) for path in paths}
         answers = self.readers.read([Job(path, with_codes if path in coded else about) for path in paths])
         for path, answer in zip(paths, answers, strict=True):
@@ -214,8 +203,11 @@ class ShopIntake:
             self.done.append(outcome)
 
     def _written(self, tables: Sequence[ExportTable], names: Sequence[str]) -> list[Imported]:
-        again = rebuilder(self.ledger, self.raw, lambda entry: None, own_layouts(self.home))
+        again = rebuilder(self.ledger, self.raw, lambda entry: None, self._known)
         return self.store.write_all(self.shop, tables, now=self.stamp, names=names, rebuilt=again)
+
+    def _known(self) -> OfShop:
+        return of_shop(self.home, self.shop, self.store)
 
     def _alone(self, read: _Read, name: str) -> Imported | Problem:
         assert read.table is not None

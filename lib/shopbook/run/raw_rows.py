@@ -12,6 +12,7 @@ from shopbook.errors import ParamsError
 from shopbook.history.dayfile import SOURCE
 from shopbook.history.ledger import FILE, Entry, Ledger
 from shopbook.history.merge import BETWEEN
+from shopbook.history.of_shop import of_shop
 from shopbook.history.raw import Raw
 from shopbook.history.readers import Job, Readers
 from shopbook.history.rebuild import about
@@ -19,7 +20,6 @@ from shopbook.history.store import Store
 from shopbook.home import Home
 from shopbook.kinds import kinds
 from shopbook.read import ExportTable
-from shopbook.read.mapping import own_layouts
 from shopbook.read.values import listed
 from shopbook.text import tr
 
@@ -57,7 +57,8 @@ class Followed:
     """The history of one shop and its raw files, each read once."""
 
     def __init__(self, home: Home, shop: str) -> None:
-        self.shop, self.store, self.own_layouts = shop, Store(home.history), own_layouts(home)
+        self.shop, self.store = shop, Store(home.history)
+        self.known = of_shop(home, shop, self.store)
         self.raw = Raw(home.raw / shop, home.inbox)
         self.entries = {_name(each): each for each in Ledger(self.raw.folder / FILE).entries}
         self.tables: dict[str, tuple[_Rows, str]] = {}
@@ -112,9 +113,7 @@ class Followed:
         paths = {name: self._path(each) for name, each in due.items()}
         there = {name: path for name, path in paths.items() if path is not None}
         with Readers() as readers:
-            answers = readers.read(
-                [Job(path, about(due[name], self.own_layouts)) for name, path in there.items()]
-            )
+            answers = readers.read([Job(path, about(due[name], self.known)) for name, path in there.items()])
             for name, answer in zip(there, answers, strict=True):
                 if isinstance(answer, ExportTable) and answer.kind == kind:
                     self.tables[name] = (_by_place(answer, grain), "")
