@@ -40,6 +40,12 @@ def _commands() -> ModuleType:
     return commands
 
 
+def _taking() -> ModuleType:
+    from shopbook.run.command import taking
+
+    return taking
+
+
 def _upkeep() -> ModuleType:
     from shopbook.run.command import upkeep
 
@@ -121,13 +127,13 @@ def ingest(
 ) -> None:
     """Take exports into the history; a refused file stays, with <file>.reason.txt beside it."""
     about = {"item_id": item, "day": date, "attribution_days": attribution_days, "yes": yes}
-    _commands().ingest(context.obj.using(json), files or [], shop=shop, about=about)
+    _taking().ingest(context.obj.using(json), files or [], shop=shop, about=about)
 
 
 @app.command()
 def check(context: typer.Context, files: list[Path], json: Json = False) -> None:
     """Say what files are, what is missing and what will be ignored; changes nothing."""
-    _commands().check(context.obj.using(json), files)
+    _taking().check(context.obj.using(json), files)
 
 
 @app.command("map")
@@ -156,7 +162,7 @@ def template(
     json: Json = False,
 ) -> None:
     """Write a hand-filled template with headers and one example row."""
-    _commands().template(context.obj.using(json), kind, output)
+    _taking().template(context.obj.using(json), kind, output)
 
 
 @app.command()
