@@ -17,13 +17,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import xlsxwriter
+from benchmarks import reading_faults
+from benchmarks.fault_words import DAY, TODAY, Rng
 
 from shopbook.read import FileRefused, read_export
 
 RESULT = Path(__file__).parent / "results" / "reading.md"
-TODAY = dt.date(2026, 11, 25)
-DAY = dt.date(2026, 11, 24)
-Rng = np.random.Generator
 
 
 @dataclass(frozen=True)
@@ -217,7 +216,8 @@ def run(seeds: int) -> tuple[Counter[tuple[str, str]], list[str]]:
 def main() -> int:
     """Run, print, write the result; 1 when anything was read wrongly."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, default=2000)
+    parser.add_argument("--seeds", type=int, default=1000)
+    parser.add_argument("--faults", type=int, default=200)
     asked = parser.parse_args()
     counts, wrong = run(asked.seeds)
     made = f"Made by `python -m benchmarks.reading`, {asked.seeds} seeds."
@@ -226,6 +226,14 @@ def main() -> int:
     for kind in dict.fromkeys(kind for kind, _ in counts):
         each = [counts[kind, name] for name in ("read", "refused", "wrong")]
         lines.append(f"| {kind} | {sum(each)} | {each[0]} | {each[1]} | {each[2]} |")
+    counts, untrue = reading_faults.run(asked.faults)
+    said = f"Kinds of fault, {asked.faults} files each; of a file that breaks off what is left may be read."
+    lines += ["", said, "", "| fault | tried | read | refused | wrong |", "|---|---|---|---|---|"]
+    for fault in reading_faults.FAULTS:
+        said, name = (fault.__doc__ or "").splitlines()[0], fault.__name__
+        sums = [counts[name, each] for each in ("read", "refused", "wrong", "refused wrongly")]
+        lines.append(f"| {said} | {asked.faults} | {sums[0]} | {sums[1]} | {sums[2] + sums[3]} |")
+    wrong += untrue
     print("\n".join([*lines, *wrong[:20]]))
     RESULT.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return 1 if wrong else 0

@@ -158,4 +158,7 @@ def _sub_orders(path: Path, newest: Sequence[dt.date]) -> None:
 
 def _sheets(path: Path) -> dict[str, Rows]:
     book = CalamineWorkbook.from_path(str(path))
-    return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+    made: dict[str, Rows] = {}
+    for name in book.sheet_names:
+        made[name] = [list(row) for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)]
+    return made

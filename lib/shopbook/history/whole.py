@@ -103,8 +103,8 @@ def _is_broken(cell: str, above: list[str]) -> bool:
     endings = {len(match[0]) if (match := _ENDING.search(text.strip())) else 0 for text in above}
     match = _ENDING.search(cell.strip())
     return (
-        len(above) > 1
-        and len(endings) == 1
+        len(endings) == 1
         and 0 not in endings
+        and (len(above) > 1 or endings == {len(".00")})
         and (len(match[0]) if match else 0) not in endings
     )

@@ -16,6 +16,7 @@ _ATTRIBUTION = (
     ("首次来源", "first"), ("每一次", "every"), ("每次", "every"),
 )  # fmt: skip
 _SAYS_DAY = re.compile(r"统计|周期|日期|时间|date|period|^[（(]?(?:最近|近|过去)\s*\d", re.IGNORECASE)
+_A_MONTH = re.compile(r"(?<!\d)20\d{2}\s*[-/.年]\s*(?:1[0-2]|0?[1-9])(?!\d)\s*月?")
 _SAYS_MADE = re.compile(r"下载|导出|生成|更新|export", re.IGNORECASE)
 _ITEM = re.compile(r"(?<!\d)(\d{9,15})(?!\d)")
 # Control characters, and marks that turn the direction of writing or hide.
@@ -87,7 +88,9 @@ def banner_days(lines: Sequence[str]) -> tuple[dt.date, ...]:
 
 def banner_span(lines: Sequence[str]) -> str:
     """What lines above a header say in words about more than a day: 统计周期：近7天."""
-    return next((span for line in _about_time(lines) if (span := span_in(line))), "")
+    said = _about_time(lines)
+    months = [found[0] for line in said if not _DATES.search(line) and (found := _A_MONTH.search(line))]
+    return next((span for line in said if (span := span_in(line))), months[0] if months else "")
 
 
 def _about_time(lines: Sequence[str]) -> list[str]:

@@ -224,7 +224,7 @@ class _Made:
                     values[at] = seconds
                     bad.remove(at)
         if unit in _COUNTED and found.percent is not None and found.percent.any():
-            bad += [at for at in np.flatnonzero(found.percent) if not np.isnan(values[at])]
+            bad += [at for at, is_share in enumerate(found.percent) if is_share and not np.isnan(values[at])]
             values = np.where(found.percent, np.nan, values)
         if _has_thousands_dots(cells, unit):
             self.problems.append(_european(header, cells))

@@ -52,9 +52,11 @@ def _by_item(draft: Draft) -> Values:
 
 def _units(values: Values) -> np.ndarray:
     if "stock_units" in values:
-        return np.asarray(values["stock_units"], float)
+        stated: np.ndarray = np.asarray(values["stock_units"], float)
+        return stated
     reserved = np.asarray(values.get("stock_reserved", np.zeros(height(values))), float)
-    return np.maximum(np.asarray(values["stock_on_hand"], float) - np.nan_to_num(reserved), 0.0)
+    left: np.ndarray = np.asarray(values["stock_on_hand"], float) - np.nan_to_num(reserved)
+    return np.where(left < 0, 0.0, left)
 
 
 def _mean(cost: np.ndarray, units: np.ndarray) -> float:
