@@ -101,7 +101,11 @@ def _find(
         (spec, each)
         for each in headers
         for spec in _fitting(each.cells, sought.has_day or _day_above(sheet, each))
-        if (_is_dated(spec, each, sheet, sought.file) if layout is None else spec.kind == layout.kind)
+        if (
+            _is_dated(spec, each, sheet, sought.file)
+            if layout is None
+            else (spec.kind == layout.kind and spec.whole is None)
+        )
     ]
     reasons: list[Problem] = []
     taken = []

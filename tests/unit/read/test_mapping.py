@@ -148,3 +148,25 @@ def test_the_refusal_of_an_unknown_layout_ends_with_the_command_that_maps_it(tmp
         read_export(path)
     with speaking(lang):
         assert refused.value.problems[-1].text.endswith("shopbook map FILE")
+
+
+def test_scores_by_day_under_other_names_can_be_mapped(home, tmp_path, command):
+    export = tmp_path / "评分.csv"
+    export.write_text(
+        "记账日,描述分,态度分,物流分\n2026-11-19,4.85,4.86,4.87\n2026-11-20,4.84,4.86,4.88\n",
+        encoding="utf-8",
+    )
+    asked = ("记账日=date", "描述分=dsr_description", "态度分=dsr_service", "物流分=dsr_logistics")
+    code, told = command(
+        "map", export, "--kind", "dsr", *(word for each in asked for word in ("--column", each)), "--yes"
+    )
+    assert (code, told["kind"]) == (0, "dsr")
+    table = read_export(export, shop=OfShop(own_layouts=own_layouts(home)))
+    assert table.kind == "dsr"
+    assert table.frame["dsr_description"].tolist() == [4.85, 4.84]
+
+
+def test_a_shop_sheet_with_scores_stays_the_shop_sheet(tmp_path):
+    export = tmp_path / "店铺取数.csv"
+    export.write_text("统计日期,访客数,支付金额,描述相符评分\n2026-11-20,5,9,4.85\n", encoding="utf-8")
+    assert read_export(export).kind == "shop_daily"

@@ -20,8 +20,13 @@ def _specs(kind: Kind) -> list[Spec]:
         shapes = {name: theirs[name] for name in ("shape", "whole") if name in theirs}
         return [Spec(kind, layout, **shapes) for layout in kind.layouts]
     module = import_module(f"{__name__}.{kind.name}")
-    own = {name: getattr(module, name) for name in ("shape", "whole") if hasattr(module, name)}
-    return [Spec(kind, layout, **own) for layout in kind.layouts]
+    shape, whole = (getattr(module, name, None) for name in ("shape", "whole"))
+    made = []
+    for layout in kind.layouts:
+        own = {"shape": shape} if shape else {}
+        # A layout with keys is a table like others; one without is read as a whole.
+        made.append(Spec(kind, layout, **own, whole=None if layout.keys else whole))
+    return made
 
 
 SPECS: tuple[Spec, ...] = tuple(spec for kind in kinds().values() for spec in _specs(kind))
