@@ -221,6 +221,8 @@ def _dated(values: Values, spec: Spec, draft: Draft) -> Values:
     """`values` with a day in every row: from the column, else the caller, the banner, the file name."""
     asked, problems = draft.asked, draft.problems
     dates = np.asarray(values.get("date", np.full(height(values), "NaT", "datetime64[ns]")))
+    if not len(dates) and "date" in values:
+        return values  # no rows: that is said, not that nothing says the day
     lacks_day = np.isnat(dates)
     above = banner_days(draft.banner)
     span = _span_said(draft, above)

@@ -83,6 +83,12 @@ def test_a_note_below_the_table_is_no_row(read_text, note):
     assert read_text("店铺取数.csv", SHOP, "2026-11-19,5,9,1,9", "2026-11-20,6,9,1,9", note).height == 2
 
 
+def test_a_day_without_any_figure_is_no_row(read_text):
+    with pytest.raises(FileRefused) as refused:
+        read_text("店铺取数.csv", SHOP, "2026-11-20,,,,")
+    assert codes(refused.value) == ["no_rows"]
+
+
 def test_a_header_cell_over_two_columns_shifts_a_page_and_refuses_it(read_text):
     head = "".join(f"<th>{name}" for name in ITEMS.split(",")).replace(
         "<th>商品名称", "<th colspan=2>商品名称"
