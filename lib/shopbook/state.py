@@ -55,6 +55,15 @@ def damaged(path: Path, make: Callable[[dict[str, Any]], Record]) -> int:
     return sum(record is None for _, record in _records(path, make))
 
 
+def read_document(path: Path) -> dict[str, Any]:
+    """A JSON document; empty when there is none that can be read."""
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def _line(row: Mapping[str, Any]) -> bytes:
     body = json.dumps(row, ensure_ascii=False).encode("utf-8", "backslashreplace")
     return body[:-1] + f', "check": "{zlib.crc32(body):08x}"}}\n'.encode()
@@ -76,7 +85,7 @@ def _record(line: bytes, make: Callable[[dict[str, Any]], Record]) -> Record | N
     try:
         row = json.loads(body)
         return make(row) if isinstance(row, dict) else None
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

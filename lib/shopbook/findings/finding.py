@@ -5,7 +5,10 @@ import hashlib
 import json
 import math
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
+
+from shopbook import state
 
 SCHEMA = 2
 MIME = "application/vnd.shopbook.findings+json"
@@ -145,6 +148,15 @@ class Report:
         return {"schema": SCHEMA, "version": version, **body}
 
 
+def read_report(path: Path) -> dict[str, Any] | None:
+    """A published findings.json; None when there is none that can be read as one."""
+    told = state.read_document(path)
+    found = told.get("findings")
+    whole = isinstance(found, list) and all(isinstance(one, dict) and one.keys() >= _READ for one in found)
+    return told if whole and isinstance(told.get("date"), str) else None
+
+
+_READ = {each.name for each in dataclasses.fields(Finding)} - {"week", "figures"}  # schema 1 had neither
 _RANK = {"act": 0, "watch": 1, "ok": 2}
 _VERDICT_RANK = {"worse": 0, "unknown": 1, "better": 2, "same": 3}
 

@@ -1,16 +1,15 @@
 """What people answered to actions: done, expected, a false alarm, later (data/actions/<shop>.jsonl)."""
 
 import datetime as dt
-import json
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from filelock import FileLock
 
+from shopbook import state
 from shopbook.home import Home
 
 Word = Literal["done", "expected", "false", "later"]
@@ -42,7 +41,7 @@ def book_of(home: Home, shop: str) -> Path:
 
 def answers(home: Home, shop: str) -> dict[str, Answer]:
     """The newest answer to each action."""
-    return {answer.action: answer for answer in _lines(book_of(home, shop))}
+    return {each.action: each for each in state.read(book_of(home, shop), made)}
 
 
 def answer(home: Home, shop: str, *given: Answer) -> int:
@@ -52,10 +51,7 @@ def answer(home: Home, shop: str, *given: Answer) -> int:
     with FileLock(str(path.with_name(f".{path.name}.lock"))):
         known = answers(home, shop)
         new = [each for each in given if not _same(known.get(each.action), each)]
-        with path.open("a", encoding="utf-8", newline="\n") as file:
-            file.writelines(json.dumps(asdict(each), ensure_ascii=False) + "\n" for each in new)
-            file.flush()
-            os.fsync(file.fileno())
+        state.append(path, [asdict(each) for each in new])
     return len(new)
 
 
@@ -83,13 +79,11 @@ def _same(known: Answer | None, new: Answer) -> bool:
     return known is not None and (known.word, known.until, known.day) == (new.word, new.until, new.day)
 
 
-def _lines(path: Path) -> Iterable[Answer]:
-    """Answers in the order given; a line torn by a power cut is left out."""
-    if not path.is_file():
-        return
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-        try:
-            row: Mapping[str, object] = json.loads(line)
-            yield Answer(**{name: row[name] for name in Answer.__dataclass_fields__})  # type: ignore[arg-type]
-        except (ValueError, KeyError, TypeError):
-            continue
+def made(row: Mapping[str, Any]) -> Answer:
+    """An answer from its plain values; raises for a line of another schema."""
+    found = Answer(**{name: row[name] for name in Answer.__dataclass_fields__})
+    for day in (found.day, *([found.until] if found.until else [])):
+        dt.date.fromisoformat(day)
+    if found.word not in WORDS:
+        raise ValueError(found.word)
+    return found

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from shopbook import state
+from shopbook.history import answers, claims, restated
 from shopbook.history import ledger as ledgers
-from shopbook.history import restated
 from shopbook.history.ledger import Entry, Ledger, new_id
 from shopbook.history.lock import locked
 from shopbook.history.of_shop import of_shop
@@ -63,6 +63,8 @@ def repair(home: Home, *, today: dt.date) -> Repaired:
             for path, make in (
                 (folder / ledgers.FILE, ledgers.made),
                 (home.history / shop / restated.FILE, restated.made),
+                (answers.book_of(home, shop), answers.made),
+                (claims.book_of(home, shop), claims.claim_from),
             ):
                 if count := state.mend(path, make):
                     done.lines[path] = count

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from shopbook import state
 from shopbook.home import find_home
 
 
@@ -13,15 +14,7 @@ def path() -> Path:
 
 def read() -> dict[str, dict[str, int]]:
     """Tries, hints taken and solved (0 or 1) by exercise; empty when nothing readable is there."""
-    try:
-        found = json.loads(path().read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return (
-        {str(name): row for name, row in found.items() if isinstance(row, dict)}
-        if isinstance(found, dict)
-        else {}
-    )
+    return {name: row for name, row in state.read_document(path()).items() if isinstance(row, dict)}
 
 
 def note(exercise: str, **changes: int) -> bool:

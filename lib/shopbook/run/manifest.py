@@ -15,6 +15,7 @@ from typing import Any
 
 import filelock
 
+from shopbook import state
 from shopbook.errors import RunError
 from shopbook.home import PROJECT, Home
 from shopbook.read.exports import UNDATED
@@ -186,8 +187,5 @@ def now() -> str:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+    """A document of the machine's own; empty when there is none that can be read."""
+    return state.read_document(path)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from shopbook.errors import ParamsError
+from shopbook.findings.finding import read_report
 from shopbook.history.store import is_shop_id
 from shopbook.home import Home
 from shopbook.run.raw_rows import Cell, Followed
@@ -50,11 +51,8 @@ def document(home: Home, report: str) -> dict[str, Any]:
     )
     if found is None:
         raise ParamsError("There is no published report {report}.", report=report)
-    try:
-        told = json.loads(found.read_text(encoding="utf-8"))
-    except ValueError:
-        told = None
-    if not isinstance(told, dict) or not isinstance(told.get("findings"), list) or "shop" not in told:
+    told = read_report(found)
+    if told is None or "shop" not in told:
         raise ParamsError("{file} holds no findings of a report.", file=found.name)
     return told
 

@@ -1,7 +1,6 @@
 """The facade of the daily notebooks: load a shop's day once, then ask."""
 
 import datetime as dt
-import json
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -27,7 +26,7 @@ from shopbook.findings.daily.service import service_findings
 from shopbook.findings.daily.story import naming, steps, story, told
 from shopbook.findings.facts import Facts
 from shopbook.findings.figures import spoken
-from shopbook.findings.finding import DataWarning, Finding, Report, Source, worst_first
+from shopbook.findings.finding import DataWarning, Finding, Report, Source, read_report, worst_first
 from shopbook.findings.warnings.data import EVERY_DAY, data_warnings
 from shopbook.history.report_days import report_days
 from shopbook.history.store import Store
@@ -220,10 +219,8 @@ def previous_report(home: Home, shop: str, day: dt.date, notebook: str) -> dict[
     family, name = notebook.split("/")
     for back in range(1, 8):
         folder = home.reports / shop / (day - dt.timedelta(days=back)).isoformat() / family
-        path = folder / f"{name}.findings.json"
-        if path.exists():
-            result: dict[str, Any] | None = json.loads(path.read_text(encoding="utf-8"))
-            return result
+        if told := read_report(folder / f"{name}.findings.json"):
+            return told
     return None
 
 

@@ -2,7 +2,6 @@
 
 import dataclasses
 import datetime as dt
-import json
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -13,7 +12,7 @@ from shopbook.analysis.stages import StageRules
 from shopbook.findings.daily.kpis import kpi_rows
 from shopbook.findings.facts import AD_PAST, PAST, Facts
 from shopbook.findings.figures import spoken
-from shopbook.findings.finding import Finding, Report, Source, worst_first
+from shopbook.findings.finding import Finding, Report, Source, read_report, worst_first
 from shopbook.findings.product_lifecycle import overview as rules_of
 from shopbook.findings.product_lifecycle.decline import decline_findings
 from shopbook.findings.product_lifecycle.facts import LifecycleFacts
@@ -110,8 +109,8 @@ def published(home: Home, shop: str, day: dt.date) -> list[dict[str, Any]]:
     found = []
     for folder in sorted((home.reports / shop).glob("????-??-??"), reverse=True):
         path = folder / "product_lifecycle" / "overview.findings.json"
-        if folder.name <= day.isoformat() and path.exists():
-            found.append(json.loads(path.read_text(encoding="utf-8")))
+        if folder.name <= day.isoformat() and (told := read_report(path)):
+            found.append(told)
         if len(found) == _PUBLISHED_REPORTS:
             break
     return found

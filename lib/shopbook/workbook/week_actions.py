@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from shopbook.findings.finding import read_report
 from shopbook.history.answers import Answer, answers
 from shopbook.home import Home
 from shopbook.report.markup import owner_name
@@ -36,11 +37,10 @@ def week_actions(home: Home, shop: str, first: dt.date, last: dt.date) -> list[d
 def _brief(home: Home, shop: str, day: dt.date) -> list[dict[str, Any]] | None:
     """The findings with a step of a day's brief; None where there is none that can be read."""
     path = Path(home.reports / shop / day.isoformat() / "daily" / "brief.findings.json")
-    try:
-        findings = json.loads(path.read_text(encoding="utf-8"))["findings"]
-    except (OSError, ValueError, KeyError, TypeError):
+    told = read_report(path)
+    if told is None:
         return None
-    return [one for one in findings if one["level"] in ("act", "watch") and one["next_step"]]
+    return [one for one in told["findings"] if one["level"] in ("act", "watch") and one["next_step"]]
 
 
 def _outcome(row: dict[str, Any], days: list[dt.date], given: list[Answer]) -> str:

@@ -46,9 +46,10 @@ def changes(before: str, now: str) -> tuple[str, ...]:
 def _read(text: str) -> dict[str, dict[str, Any]]:
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = {}
-    return {name: dict(found.get(name, {})) for name in ("figures", "open")}
+    known = found if isinstance(found, dict) else {}
+    return {name: part if isinstance(part := known.get(name), dict) else {} for name in ("figures", "open")}
 
 
 def _figure(metric: str, value: float | None) -> str:

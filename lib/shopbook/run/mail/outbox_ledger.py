@@ -1,13 +1,12 @@
 """The book of what was sent: one line per step, written before the step, so that no crash hides a mail."""
 
 import hashlib
-import json
-import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from shopbook import state
 from shopbook.home import Home
 
 # "sending": under way, the server cannot have it yet; "dot": it may have it from here on.
@@ -51,7 +50,7 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._steps: dict[tuple[str, str], Step] = {}
-        for step in _lines(path):
+        for step in state.read(path, made):
             self._keep(step)
 
     def step(self, key: str, version: str) -> Step | None:
@@ -82,14 +81,7 @@ class Ledger:
     def add(self, step: Step, at: str) -> None:
         """Write one step to the disk before anything else happens."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        torn = (
-            self.path.exists() and not self.path.read_bytes().endswith(b"\n") and self.path.stat().st_size > 0
-        )
-        line = json.dumps({**step.__dict__, "at": at}, ensure_ascii=False)
-        with self.path.open("a", encoding="utf-8", newline="\n") as file:
-            file.write(("\n" if torn else "") + line + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        state.append(self.path, [{**vars(step), "at": at}])
         self._keep(step)
 
     def _keep(self, step: Step) -> None:
@@ -97,13 +89,9 @@ class Ledger:
         self._steps[(step.key, step.version)] = step
 
 
-def _lines(path: Path) -> Iterator[Step]:
-    """The steps of a ledger; a line torn by a power cut is left out."""
-    if not path.exists():
-        return
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-        try:
-            row: dict[str, Any] = json.loads(line)
-            yield Step(**{name: str(row.get(name, "")) for name in Step.__dataclass_fields__})
-        except (ValueError, AttributeError):
-            continue
+def made(row: Mapping[str, Any]) -> Step:
+    """A step from its plain values; one without a key, version and state is none."""
+    step = Step(**{each.name: str(row.get(each.name, "")) for each in fields(Step)})
+    if not (step.key and step.version and step.state):
+        raise ValueError(step)
+    return step

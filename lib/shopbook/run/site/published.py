@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from shopbook import state
 from shopbook.run.manifest import read_run
 
 LEVELS = ("act", "watch", "ok")
@@ -268,8 +269,4 @@ def scope_key(finding: dict[str, Any]) -> str:
 
 
 def _json(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+    return state.read_document(path)
