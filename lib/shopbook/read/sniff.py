@@ -168,6 +168,9 @@ def _text(data: bytes, file: str) -> Contents:
         raise FileRefused(file, [_no_table(tr("an answer of the platform in JSON, often an error message"))])
     delimiter = _delimiter(text)
     rows: Cells = [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+    widest = max(map(len, rows), default=0)
+    if widest > spreadsheetml.FURTHEST:
+        raise FileRefused(file, [_unreadable(tr("a row of {count} columns", count=widest))])
     return Contents([Sheet("", rows)], "csv", encoding, delimiter, notes)
 
 

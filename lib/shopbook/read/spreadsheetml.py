@@ -3,7 +3,7 @@
 from xml.etree import ElementTree
 
 _NS = "{urn:schemas-microsoft-com:office:spreadsheet}"
-_FURTHEST = 16_384  # columns a sheet can have; an index beyond them is no sheet
+FURTHEST = 16_384  # columns a sheet can have; an index beyond them is no sheet
 
 
 def is_spreadsheetml(head: str) -> bool:
@@ -26,12 +26,12 @@ def _cells(row: ElementTree.Element) -> list[object]:
     found: list[object] = []
     for cell in row.iter(f"{_NS}Cell"):
         place = int(cell.get(f"{_NS}Index", len(found) + 1))
-        if place > _FURTHEST:
+        if place > FURTHEST:
             raise ValueError(f"a cell in column {place}")
         found += [""] * (place - 1 - len(found))
         data = cell.find(f"{_NS}Data")
         found.append(_value(data) if data is not None else "")
-        found += [""] * min(int(cell.get(f"{_NS}MergeAcross", 0)), _FURTHEST)
+        found += [""] * min(int(cell.get(f"{_NS}MergeAcross", 0)), FURTHEST)
     return found
 
 

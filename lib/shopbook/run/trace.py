@@ -78,19 +78,52 @@ def trace(home: Home, told: Mapping[str, Any], wanted: str) -> tuple[Traced, ...
 def _traced(
     follow: Followed, told: Mapping[str, Any], finding: Mapping[str, Any], figures: list[Mapping[str, Any]]
 ) -> Traced:
-    days = {*finding.get("baseline_days", ()), str(told["date"])}
-    about = {**finding.get("scope", {}), "metric": str(finding.get("metric") or "")}
-    sources = {json.dumps(source): source for each in figures for source in each["sources"]}
-    cells = {name: tuple(follow.cells(source, days, about)) for name, source in sources.items()}
-    shown = []
+    shown, seen = [], dict[Cell, None]()
+    known: dict[str, list[Cell]] = {}
     for each in figures:
-        made_of = [cells[json.dumps(source)] for source in each["sources"] if source["columns"]]
+        made_of = cells_of(follow, str(told["date"]), finding, each, known)
+        seen |= dict.fromkeys(cell for cells in made_of for cell in cells)
         again = None
-        if each["value"] is not None and len(made_of) == len(each["sources"]):
-            again = recomputed(float(each["value"]), [list(each) for each in made_of])
+        if each["value"] is not None and all(source["columns"] for source in each["sources"]):
+            again = recomputed(float(each["value"]), made_of)
         equal = None if again is None else _near(again, each["value"])
         shown.append(Shown(each["name"], each["text"], each["value"], again, equal))
-    return Traced(finding["id"], tuple(shown), tuple(cell for each in cells.values() for cell in each))
+    return Traced(finding["id"], tuple(shown), tuple(seen))
+
+
+def cells_of(
+    follow: Followed,
+    day: str,
+    finding: Mapping[str, Any],
+    figure: Mapping[str, Any],
+    known: dict[str, list[Cell]] | None = None,
+) -> list[list[Cell]]:
+    """The cells of each source of a figure; `known` keeps what other figures of the finding share.
+
+    A narrow source is of one key of its kind (one category of a market): the one that gives the number.
+    """
+    known = {} if known is None else known
+    days = {*finding.get("baseline_days", ()), day}
+    about = {**finding.get("scope", {}), "metric": str(finding.get("metric") or "")}
+    expected = (
+        [finding.get("value"), finding.get("baseline")] if len(figure["sources"]) == 2 else [figure["value"]]
+    )
+    found = []
+    for place, source in enumerate(figure["sources"]):
+        name = json.dumps(source)
+        if name not in known:
+            known[name] = list(follow.cells(source, days, about))
+        number = expected[place] if place < len(expected) else None
+        found.append(_narrowed(known[name], source, number) if source["columns"] else known[name])
+    return found
+
+
+def _narrowed(cells: list[Cell], source: Mapping[str, Any], number: float | None) -> list[Cell]:
+    keys = dict.fromkeys(each.key for each in cells)
+    if number is None or len({(each.day, each.key, each.row) for each in cells}) <= source["rows"]:
+        return cells
+    by_key = ([each for each in cells if each.key == key] for key in keys)
+    return next((each for each in by_key if any(_near(one, number) for one in _numbers(each))), cells)
 
 
 def recomputed(value: float, sources: list[list[Cell]]) -> float | None:
