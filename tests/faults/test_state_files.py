@@ -23,7 +23,7 @@ from shopbook.run.mail.outbox import Sending
 from shopbook.run.mail.outbox_ledger import Ledger, record_of
 from shopbook.run.morning.notes import notes_of
 from shopbook.run.site.publish import publish
-from shopbook.run.site.shelf import entries
+from shopbook.run.site.published import entries
 
 TODAY = dt.date(2026, 11, 22)
 NOW = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))

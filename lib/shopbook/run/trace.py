@@ -78,17 +78,17 @@ def trace(home: Home, told: Mapping[str, Any], wanted: str) -> tuple[Traced, ...
 def _traced(
     follow: Followed, told: Mapping[str, Any], finding: Mapping[str, Any], figures: list[Mapping[str, Any]]
 ) -> Traced:
-    shown, seen = [], dict[Cell, None]()
-    known: dict[str, list[Cell]] = {}
+    shown: list[Shown] = []
+    known: Known = {}
     for each in figures:
         made_of = cells_of(follow, str(told["date"]), finding, each, known)
-        seen |= dict.fromkeys(cell for cells in made_of for cell in cells)
         again = None
         if each["value"] is not None and all(source["columns"] for source in each["sources"]):
             again = recomputed(float(each["value"]), made_of)
         equal = None if again is None else _near(again, each["value"])
         shown.append(Shown(each["name"], each["text"], each["value"], again, equal))
-    return Traced(finding["id"], tuple(shown), tuple(seen))
+    used = [cells for (_, part), cells in known.items() if part is not _WHOLE]
+    return Traced(finding["id"], tuple(shown), tuple(cell for cells in used for cell in cells))
 
 
 def cells_of(
@@ -96,7 +96,7 @@ def cells_of(
     day: str,
     finding: Mapping[str, Any],
     figure: Mapping[str, Any],
-    known: dict[str, list[Cell]] | None = None,
+    known: "Known | None" = None,
 ) -> list[list[Cell]]:
     """The cells of each source of a figure; `known` keeps what other figures of the finding share.
 
@@ -111,11 +111,18 @@ def cells_of(
     found = []
     for place, source in enumerate(figure["sources"]):
         name = json.dumps(source)
-        if name not in known:
-            known[name] = list(follow.cells(source, days, about))
-        number = expected[place] if place < len(expected) else None
-        found.append(_narrowed(known[name], source, number) if source["columns"] else known[name])
+        if (name, _WHOLE) not in known:
+            known[name, _WHOLE] = list(follow.cells(source, days, about))
+        number = expected[place] if place < len(expected) and source["columns"] else None
+        if (name, number) not in known:
+            known[name, number] = _narrowed(known[name, _WHOLE], source, number)
+        found.append(known[name, number])
     return found
+
+
+_WHOLE = math.inf
+Known = dict[tuple[str, float | None], list[Cell]]
+"""Cells by source and by the number they shall give; under `_WHOLE` all of the source."""
 
 
 def _narrowed(cells: list[Cell], source: Mapping[str, Any], number: float | None) -> list[Cell]:

@@ -1,6 +1,7 @@
 """Change one cell of one raw file: exactly the figures that trace to it change, and no other."""
 
 import csv
+import datetime as dt
 import io
 import os
 import random
@@ -19,9 +20,7 @@ from shopbook.run.raw_rows import Cell, Followed
 from shopbook.run.trace import cells_of
 from shopbook.workbook import daily
 
-from conftest import DEMO_TODAY  # isort: skip
-
-DAY = "2026-11-20"
+DAY, TODAY = "2026-11-20", dt.date(2026, 11, 21)
 # Kinds whose raw files a test can rewrite: text and xlsx.
 KINDS = ("shop_daily", "market", "peers", "hand_filled", "stock")
 
@@ -74,7 +73,7 @@ def changed_home(home: Home, cell: Cell, root: Path) -> Home:
             shutil.copy(path, target)
             if entry.name == cell.file:
                 rewrite(target, cell)
-    taken = ingest(made, shop="demo", today=DEMO_TODAY)
+    taken = ingest(made, shop="demo", today=TODAY)
     assert {each.status for each in taken} <= {"accepted", "unchanged"}, taken
     return made
 
