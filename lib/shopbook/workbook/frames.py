@@ -22,7 +22,7 @@ class ShopFrames(Mapping[str, pd.DataFrame]):
         self._read: dict[str, pd.DataFrame] = {}
 
     def __getitem__(self, kind: str) -> pd.DataFrame:
-        if kind not in self._kinds:
+        if kind not in self._kinds and kind not in KINDS:
             raise KeyError(kind)
         read(kind)
         if kind not in self._read:
