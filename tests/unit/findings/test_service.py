@@ -72,6 +72,17 @@ def test_the_interval_of_a_share_holds_it_and_nobody_tells_nothing():
     assert service.share_interval(0, 0) == (0.0, 1.0)
 
 
+def test_a_shop_that_counts_no_inquiries_has_its_answer_times_by_persons_served():
+    facts = desk()
+    table = facts.frames["service"].rename(columns={"inquiry_visitors": "served_visitors"})
+    table = table.drop(columns=["inquiry_buyers", "inquiry_conversion_rate"])
+    only_times = dataclasses.replace(facts, frames={**facts.frames, "service": table})
+    (found,) = service.service_findings(only_times)
+    assert found.id == "service.answer_time"
+    assert found.value == pytest.approx(service.answer_time(facts).value)
+    assert service.agent_table(only_times) == []
+
+
 def without_service(kind: str) -> Facts:
     return desk(**{kind: pd.DataFrame()})
 

@@ -41,18 +41,28 @@ SHOWN = (
 
 
 def service_days(service: pd.DataFrame) -> pd.DataFrame:
-    """The whole shop's service by day: sums of the agents, times weighted by the inquiries they answered."""
+    """The whole shop's service by day: sums of the agents, times weighted by whom they answered."""
     if service.empty:
         return pd.DataFrame(index=pd.DatetimeIndex([], name="date"))
     agents = service[(service["row"] == "agent") & (service["report"] == "performance")]
     sums = agents.groupby("date")[[name for name in _SUMS if name in agents]].sum()
+    answered = _answered(agents)
     for name in (*_SECONDS, *_SHARES):
         if name in agents:
-            weights = agents["inquiry_visitors"].where(agents[name].notna())
+            weights = answered.where(agents[name].notna())
             sums[name] = (agents[name] * weights).groupby(agents["date"]).sum() / weights.groupby(
                 agents["date"]
             ).sum()
     return with_ratios(sums)
+
+
+def _answered(agents: pd.DataFrame) -> pd.Series:
+    """How many persons each agent answered: inquiries, else all served (赤兔 counts no inquiries)."""
+    found = pd.Series(float("nan"), agents.index)
+    for name in ("inquiry_visitors", "served_visitors"):
+        if name in agents:
+            found = found.fillna(agents[name])
+    return found.fillna(1.0)
 
 
 def service_findings(facts: Facts) -> list[Finding]:
@@ -174,7 +184,7 @@ def service_table(facts: Facts) -> list[dict[str, Any]]:
 def agent_table(facts: Facts) -> list[dict[str, Any]]:
     """Each agent over a settled week: conversion with its 90% range; few inquiries are marked."""
     frame, last = facts.frames.get("service", pd.DataFrame()), settled(facts).stamp
-    if frame.empty or "inquiry_buyers" not in frame:
+    if frame.empty or not {"inquiry_buyers", "inquiry_visitors"} <= set(frame):
         return []
     week = frame["date"].between(last - pd.Timedelta(days=_AGENT_DAYS - 1), last)
     rows = frame[(frame["row"] == "agent") & (frame["report"] == "performance") & week]
