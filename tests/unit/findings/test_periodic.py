@@ -79,6 +79,14 @@ def test_a_running_week_is_no_week_and_a_running_month_says_that_it_runs():
     assert "not complete" in sheets.sheet(shop(wednesday), "month", 2)[0]["period"]
 
 
+def test_a_sheet_of_a_shop_without_page_views_has_no_growth_of_them():
+    held = shop().frames
+    facts = shop(shop_daily=held["shop_daily"].drop(columns="pageviews"))
+    newest = sheets.sheet(facts, "week", 2)[0]
+    assert newest["pageviews_growth"] is None
+    assert newest["visitors_growth"] is not None
+
+
 def test_a_week_with_a_day_missing_is_not_whole_and_not_judged():
     daily = shop().frames["shop_daily"]
     facts = shop(shop_daily=daily[daily["date"] != pd.Timestamp("2026-10-21")])

@@ -74,7 +74,7 @@ def sheet(facts: Facts, period: Period, count: int) -> list[dict[str, Any]]:
         }
         row |= {name: _number(table.at[start, name]) for name in SHEET if name in table}
         row |= {
-            f"{name}_growth": _number(growth.at[start, name])
+            f"{name}_growth": _number(growth.at[start, name]) if name in growth else None
             for name in ("visitors", "pageviews", "pay_amount")
         }
         row["market_growth"] = _number(market_growth.get(start))
