@@ -8,11 +8,19 @@ import pandas as pd
 
 from shopbook.demo.catalogue import Item, shop_plan
 from shopbook.demo.generator import NEWEST
+from shopbook.findings.daily.checkup_tables import stock_cover
+from shopbook.findings.daily.promotion_data import ad_rows, between, unit_costs
+from shopbook.findings.daily.service import service_days
+from shopbook.findings.daily.terms import term_table
+from shopbook.findings.facts import Facts
 from shopbook.history.store import Store
+from shopbook.home import find_home
+from shopbook.learn.samples import comparable_days
 from shopbook.metrics import frame as days_of
+from shopbook.workbook.daily import facts_of
 
 SHOPS = ("demo", "demo-b")
-_WEEKS = {"days": 18, "channels": 6, "rivals": 4, "life": 13}
+_WEEKS = {"days": 18, "channels": 10, "rivals": 4, "life": 13}
 _OWN = ["visitors", "pageviews", "order_buyers", "pay_buyers", "pay_amount", "cart_buyers", "refund_amount"]
 _PEERS = ["visitors", "pay_conversion_rate", "avg_order_value", "pay_amount"]
 _ITEM = ["item_visitors", "cart_buyers", "order_buyers", "pay_buyers", "pay_units", "pay_amount"]
@@ -46,9 +54,11 @@ def _days(store: Store, shop: str) -> pd.DataFrame:
 
 
 def _channels(store: Store, shop: str) -> pd.DataFrame:
-    """First-level sources, a row a source and day; a source the suite does not know keeps its own name."""
+    """First-level sources, a row a source and day, as the report names them."""
     rows = days_of.channel_days(_read(store, shop, "flow_source", "channels"))
-    return _whole(rows[["date", "channel", "visitors", "pay_buyers"]], ["visitors", "pay_buyers"])
+    names = rows.drop_duplicates("channel", keep="last").set_index("channel")["label"]
+    rows = rows.assign(label=rows["channel"].map(names))
+    return _whole(rows[["date", "channel", "label", "visitors", "pay_buyers"]], ["visitors", "pay_buyers"])
 
 
 def _rivals(store: Store, shop: str) -> pd.DataFrame:
@@ -67,7 +77,7 @@ def _items(store: Store, shop: str) -> pd.DataFrame:
 def _item_days(store: Store, shop: str) -> pd.DataFrame:
     """Items on the newest day and its four comparable days."""
     rows = _read(store, shop, "item_daily", "life")
-    wanted = [pd.Timestamp(NEWEST - dt.timedelta(weeks=back)) for back in range(5)]
+    wanted = [pd.Timestamp(day) for day in (NEWEST, *comparable_days(shop, NEWEST))]
     rows = rows[rows["date"].isin(wanted)]
     counts = [name for name in _ITEM if "amount" not in name]
     return _whole(rows[["date", "item_id", *_ITEM]], counts)
@@ -110,6 +120,49 @@ def _conversion(store: Store, shop: str) -> pd.DataFrame:
     return _whole(table, ["visitors", "pay_buyers"])
 
 
+def _facts(store: Store, shop: str) -> Facts:
+    home = find_home()
+    return facts_of(home, store, shop, NEWEST)
+
+
+def _ads(store: Store, shop: str) -> pd.DataFrame:
+    """Ad plans, a row a plan and day."""
+    rows = ad_rows(_facts(store, shop), "plan")
+    rows = rows[rows["date"] > pd.Timestamp(NEWEST) - pd.Timedelta(days=43)]
+    rows = rows.rename(columns={"label": "plan"})[["date", "plan", "ad_clicks", "ad_spend", "ad_revenue"]]
+    return _whole(rows, ["ad_clicks"])
+
+
+def _stock(store: Store, shop: str) -> pd.DataFrame:
+    """Items with a stock: what is left, what sells a day, what four weeks brought and what a piece costs."""
+    facts = _facts(store, shop)
+    rows = stock_cover(facts)[["stock_units", "rate"]].rename(columns={"rate": "units_a_day"})
+    sold = between(facts.items, NEWEST).groupby("item_id")[["pay_units", "pay_amount"]].sum()
+    rows = rows.join(sold).join(unit_costs(facts)).rename_axis("item_id").reset_index()
+    return _whole(rows, ["stock_units", "pay_units"])
+
+
+def _service(store: Store, shop: str) -> pd.DataFrame:
+    """Customer service, a row a day."""
+    facts = _facts(store, shop)
+    days = service_days(facts.frames["service"])
+    own = days[["avg_response_seconds", "inquiry_visitors", "inquiry_buyers"]]
+    rows = own.loc[pd.Timestamp(NEWEST) - pd.Timedelta(weeks=10) :].reset_index()
+    return _whole(rows, ["inquiry_visitors", "inquiry_buyers"])
+
+
+def _terms(store: Store, shop: str) -> pd.DataFrame:
+    """Search terms over the four weeks of the page."""
+    rows = pd.DataFrame(term_table(_facts(store, shop)))
+    return _whole(rows[["search_term", "visitors", "pay_buyers"]], ["visitors", "pay_buyers"])
+
+
+def _targets(store: Store, shop: str) -> pd.DataFrame:
+    """The targets of the month of the report day."""
+    rows = store.read(shop, "targets")
+    return rows[rows["month"].astype(str).str[:7] == f"{NEWEST:%Y-%m}"][["month", "metric", "target"]]
+
+
 _TABLES: dict[str, Callable[[Store, str], pd.DataFrame]] = {
     "days": _days,
     "channels": _channels,
@@ -119,6 +172,11 @@ _TABLES: dict[str, Callable[[Store, str], pd.DataFrame]] = {
     "item_weeks": _item_weeks,
     "life": _life,
     "conversion": _conversion,
+    "ads": _ads,
+    "stock": _stock,
+    "service": _service,
+    "terms": _terms,
+    "targets": _targets,
 }
 
 

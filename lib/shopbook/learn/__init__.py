@@ -1,19 +1,29 @@
-"""The exercises of the onboarding notebooks: `check` an answer, take a `hint`, see the `solution`."""
+"""The exercises of the onboarding notebooks: `check` an answer, take a `hint`, see the `solution`.
+
+`compare` holds what a notebook itself has computed against the answer: nothing of it counts as solved.
+"""
 
 from shopbook import units
 from shopbook.errors import ParamsError
 from shopbook.learn import answers, progress
+from shopbook.learn import certificate as certificates
+from shopbook.learn import first_week as weeks
+from shopbook.learn.certificate import Certificate
 from shopbook.learn.exercise import Exercise
 from shopbook.learn.exercises import EXERCISES
 from shopbook.learn.feedback import Feedback
-from shopbook.learn.samples import day, export, special_days, table, windows, without_column
+from shopbook.learn.samples import comparable_days, day, export, special_days, table, windows, without_column
 from shopbook.text import tr
 
 __all__ = [
+    "certificate",
     "check",
+    "comparable_days",
+    "compare",
     "day",
     "done",
     "export",
+    "first_week",
     "hint",
     "question",
     "solution",
@@ -33,9 +43,38 @@ def check(exercise: str, answer: object = ...) -> Feedback:
     """Whether an answer is right, and when it is not, why."""
     asked = _of(exercise)
     found = answers.judge(asked, answer)
+    if found.word != "unanswered":
+        before = progress.read().get(asked.id, {})
+        first = found.word == "right" and not progress.number(before, "solved")
+        seen = int(first and progress.number(before, "shown") > 0)
+        right = int(found.word == "right")
+        progress.note(asked.id, tries=1, mistakes=1 - right, solved=right, aided=seen)
+    return _said(asked, found)
+
+
+def compare(exercise: str, computed: object) -> Feedback:
+    """What the notebook computed, held against the answer; it is not the learner's own and does not count."""
+    asked = _of(exercise)
+    return _said(asked, answers.judge(asked, computed))
+
+
+def certificate(name: str = "") -> Certificate:
+    """Lesson by lesson what was solved, in which time and with which mistakes; `.save()` writes a page."""
+    return certificates.made(EXERCISES, progress.read(), name)
+
+
+def first_week(shop: str = "") -> Feedback:
+    """The steps of the first week with one's own shop, done and open; `shop` empty: that with most days."""
+    found = weeks.steps(shop)
+    title = tr(
+        "Your first week: {done} of {count} steps", done=sum(done for done, _ in found), count=len(found)
+    )
+    return Feedback("progress", title, tuple(f"{'●' if done else '○'} {said}" for done, said in found))
+
+
+def _said(asked: Exercise, found: answers.Judged) -> Feedback:
     if found.word == "unanswered":
         return Feedback("unanswered", tr(asked.question), (found.why,))
-    progress.note(asked.id, tries=1, solved=int(found.word == "right"))
     if found.word == "right":
         return Feedback("right", tr("Right: {answer}", answer=_shown(asked)), (tr(asked.after),))
     title = tr("Nearly") if found.word == "near" else tr("Not yet")
@@ -95,6 +134,8 @@ def _shown(asked: Exercise) -> str:
     value = asked.solve()
     if isinstance(value, str):
         return value
+    if asked.unit == "ratio":
+        return f"{value:,.2f}"
     if asked.unit == "share":
         return f"{value:,.4f} ({units.percent(value, 2)})"
     return f"{value:,.2f} ({units.money(value)})" if asked.unit == "CNY" else f"{value:,.0f}"

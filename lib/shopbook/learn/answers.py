@@ -2,18 +2,38 @@
 
 import math
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, SupportsFloat
 
 from shopbook.columns import columns_file
+from shopbook.learn import written
 from shopbook.learn.exercise import Exercise
 from shopbook.learn.mistakes import MISTAKES
+from shopbook.learn.written import Written
 from shopbook.text import tr
 
 Word = Literal["right", "near", "wrong", "unanswered"]
 _NEAR = 5
-_VERDICTS = {"better": "变好", "worse": "变差", "same": "持平", "unknown": "看不出"}
+_VERDICTS = {
+    "better": ("变好", "好转", "更好", "好了", "跑赢", "改善"),
+    "worse": ("变差", "更差", "差了", "跑输", "变坏", "恶化"),
+    "same": ("持平", "不变", "没变", "没变化", "一样", "差不多"),
+    "unknown": (
+        "看不出",
+        "看不出差别",
+        "说不准",
+        "分不出",
+        "说不清",
+        "不确定",
+        "不好说",
+        "无法判断",
+        "不知道",
+        "cannot tell",
+    ),
+}  # fmt: skip
+_EXAMPLES = {"share": "0.12", "CNY": "12000", "persons": "-1310", "count": "36", "ratio": "1.8"}
 _OWNERS = {
     "operator": "运营",
     "promotion": "推广",
@@ -84,48 +104,71 @@ def _judge_text(exercise: Exercise, answer: object) -> Judged:
 
 
 def _judge_number(exercise: Exercise, answer: object) -> Judged:
-    if isinstance(answer, bool | str) or not isinstance(answer, SupportsFloat):
+    if isinstance(answer, bool) or not isinstance(answer, str | SupportsFloat):
         return Judged("wrong", _write_a_number(exercise, answer))
-    value, right = float(answer), float(exercise.solve())
+    if isinstance(answer, str):
+        typed = written.of_text(answer)
+        return _held(exercise, typed) if typed else Judged("wrong", _write_a_number(exercise, answer))
+    value = float(answer)
     if not math.isfinite(value):
         return Judged(
             "wrong", tr("That is not a number yet (NaN or infinite): something divides by nothing.")
         )
-    if abs(value - right) <= exercise.within:
+    return _held(exercise, written.of_number(value))
+
+
+def _held(exercise: Exercise, typed: Written) -> Judged:
+    """A number against the solution and the known mistakes; a share may be given in percent."""
+    right = float(exercise.solve())
+    readings = [typed, typed.hundredth()] if exercise.unit == "share" and not typed.percent else [typed]
+    if any(abs(each.value - right) <= each.reach(exercise.within) for each in readings):
         return Judged("right")
-    known = [(abs(value - float(make())), code) for code, make in exercise.mistakes.items()]
-    off, code = min(known, default=(math.inf, ""))
-    if off <= exercise.within:
+    known = [
+        (abs(each.value - float(make())), code, each)
+        for code, make in exercise.mistakes.items()
+        for each in readings
+    ]
+    off, code, each = min(known, default=(math.inf, "", typed), key=lambda one: one[0])
+    if off <= each.reach(exercise.within):
         return Judged("wrong", tr(MISTAKES[code]), code)
-    return _other_unit(exercise, value, right)
+    return _other_unit(exercise, readings, right)
 
 
-def _other_unit(exercise: Exercise, value: float, right: float) -> Judged:
-    if abs(value - right) <= _NEAR * exercise.within:
+def _other_unit(exercise: Exercise, readings: list[Written], right: float) -> Judged:
+    values = [each.value for each in readings]
+    if any(abs(value - right) <= _NEAR * exercise.within for value in values):
         return Judged("near", tr("Nearly: keep more digits, and round only at the end."))
-    if exercise.unit == "share" and abs(value / 100 - right) <= exercise.within:
-        return Judged("wrong", tr("That is in percent. Write shares as fractions: 12% is 0.12."), "percent")
-    if exercise.unit == "CNY" and abs(value * 1e4 - right) <= max(exercise.within, 500.0):
+    if exercise.unit == "CNY" and abs(values[0] * 1e4 - right) <= max(exercise.within, 500.0):
         return Judged("wrong", tr("That is in units of 10,000 yuan. Give yuan: 1.2 wan is 12000."), "wan")
-    if abs(value + right) <= exercise.within:
+    if any(abs(each.value + right) <= each.reach(exercise.within) for each in readings):
         return Judged("wrong", tr("The sign is turned round: a fall is negative, a rise positive."), "sign")
     return Judged("wrong")
 
 
 def _write_a_number(exercise: Exercise, answer: object) -> str:
-    example = {"share": "0.12", "CNY": "12000", "persons": "-1310", "count": "36"}[exercise.unit]
+    example = {"share": "0.12", "CNY": "12000", "persons": "-1310", "count": "36", "ratio": "1.8"}[
+        exercise.unit
+    ]
     if isinstance(answer, str):
         found = answer[:24]
-        return tr("{found!r} is text. Write a bare number without quotes or units, such as {example}.",
-                  found=found, example=example)  # fmt: skip
+        return tr(
+            "{found!r} is no number. Write one such as {example}; -13%, 1.3 wan and 20,610 are read too.",
+            found=found,
+            example=example,
+        )
     return tr("A number such as {example} is asked for; that is a {kind}.", example=example,
               kind=type(answer).__name__)  # fmt: skip
 
 
 def _name(text: str) -> str:
     """One spelling of a name: Chinese labels and ids of sources, verdicts, owners and stages are the same."""
-    flat = re.sub(r"\s+", "", text).strip("「」\"'").casefold()
+    flat = _flat(text)
     return _spellings().get(flat, flat)
+
+
+def _flat(text: str) -> str:
+    bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).strip("「」\"'“”。.,!?")
+    return bare.removesuffix("了").casefold()
 
 
 def _spellings() -> dict[str, str]:
@@ -135,6 +178,8 @@ def _spellings() -> dict[str, str]:
             str(name).casefold(): id_
             for name in (entry["zh"], entry["en"].replace(" ", ""), *entry["aliases"])
         }
-    for words in (_VERDICTS, _OWNERS, _STAGES):
+    for words in (_OWNERS, _STAGES):
         found |= {chinese: english for english, chinese in words.items()}
-    return found
+        found |= {chinese.removesuffix("期"): english for english, chinese in words.items()}
+    said = {_flat(name): verdict for verdict, names in _VERDICTS.items() for name in names}
+    return found | said

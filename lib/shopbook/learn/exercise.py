@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Unit = Literal["share", "CNY", "persons", "count", "text"]
+Unit = Literal["share", "CNY", "persons", "count", "ratio", "text"]
 
 
 @dataclass(frozen=True)

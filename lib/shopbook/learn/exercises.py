@@ -8,8 +8,10 @@ from shopbook.analysis.compare import Comparison
 from shopbook.learn import samples
 from shopbook.learn import solutions as the
 from shopbook.learn.exercise import Exercise
+from shopbook.learn.exercises_desk import DESK
 from shopbook.learn.exercises_items import ITEMS
 from shopbook.metrics.ratio import ratio
+from shopbook.params import rules
 
 A, B = samples.SHOPS
 
@@ -100,11 +102,11 @@ _START = (
         "start.owner",
         "Who should act on the fall of visitors?",
         "text",
-        lambda: the.loaded(A).finding("own.visitors").owner,
+        lambda: rules().routes["own.visitors"].owner,
         (
             "Every finding with something to do names its owner.",
             "Is the source that fell paid or free?",
-            'day.finding("own.visitors").owner',
+            "A free source: whose work are titles, rank, stock and pictures?",
         ),
         "Free sources are the operator's: title, rank, stock and pictures come before any budget.",
         0.0,
@@ -130,13 +132,13 @@ _START = (
         "text",
         lambda: the.loaded(A).why("pay_conversion_rate").verdict,
         (
-            "The arrow points up, but what does the sentence say?",
+            "The arrow points down, but what does the sentence say?",
             "The interval against the peers: is 0 inside?",
             'day.why("pay_conversion_rate").verdict',
         ),
         "A day's conversion moves by chance. The report says so instead of guessing.",
         0.0,
-        {"arrow": lambda: "better"},
+        {"arrow": lambda: "worse"},
     ),
 )
 
@@ -236,7 +238,7 @@ _MARKET = (
             "(1 + own) / (1 + market) - 1",
         ),
         "Down by itself, slightly ahead of its market: nothing to repair here.",
-        0.0006,
+        0.0001,
         {
             "without_market": lambda: float(the.visitors(B).change or 0.0),
             "difference": lambda: _difference(the.visitors(B)),
@@ -274,5 +276,5 @@ _MARKET = (
 )
 
 EXERCISES: dict[str, Exercise] = {
-    each.id: each for each in (*_START, *_CONVERSION, *_SOURCES, *_MARKET, *ITEMS)
+    each.id: each for each in (*_START, *_CONVERSION, *_SOURCES, *_MARKET, *ITEMS, *DESK)
 }

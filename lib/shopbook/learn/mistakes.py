@@ -68,4 +68,20 @@ MISTAKES = {
     "present_header": "That column is there. The message names the missing one first.",
     "two_shops": "That is the other shop's answer. Read this shop's table.",
     "rows_with_header": "Banner and header rows were counted too. The reader counts items.",
+    "margin_itself": "That is the margin itself. Break-even ROI is one divided by it.",
+    "immature": (
+        "That takes days that are still growing: sales and payments for them come in later. Take the "
+        "newest mature day."
+    ),
+    "lowest_roi": "That plan has the lowest ROI, but another one below the line spends more.",
+    "largest_spend": "That plan spends most, but it is not below break-even.",
+    "new_reviews_forgotten": (
+        "The new reviews count as well: the sum of stars grows by five each, the number of reviews by one."
+    ),
+    "few_pieces": "That counts small stocks. What matters is how many days they last.",
+    "best_seller": "That item sells most a day, and it still has stock.",
+    "all_terms": "That is the conversion of all terms together. The question is about one.",
+    "head_of_buyers": "That is their share of the buyers. The question asks for visitors.",
+    "whole_month": "That spreads the target over the whole month. What is over is over: divide what is left.",
+    "todays_value": "That takes one day's value of a visitor. Use the month's: one day moves by chance.",
 }

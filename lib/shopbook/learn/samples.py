@@ -9,12 +9,16 @@ import pandas as pd
 
 from shopbook import days as calendar_days
 from shopbook.analysis.campaign_windows import Windows, campaign_windows
+from shopbook.analysis.grid import NEWEST, WEEKS
 from shopbook.columns import columns_file
+from shopbook.days import same_weekdays
 from shopbook.errors import HistoryError, ParamsError
 from shopbook.findings.daily.kpis import daily_sheet, kpi_rows
 from shopbook.findings.daily.rivals import rival_table
+from shopbook.findings.daily.story import told
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Report, Source
+from shopbook.findings.ordinary import campaign_days
 from shopbook.findings.warnings.data import EVERY_DAY, data_warnings
 from shopbook.home import PROJECT, find_home
 from shopbook.params import campaigns_of, rules, shop_settings
@@ -23,9 +27,12 @@ from shopbook.workbook import daily
 from shopbook.workbook.day import Day
 
 SHOPS = ("demo", "demo-b")
-TABLES = ("days", "channels", "rivals", "items", "item_days", "item_weeks", "life", "conversion")
+TABLES = (
+    "days", "channels", "rivals", "items", "item_days", "item_weeks", "life", "conversion", "ads", "stock",
+    "service", "terms", "targets",
+)  # fmt: skip
 _OWN = ("visitors", "pageviews", "order_buyers", "pay_buyers", "pay_amount", "cart_buyers", "refund_amount")
-_TEXT = {"item_id": "str", "item_name": "str", "category": "str", "channel": "str", "entity": "str"}
+_TEXT = dict.fromkeys(("item_id", "item_name", "category", "channel", "label", "entity"), "str")
 
 
 def table(name: str, shop: str = "demo") -> pd.DataFrame:
@@ -41,7 +48,8 @@ def day(shop: str = "demo", lang: str = "") -> Day:
     frames = _frames(shop, settings.category)
     newest = frames["shop_daily"]["date"].max().date()
     calendar = calendar_days.calendar(newest.year - 1, newest.year + 1)
-    facts = Facts(settings, newest, frames, calendar, rules())
+    own = tuple(campaigns_of(home, shop))
+    facts = Facts(settings, newest, frames, calendar, rules(), campaigns=own)
     page = daily.PAGES["brief"]
     facts = facts.warned(data_warnings(facts, EVERY_DAY) + page.warnings(facts))
     found = page.findings(facts)
@@ -51,7 +59,7 @@ def day(shop: str = "demo", lang: str = "") -> Day:
         date=newest.isoformat(),
         notebook="onboarding/sample",
         lang=language(),
-        headline=daily.headline(found),
+        headline=told(facts, found) or daily.headline(found),
         findings=tuple(found),
         warnings=facts.warnings,
         tables={**tables, "kpis": kpi_rows(facts), "daily_sheet": daily_sheet(facts)},
@@ -78,10 +86,21 @@ def newest_day(shop: str = "demo") -> dt.date:
 
 
 def special_days(shop: str = "demo", name: str = "days") -> list[dt.date]:
-    """Sale days and holidays among the days of a table of the sample: no ordinary days."""
+    """Sale days, holidays and own campaigns among the days of a table of the sample: no ordinary days."""
     days = _table(_known("table", name, TABLES), _known("shop", shop, SHOPS))["date"]
-    first, last = days.min().date(), days.max().date()
-    return sorted(calendar_days.calendar(first.year, last.year).special_days(first, last))
+    return sorted(_special(shop, days.min().date(), days.max().date()))
+
+
+def comparable_days(shop: str = "demo", day: dt.date | None = None) -> list[dt.date]:
+    """The newest four ordinary same weekdays before `day` (the sample's newest), as the report takes them."""
+    known = same_weekdays(day or newest_day(shop), WEEKS)
+    special = _special(_known("shop", shop, SHOPS), known[0], known[-1])
+    return [each for each in known if each not in special][-NEWEST:]
+
+
+def _special(shop: str, first: dt.date, last: dt.date) -> set[dt.date]:
+    events = calendar_days.calendar(first.year, last.year).special_days(first, last)
+    return events | {day for day in campaign_days(campaigns_of(find_home(), shop)) if first <= day <= last}
 
 
 def windows(shop: str = "demo") -> Windows:
@@ -115,8 +134,7 @@ def _frames(shop: str, category: str) -> dict[str, pd.DataFrame]:
     days = _table("days", shop)
     names = _table("items", shop)[["item_id", "item_name"]]
     channels = _table("channels", shop)
-    labels = {key: str(entry["zh"]) for key, entry in columns_file()["channels"].items()}
-    known = channels["channel"].isin(list(labels))
+    known = channels["channel"].isin(list(columns_file()["channels"]))
     peers = [name for name in days if name.startswith("peer_")]
     given = {
         "shop_daily": days[["date", *_OWN]],
@@ -126,7 +144,7 @@ def _frames(shop: str, category: str) -> dict[str, pd.DataFrame]:
             device="all",
             level=1,
             channel=channels["channel"].where(known, ""),
-            channel_label=channels["channel"].map(labels).fillna(channels["channel"]),
+            channel_label=channels["label"],
             channel_detail="",
         ),
         "item_daily": _table("item_days", shop).merge(

@@ -13,7 +13,7 @@ from shopbook.analysis.heroes import hero_ranking
 from shopbook.analysis.review import base_days
 from shopbook.analysis.stages import StageHints, latest_stages, weekly_stages
 from shopbook.analysis.uplift import Uplift, uplift
-from shopbook.days import calendar, same_weekdays, span
+from shopbook.days import span
 from shopbook.findings.daily.own import channel_sides
 from shopbook.learn import samples
 from shopbook.metrics.ratio import pooled, ratio
@@ -33,23 +33,21 @@ def loaded(shop: str) -> Day:
 def conversion_history(shop: str) -> tuple[pd.DataFrame, list[dt.date]]:
     """The table of the example indexed by day, and the comparable days of its last day."""
     rows = samples.table("conversion", shop).set_index("date")
-    day = rows.index[-1].date()
-    special = calendar(day.year - 1, day.year).special_days(rows.index[0].date(), day)
-    return rows, [each for each in same_weekdays(day) if each not in special]
+    return rows, samples.comparable_days(shop, rows.index[-1].date())
 
 
 @cache
 def conversion(shop: str) -> Comparison:
     """The last day's conversion against its comparable days and the peers."""
     rows, days = conversion_history(shop)
-    first, day = rows.index[0].date(), rows.index[-1].date()
+    day = rows.index[-1].date()
     return against(
         rows[["pay_buyers", "visitors"]],
         day,
         kind="rate",
         baseline_days=days,
         reference=rows["peer_conversion"],
-        skip=calendar(first.year, day.year).special_days(first, day),
+        skip=samples.special_days(shop, "conversion"),
     )
 
 

@@ -76,15 +76,88 @@ def test_another_unit_of_money_is_named(answer, mistake):
     assert learn.check("start.amount", answer).mistake == mistake
 
 
-def test_percent_instead_of_a_fraction_is_named():
-    assert learn.check("start.change", -13.13).mistake == "percent"
-    assert learn.check("start.change", 0.1313).mistake == "sign"
+SHARES = [-0.1172, -0.12, -11.72, -12, "-12%", "-11.7%", "−11.72%", "－１１．７２％", "下降11.7%"]
+SHARES += ["跌了 12 个百分点", "▼ −11.7%", "-0.1172", "约 -11.7%", "百分之-11.7"]
+
+
+@pytest.mark.parametrize("answer", SHARES, ids=str)
+def test_a_share_is_read_in_every_form_an_operator_writes(answer):
+    assert learn.check("start.change", answer).right
+
+
+MONEY = [20610.13, "2.06万", "2.1w", "¥20,610", "20,610元", "２０６１０", "20610.13", "约2.06万元"]
+
+
+@pytest.mark.parametrize("answer", MONEY, ids=str)
+def test_money_is_read_in_every_form_an_operator_writes(answer):
+    assert learn.check("start.amount", answer).right
+
+
+@pytest.mark.parametrize("answer", ["说不准", "看不出", "unknown", " Unknown ", "分不出。", "「说不准」"])
+def test_a_verdict_is_read_in_the_words_of_the_report_and_of_the_trade(answer):
+    assert learn.check("start.verdict", answer).right
+
+
+@pytest.mark.parametrize("answer", ["-1%", "-10%", "-15%", -0.2, "1172", "2万", 0.1])
+def test_a_coarse_or_other_number_is_not_right(answer):
+    assert not learn.check("start.change", answer).right
+
+
+def test_the_sign_turned_round_is_named():
+    assert learn.check("start.change", 0.1172).mistake == "sign"
+    assert learn.check("start.change", "11.7%").mistake == "sign"
+
+
+def test_what_the_notebook_computed_counts_nothing():
+    assert learn.compare("start.change", EXERCISES["start.change"].solve()).right
+    assert progress.read() == {}
+
+
+def test_the_certificate_says_time_mistakes_and_what_was_seen_before(tmp_path):
+    day = 1_800_000_000
+    progress.note("start.change", now=day, tries=1, mistakes=1, solved=0)
+    progress.note("start.change", now=day + 240, tries=1, solved=1, aided=1)
+    progress.note("start.owner", now=day + 360, tries=1, solved=1)
+    progress.note("start.amount", now=day + 9_000, tries=1, solved=1)
+    made = learn.certificate("小李")
+    (lesson,) = [each for each in made.lessons if each.name == "start"]
+    assert (lesson.solved, lesson.minutes, *lesson.counts) == (3, 6.0, 4, 1, 0, 1)
+    assert not made.is_complete
+    page = made.save(tmp_path).read_text(encoding="utf-8")
+    assert "小李" in page
+    assert "<td>3 / 5</td><td>6</td><td>4</td><td>1</td>" in page
+
+
+def test_a_certificate_is_complete_when_every_exercise_was_solved_unaided():
+    for name in EXERCISES:
+        progress.note(name, now=0, tries=1, solved=1)
+    assert learn.certificate().is_complete
+
+
+def test_a_solution_seen_before_the_first_right_answer_is_remembered():
+    learn.solution("start.owner")
+    learn.check("start.owner", "运营")
+    assert progress.read()["start.owner"]["aided"] == 1
+    learn.check("start.amount", 20610.13)
+    assert progress.read()["start.amount"]["aided"] == 0
+
+
+def test_the_first_week_looks_at_what_is_there(tmp_path, monkeypatch):
+    monkeypatch.setenv("SHOPBOOK_HOME", str(tmp_path))
+    monkeypatch.setenv("SHOPBOOK_DATA", str(tmp_path / "data"))
+    said = learn.first_week()
+    assert "0 步" in said.title
+    (tmp_path / "notebooks" / "custom").mkdir(parents=True)
+    (tmp_path / "notebooks" / "custom" / "mine.ipynb").write_text("{}", encoding="utf-8")
+    (tmp_path / "data" / "outbox" / "tea").mkdir(parents=True)
+    (tmp_path / "data" / "outbox" / "tea" / "x.eml").write_text("", encoding="utf-8")
+    assert [line[0] for line in learn.first_week("tea").lines] == ["○", "○", "○", "○", "○", "●", "●"]
 
 
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        pytest.param("-13%", "文字", id="text for a number"),
+        pytest.param("很多", "不是数字", id="text for a number"),
         pytest.param(True, "bool", id="yes for a number"),
         pytest.param(1 + 2j, "complex", id="a complex number"),
         pytest.param(math.nan, "NaN", id="not a number"),
@@ -104,12 +177,12 @@ def test_an_answer_of_the_wrong_kind_gets_a_kind_word(answer, said):
 
 
 WRAPPED = [
-    -0.1313,
-    np.float64(-0.1313),
-    [-0.1313],
-    pd.Series([-0.1313]),
-    {"x": -0.1313},
-    np.array([[-0.1313]]),
+    -0.1172,
+    np.float64(-0.1172),
+    [-0.1172],
+    pd.Series([-0.1172]),
+    {"x": -0.1172},
+    np.array([[-0.1172]]),
 ]
 
 
@@ -146,7 +219,8 @@ def test_hints_come_in_order_and_the_last_stays():
 def test_progress_is_kept_and_counted():
     learn.check("start.change", 5.0)
     learn.check("start.change", EXERCISES["start.change"].solve())
-    assert progress.read()["start.change"] == {"tries": 2, "solved": 1}
+    row = progress.read()["start.change"]
+    assert (row["tries"], row["mistakes"], row["solved"]) == (2, 1, 1)
     assert f"1 / {len(EXERCISES)}" in learn.done().title
 
 
@@ -215,4 +289,4 @@ def test_the_sample_day_is_a_whole_report(shop):
 
 def test_every_judgement_speaks_english_too():
     with speaking("en"):
-        assert answers.judge(EXERCISES["start.change"], -13.13).why.startswith("That is in percent")
+        assert answers.judge(EXERCISES["start.change"], "many").why.startswith("'many' is no number")

@@ -33,18 +33,31 @@ def stock_table(facts: Facts) -> list[dict[str, Any]]:
     return facts.once("stock_table", lambda: _stock_rows(facts))
 
 
-def _stock_rows(facts: Facts) -> list[dict[str, Any]]:
-    held, sold = _stock(facts), _units(facts, _DEMAND_DAYS)
+def stock_cover(facts: Facts) -> pd.DataFrame:
+    """Every item with a stock: stock_units, `rate` (units on a day it could sell), `days` the stock lasts."""
+    held, sold = _stock(facts), _could_sell(facts)
     if held.empty or sold.empty:
-        return []
-    counted = facts.frames["stock"]
+        return pd.DataFrame(columns=["stock_units", "rate", "days"], dtype=float)
+    return held.join(cover_days(held["stock_units"], sold.tail(_STOCK_DAYS))).dropna(subset=["rate"])
+
+
+def _could_sell(facts: Facts) -> pd.DataFrame:
+    """Units by day and item; a day that began sold out is not known."""
+    sold, counted = _units(facts, _DEMAND_DAYS), facts.frames["stock"]
+    if sold.empty or counted.empty:
+        return sold
     empty = counted[counted["stock_units"] <= 0].assign(out=True)
     out = empty.pivot_table(index="date", columns="item_id", values="out", aggfunc="any")
     # A day that began sold out says nothing about demand; the day a count reached zero did sell.
     was_out = out.shift(1).reindex(index=sold.index, columns=sold.columns).notna() & (sold == 0)
-    sold = sold.mask(was_out)
-    cover = cover_days(held["stock_units"], sold.tail(_STOCK_DAYS))
-    table = held.join(cover).dropna(subset=["rate"])
+    return sold.mask(was_out)
+
+
+def _stock_rows(facts: Facts) -> list[dict[str, Any]]:
+    table = stock_cover(facts)
+    if table.empty:
+        return []
+    sold = _could_sell(facts)
     wanted = facts.threshold("stock_cover_days")
     low = table[(table["rate"] > 0) & (table["days"] < wanted)]
     low = low.assign(gone=low["stock_units"] <= 0).sort_values(["gone", "rate"], ascending=False)
