@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DONE := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test nightly wheel lint audit format golden docs lock hooks clean
+.PHONY: help install demo test nightly wheel lint audit format golden docs site lock hooks clean
 
 help: ## print this help
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -52,10 +52,14 @@ docs: $(DONE) ## refresh generated docs and pictures
 	$(BIN)/python -m shopbook.run.docs.catalogue
 	$(BIN)/python -m shopbook.run.docs.exports
 	$(BIN)/python -m shopbook.run.docs.operator_docs
+	$(BIN)/python -m shopbook.run.docs.reference
 	$(BIN)/python -m shopbook.run.docs.pictures
 
+site: $(DONE) ## documentation site in build/site/, every link checked
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+
 lock: ## resolve requirements.lock anew (needs uv)
-	uv pip compile --universal --generate-hashes --python-version 3.11 --extra lab --extra remote --extra cluster --extra assistant --extra dev \
+	uv pip compile --universal --generate-hashes --python-version 3.11 --extra lab --extra remote --extra cluster --extra assistant --extra docs --extra dev \
 	  --no-emit-index-url --no-header --no-annotate pyproject.toml -q -o requirements.lock
 
 hooks: $(DONE) ## set up pre-commit, nbstripout and nbdime for this clone

@@ -34,6 +34,7 @@ class Day(View):
 
     @property
     def shop_name(self) -> str:
+        """The shop's name as its file says."""
         return self.facts.shop.name
 
     @property
@@ -89,6 +90,7 @@ class Day(View):
 
     @property
     def rival_words(self) -> Words:
+        """Title, subtitle and source of the chart of rivals."""
         subtitle = tr("Traffic, seven days to {day} against the four weeks before", day=self.report.date)
         headline = self.finding("rivals.traffic").headline
         return Words(title=headline, subtitle=subtitle, source=self.source("rivals"))
@@ -106,6 +108,7 @@ class Day(View):
 
     @property
     def item_map_words(self) -> Words:
+        """Title, subtitle and source of the map of items."""
         return item_map_words(self.table("item_worth"), self.report.date, self.source("item_daily"))
 
     @property
@@ -120,6 +123,7 @@ class Day(View):
 
     @property
     def ad_words(self) -> Words:
+        """Title, subtitle and source of the chart of ROI."""
         return ad_words(self.facts, self.finding("promotion.roi"), self.source("ad_report"))
 
     @property
