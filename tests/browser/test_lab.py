@@ -1,6 +1,7 @@
 """A real JupyterLab: the start page in Chinese; the brief runs, another day gives another answer."""
 
 import datetime as dt
+import os
 import secrets
 import shutil
 import signal
@@ -30,6 +31,12 @@ _SET = """(source) => {
     const cells = window.jupyterapp.shell.currentWidget.content.widgets;
     const cell = cells.find(each => (each.model.getMetadata('tags') || []).includes('parameters'));
     cell.model.sharedModel.setSource(cell.model.sharedModel.getSource().replace('date: str = ""', source));
+}"""
+_SHOW = """async (words) => {
+    const notebook = window.jupyterapp.shell.currentWidget.content;
+    const at = notebook.widgets.findIndex(each => each.model.sharedModel.getSource().includes(words));
+    notebook.activeCellIndex = at;
+    await notebook.scrollToItem(at, 'start');
 }"""
 # From the notebook itself: JupyterLab takes cells that are out of sight off the page.
 _OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
@@ -88,7 +95,7 @@ def test_the_start_page_opens_in_chinese(lab: Page, tmp_path: Path) -> None:
     lab.evaluate(_DONE, "notebooks/onboarding/00_start.ipynb")
     lab.wait_for_function("() => document.body.innerText.includes('从这里开始')")
     lab.wait_for_function("() => document.querySelector('.lm-MenuBar').innerText.includes('文件')")
-    lab.screenshot(path=str(tmp_path / "start.png"))
+    _picture(lab, tmp_path, "lab-start")
 
 
 def test_the_brief_runs_and_another_day_gives_another_answer(lab: Page) -> None:
@@ -104,6 +111,22 @@ def test_the_brief_runs_and_another_day_gives_another_answer(lab: Page) -> None:
     second = lab.evaluate(_OUTPUTS)
     assert "2026-11-18" in "".join(second), second
     assert _headline(second) != _headline(first)
+
+
+def test_a_section_shows_its_lines_of_pandas_above_its_chart(lab: Page, tmp_path: Path) -> None:
+    lab.evaluate(_DONE, "notebooks/daily/own.ipynb")
+    lab.evaluate(_RUN)
+    assert "sb-chart" in "".join(lab.evaluate(_OUTPUTS))
+    lab.evaluate(_SHOW, 'day.table("channels")')
+    lab.wait_for_function("() => document.querySelector('.sb-chart img')")
+    _picture(lab, tmp_path, "lab-section")
+
+
+def _picture(page: Page, folder: Path, name: str) -> None:
+    """A picture of the page; with UPDATE_PICTURES=1 it is that of the docs."""
+    page.wait_for_timeout(1_000)
+    target = PROJECT / "docs" / "pictures" if os.environ.get("UPDATE_PICTURES") else folder
+    page.screenshot(path=str(target / f"{name}.png"))
 
 
 def _headline(outputs: list[str]) -> str:

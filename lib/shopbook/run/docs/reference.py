@@ -8,6 +8,7 @@ from shopbook import learn, workbook
 from shopbook.home import PROJECT
 from shopbook.report import charts, show
 from shopbook.workbook import campaign, custom, daily, lifecycle, periodic
+from shopbook.workbook.day import Day
 from shopbook.workbook.view import View
 
 FILE = PROJECT / "docs" / "reference.md"
@@ -24,8 +25,8 @@ def reference() -> str:
     parts = [_HEAD]
     parts += ["\n## Loading\n", *(_entry(f"{name}.load", module.load) for name, module in _FACADES.items())]
     parts += ["\n## Asking a loaded page\n", *_members(View, "day")]
-    parts += ["\n## Asking a shop's day\n", *_members(daily.Day, "day", without=View)]
-    parts += ["\n## A question of your own\n", *_members(custom.OwnDay, "day", without=daily.Day)]
+    parts += ["\n## Asking a shop's day\n", *_members(Day, "day", without=View)]
+    parts += ["\n## A question of your own\n", *_members(custom.OwnDay, "day", without=Day)]
     parts += [_entry("custom.Measure", custom.Measure)]
     parts += ["\n## Showing\n", *(_entry(f"show.{name}", getattr(show, name)) for name in show.__all__)]
     parts += ["\n## Charts\n", *(_entry(f"charts.{name}", getattr(charts, name)) for name in charts.__all__)]
