@@ -11,12 +11,12 @@ from shopbook import units
 from shopbook.analysis.decompose import channel_causes
 from shopbook.analysis.locate import Spot, family_chance
 from shopbook.findings.daily.located import (
-    WINDOWS,
     Found,
     by_conversion,
     by_item,
     by_source,
     item_conversions,
+    looks_of,
     presale_items,
     ruled_out,
     spot_name,
@@ -69,7 +69,7 @@ def _conversion(facts: Facts, located: Found) -> Finding:
     )  # fmt: skip
     finding = replace(
         _item(facts, item_id, headline),
-        level="ok" if rose or not _seldom(facts, spot, judged) else "watch",
+        level="ok" if rose or not _seldom(facts, spot, judged * looks_of(days)) else "watch",
         verdict="better" if rose else "worse",
         metric="pay_conversion_rate",
         value=value,
@@ -89,9 +89,8 @@ def _conversion(facts: Facts, located: Found) -> Finding:
     return routed(facts, finding, "own.item.up" if rose else "own.item", label=label)
 
 
-def _seldom(facts: Facts, spot: Spot, judged: int) -> bool:
-    """Whether chance seldom gives the most extreme of all items, over every window, so much evidence."""
-    looks = judged * len(WINDOWS)
+def _seldom(facts: Facts, spot: Spot, looks: int) -> bool:
+    """Whether chance seldom gives the most extreme of so many looks so much evidence."""
     return float(2 * ndtr(-math.sqrt(2 * spot.evidence))) * looks <= facts.threshold("watch_p")
 
 

@@ -104,7 +104,8 @@ def by_conversion(facts: Facts) -> Found:
     """Items whose conversion moved otherwise than the others' against the four weeks before: a fall, a rise.
 
     A few days of a large item tell what a week of a small one does: each is looked at over windows of one,
-    three and seven days, and the bound knows of the three looks. Presale items are judged by their orders.
+    three and seven days. The week is the look, and the shorter ones pay for being further ones with a higher
+    bound. Presale items are judged by their orders.
     """
     return facts.once("by_conversion", lambda: _by_conversion(facts))
 
@@ -122,11 +123,16 @@ def _by_conversion(facts: Facts) -> Found:
         for kind in ("fall", "rise"):
             found = scan(cells, ["item_id"], kind=kind, phi=phi, days=(days, _MONTH), limit=1)
             for spot in found.spots:
-                passes = spot.evidence >= found.bound + BOUND * math.log(len(WINDOWS))
+                passes = spot.evidence >= found.bound + BOUND * math.log(looks_of(days))
                 if passes and (kind not in best or spot.evidence > best[kind][0].evidence):
                     best[kind] = spot, days
     named = [best[kind] for kind in ("fall", "rise") if kind in best]
     return Found(tuple(spot for spot, _ in named), 0.0, judged, tuple(days for _, days in named))
+
+
+def looks_of(days: int) -> int:
+    """How many looks a window of so many days counts for."""
+    return 1 if days == _WEEK else len(WINDOWS)
 
 
 def _window_cells(rows: pd.DataFrame, days: int) -> pd.DataFrame | None:
