@@ -1,5 +1,6 @@
 """The command line: every command an operator, a scheduler or an analyst calls."""
 
+import importlib
 import itertools
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ from papermill_warm.quick_import import import_jsonschema
 from shopbook.errors import ParamsError
 from shopbook.home import Home, find_home, home_at
 from shopbook.run import workers
-from shopbook.run.command import faults, new
+from shopbook.run.command import faults
 from shopbook.run.command.console import Session, say_error
 from shopbook.text import LANGUAGES, set_language
 
@@ -32,12 +33,14 @@ _GLOBAL = ("--home", "--data", "--lang")
 _NEED_NO_HOME = ("demo", "init", "doctor", "check", "template")
 
 
-def _commands() -> ModuleType:
-    """What the commands do, imported when one is called: `--help` does not wait for pandas."""
+def _module(name: str) -> ModuleType:
+    """What commands do, imported when one is called: `--help` does not wait for pandas."""
     import_jsonschema()
-    from shopbook.run.command import commands
+    return importlib.import_module(f"shopbook.run.command.{name}")
 
-    return commands
+
+def _commands() -> ModuleType:
+    return _module("commands")
 
 
 def _taking() -> ModuleType:
@@ -47,21 +50,15 @@ def _taking() -> ModuleType:
 
 
 def _upkeep() -> ModuleType:
-    from shopbook.run.command import upkeep
-
-    return upkeep
+    return _module("upkeep")
 
 
 def _mornings() -> ModuleType:
-    from shopbook.run.command import mornings
-
-    return mornings
+    return _module("mornings")
 
 
 def _delivery() -> ModuleType:
-    from shopbook.run.command import delivery
-
-    return delivery
+    return _module("delivery")
 
 
 @app.callback()
@@ -98,7 +95,7 @@ def init(
     json: Json = False,
 ) -> None:
     """Lay out a home: params to edit, notebooks, data folders; again later: renew what was not edited."""
-    new.init(context.obj.using(json), folder)
+    _module("new").init(context.obj.using(json), folder)
 
 
 @app.command()
@@ -286,19 +283,19 @@ def new_shop(
 @app.command("new-campaign")
 def new_campaign(context: typer.Context, campaign: str, json: Json = False) -> None:
     """Write params/campaigns/<id>.yaml with comments."""
-    new.new_campaign(context.obj.using(json), campaign)
+    _module("new").new_campaign(context.obj.using(json), campaign)
 
 
 @app.command("new-report")
 def new_report(context: typer.Context, name: str, json: Json = False) -> None:
     """Write notebooks/custom/<name>.ipynb from a template, with a test beside it."""
-    new.new_report(context.obj.using(json), name)
+    _module("new").new_report(context.obj.using(json), name)
 
 
 @app.command()
 def lab(context: typer.Context, json: Json = False) -> None:
     """Open JupyterLab at the start page."""
-    new.lab(context.obj.using(json))
+    _module("new").lab(context.obj.using(json))
 
 
 @app.command()
