@@ -9,6 +9,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from shopbook.errors import ParamsError, WorkbookError, machine_error
+from shopbook.findings.daily.reads import is_read
 from shopbook.home import PROJECT, Home
 from shopbook.params import FAMILIES
 from shopbook.run import manifest, notebook_engines, notebook_source, report_files
@@ -121,7 +122,10 @@ def _prepared(job: NotebookJob) -> tuple[NotebookNode, str]:
         own = {name: value for name, value in own.items() if name in names}
     values = {**standard, **notebook_source.fitting(own, names, f"{job.family}/{job.name}")}
     seal = manifest.fingerprint(
-        _inputs(job), values, notebook_source.code_hash(notebook), job.sources or manifest.sources(job.home)
+        _looked_at(job, notebook),
+        values,
+        notebook_source.code_hash(notebook),
+        job.sources or manifest.sources(job.home),
     )
     return notebook_source.injected(notebook, values), seal
 
@@ -130,6 +134,16 @@ def _inputs(job: NotebookJob) -> tuple[dict[str, Any], ...]:
     if job.inputs is not None:
         return job.inputs
     return tuple(manifest.inputs(job.home, job.shop, job.date))
+
+
+def _looked_at(job: NotebookJob, notebook: NotebookNode) -> list[dict[str, Any]]:
+    """The inputs a report depends on; all of them where the home's own notebook has other code than ours."""
+    shipped = PROJECT / "notebooks" / job.family / f"{job.name}.ipynb"
+    is_ours = job.family == "daily" and (
+        job.source == shipped
+        or notebook_source.code_hash(notebook_source.load(shipped)) == notebook_source.code_hash(notebook)
+    )
+    return [each for each in _inputs(job) if not is_ours or is_read(job.name, each["kind"])]
 
 
 def _expected(job: NotebookJob) -> list[str]:

@@ -20,6 +20,7 @@ from shopbook.findings.daily.profit import profit_findings
 from shopbook.findings.daily.promotion import promotion_findings, promotion_warnings
 from shopbook.findings.daily.promotion_tables import promotion_tables
 from shopbook.findings.daily.quality import quality_findings
+from shopbook.findings.daily.reads import is_read
 from shopbook.findings.daily.refunds import refund_findings
 from shopbook.findings.daily.rivals import rival_findings, rival_table, rival_warnings
 from shopbook.findings.daily.service import service_findings
@@ -90,7 +91,7 @@ def of_page(page: Page, notebook: str, asked: dict[str, Any]) -> Day:
     store = Store(place.history)
     day = report_day(store, shop, checked["date"], settings.timezone)
     facts = prepared.take(_key(place, shop, day)) or facts_of(place, store, shop, day)
-    facts = facts.warned(data_warnings(facts, page.kinds) + page.warnings(facts))
+    facts = facts.warned(_concerning(notebook, data_warnings(facts, page.kinds) + page.warnings(facts)))
     found, things = _done_with(facts, page.findings(facts))
     report = Report(
         shop=shop,
@@ -106,6 +107,11 @@ def of_page(page: Page, notebook: str, asked: dict[str, Any]) -> Day:
     )
     previous = previous_report(place, shop, day, notebook)
     return page.view(report, place, facts, checked["window_days"], checked["top_items"], previous)
+
+
+def _concerning(notebook: str, warnings: list[DataWarning]) -> list[DataWarning]:
+    """Warnings without corrections of exports that the page does not look at."""
+    return [each for each in warnings if each.code != "restated" or is_read(notebook, each.scope["kind"])]
 
 
 def _done_with(facts: Facts, found: list[Finding]) -> tuple[list[Finding], list[dict[str, Any]]]:

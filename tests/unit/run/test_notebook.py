@@ -9,8 +9,10 @@ import pytest
 
 from notebooks.fixtures import cases
 from shopbook.errors import ParamsError
+from shopbook.home import Home
 from shopbook.run import manifest, notebook_source, report_files
-from shopbook.run.job import Limits
+from shopbook.run import notebook as notebook_module
+from shopbook.run.job import Limits, NotebookJob
 from shopbook.run.notebook import execute, is_current, job_of_path
 from shopbook.text import speaking
 
@@ -169,6 +171,19 @@ def test_what_a_report_cannot_depend_on_leaves_it_current(tmp_path):
     cases.history(home, "shop_daily", "2026-11-20", b"x", shop="other")
     os.utime(cases.history(home, "shop_daily", "2026-11-20"))
     assert is_current(job)
+
+
+@pytest.mark.parametrize("is_ours", [True, False])
+def test_an_export_a_page_does_not_look_at_leaves_ours_current_and_not_a_changed_one(tmp_path, is_ours):
+    home = cases.home(tmp_path) if not is_ours else Home(tmp_path, tmp_path / "data")
+    job = NotebookJob(home, "daily", "own", "demo", "2026-11-20")
+    cases.history(home, "shop_daily", "2026-11-20")
+    before = notebook_module._prepared(job)[1]
+    cases.history(home, "rivals", "2026-11-20")
+    after_rivals = notebook_module._prepared(job)[1]
+    cases.history(home, "market", "2026-11-20")
+    assert (after_rivals == before) is is_ours
+    assert notebook_module._prepared(job)[1] != after_rivals
 
 
 @needs_fork
