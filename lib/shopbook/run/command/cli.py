@@ -156,10 +156,12 @@ def template(
     context: typer.Context,
     kind: str,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write.")] = None,
+    shop: Shop = "",
+    date: Day = "",
     json: Json = False,
 ) -> None:
-    """Write a hand-filled template with headers and one example row."""
-    _taking().template(context.obj.using(json), kind, output)
+    """Write a hand-filled template; `morning` is the sheet with all rows a shop types each day."""
+    _taking().template(context.obj.using(json), kind, output, shop=shop, date=date)
 
 
 @app.command()

@@ -7,14 +7,18 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from shopbook import days as calendar_days
-from shopbook.history import inbox
+from shopbook.errors import ParamsError
+from shopbook.history import inbox, typed
+from shopbook.history.store import Store
 from shopbook.kinds import kind_name
+from shopbook.params import shop_settings
 from shopbook.read import Preview
 from shopbook.read import template as read_template
 from shopbook.read.mapping import own_layouts
+from shopbook.run import typing_sheet
 from shopbook.run.answering import take_waiting
 from shopbook.run.command.console import Session
-from shopbook.text import tr
+from shopbook.text import language, tr
 
 
 def ingest(session: Session, files: list[Path], *, shop: str, about: dict[str, Any]) -> NoReturn:
@@ -58,8 +62,10 @@ def check(session: Session, files: list[Path]) -> NoReturn:
     session.end({"files": documents}, any(not each.ok for each in found))
 
 
-def template(session: Session, kind: str, output: Path | None) -> NoReturn:
-    """A template to the file, or to the screen."""
+def template(session: Session, kind: str, output: Path | None, *, shop: str, date: str) -> NoReturn:
+    """A template to the file, or to the screen; the sheet of all that is typed in a morning to a file."""
+    if kind == "morning":
+        _typing_sheet(session, shop, date, output)
     text = read_template(kind)
     if output is None:
         if not session.as_json:
@@ -69,6 +75,18 @@ def template(session: Session, kind: str, output: Path | None) -> NoReturn:
     output.write_text(text, encoding="utf-8-sig", newline="")
     session.say(tr("Wrote {file}", file=output))
     session.end({"kind": kind, "file": output})
+
+
+def _typing_sheet(session: Session, shop: str, date: str, output: Path | None) -> NoReturn:
+    known = shop or ", ".join(Store(session.home.history).shops()[:2])
+    if not known or "," in known:
+        raise ParamsError("Say whose figures are typed: shopbook template morning --shop ID")
+    yesterday = calendar_days.today(shop_settings(session.home, known).timezone) - calendar_days.ONE_DAY
+    day = calendar_days.parse_day(date) if date else yesterday
+    file = output or Path(f"{typed.NAMES[0 if language() == 'zh' else 1]}-{known}-{day}.xlsx")
+    file.write_bytes(typing_sheet.sheet(session.home, known, day))
+    session.say(tr("Wrote {file}", file=file))
+    session.end({"kind": "morning", "shop": known, "date": str(day), "file": file})
 
 
 def counted(taken: list[inbox.Ingested]) -> str:

@@ -99,7 +99,9 @@ class _Morning:
             self.told.shop(shop).taken = taken
             self._say_once(f"inbox/{shop}", "")
             refused = {each.file for each in self.told.shop(shop).refused}
-            keeper.refuse(path for path in files[shop] if shown(path.name) in refused)
+            # What a sheet for typing was made into lies in the inbox as well.
+            lying = {*files[shop], *(self.home.inbox / shop / name for name in refused)}
+            keeper.refuse(path for path in lying if shown(path.name) in refused)
         keeper.forget()
 
     def _too_late(self, each: Arrivals) -> bool:
