@@ -61,8 +61,12 @@ def inputs(home: Home, shop: str, until: str) -> list[dict[str, Any]]:
 
 
 def sources(home: Home) -> str:
-    """A hash of the package, the rules and the params files: changed code makes reports stale."""
-    params = sorted({*(PROJECT / "params").rglob("*.yaml"), *(home.root / "params").rglob("*.yaml")})
+    """A hash of the package, the rules and the params files: changed code makes reports stale.
+
+    Where files come from (sources.yaml) is no part of what a report says.
+    """
+    found = {*(PROJECT / "params").rglob("*.yaml"), *(home.root / "params").rglob("*.yaml")}
+    params = sorted(path for path in found if path.name != "sources.yaml")
     return _package() + "".join(file_hash(path) for path in params)
 
 

@@ -10,6 +10,7 @@ from shopbook.run import schedule_lines, workers
 from shopbook.run.batch import run_batch
 from shopbook.run.batch_result import BatchResult
 from shopbook.run.command.console import Session
+from shopbook.run.doors.fetch import fetch
 from shopbook.run.job import NotebookJob
 from shopbook.run.mail import outbox_all
 from shopbook.run.mail.outbox import Sending
@@ -83,6 +84,7 @@ def hands(session: Session, now: dt.datetime) -> Hands:
         return run_batch(jobs)
 
     return Hands(
+        fetch=lambda: fetch(home, now),
         run=run,
         publish=lambda: publish(home).problems,
         warm_up=lambda: workers.begin(""),

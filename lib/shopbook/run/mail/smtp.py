@@ -56,7 +56,7 @@ def server_from(environ: Mapping[str, str]) -> Server | None:
     if tls not in ("starttls", "ssl", "none"):
         raise DeliveryError("SHOPBOOK_SMTP_TLS is {found!r}; write starttls, ssl or none.", found=tls)
     user = environ.get("SHOPBOOK_SMTP_USER", "").strip()
-    if tls == "none" and user and not _is_here(host):
+    if tls == "none" and user and not is_here(host):
         raise DeliveryError(
             "SHOPBOOK_SMTP_TLS is none, so the password would travel in clear; use starttls or ssl."
         )
@@ -215,7 +215,7 @@ def _number(environ: Mapping[str, str], name: str, default: str) -> float:
     return int(found)
 
 
-def _is_here(host: str) -> bool:
+def is_here(host: str) -> bool:
     try:
         return ip_address(host).is_loopback
     except ValueError:

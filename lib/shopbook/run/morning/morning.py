@@ -1,7 +1,7 @@
 """One call of `due`: take in what is whole, make what is due, publish, mail; safe to repeat."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +32,7 @@ class Hands:
     run: Callable[[Sequence[Request]], BatchResult]
     publish: Callable[[], Sequence[str]]
     deliver: Callable[[Sequence[Entry]], Sequence[Delivery]]
-    fetch: Callable[[], Sequence[str]] = tuple
+    fetch: Callable[[], Mapping[str, str]] = dict
     overview: Callable[[], Sequence[Delivery]] = tuple
     warm_up: Callable[[], object] = tuple
 
@@ -69,8 +69,8 @@ class _Morning:
         return self.told
 
     def _fetch(self) -> None:
-        for problem in self.hands.fetch():
-            self._say_once("fetch", problem)
+        for door, problem in self.hands.fetch().items():
+            self._say_once(f"door/{door}", problem)
 
     def _take_in(self) -> None:
         keeper = Doorkeeper(self.home, self.now, self.notes)

@@ -1,0 +1,1 @@
+"""Servers on loopback that a test starts and ends: a mailbox, a bucket."""
