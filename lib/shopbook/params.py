@@ -203,6 +203,10 @@ class ShopSettings(Strict):
         return ZoneInfo(self.timezone)
 
 
+# How long after a campaign what was only pulled forward may still be missing.
+_COOL_DOWN = dt.timedelta(days=14)
+
+
 class CampaignSettings(Strict):
     """params/campaigns/<id>.yaml: phases, targets, budget and items of one campaign."""
 
@@ -216,6 +220,13 @@ class CampaignSettings(Strict):
     items: tuple[str, ...] = ()
     items_file: str = ""
     previous: str = ""
+
+    @property
+    def review_day(self) -> dt.date:
+        """The last day a review looks at: the end of the cool-down, else two weeks after the last phase."""
+        if "cool_down" in self.phases:
+            return self.phases["cool_down"][1]
+        return max(last for _first, last in self.phases.values()) + _COOL_DOWN
 
     @model_validator(mode="after")
     def _phases_run_forward(self) -> "CampaignSettings":

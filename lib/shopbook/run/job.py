@@ -49,6 +49,11 @@ class NotebookJob:
         return self.home.reports / self.shop / self.date / self.family / self.campaign
 
     @property
+    def key(self) -> str:
+        """The report it belongs to as one text."""
+        return "/".join(filter(None, (self.shop, self.date, self.family, self.campaign)))
+
+    @property
     def label(self) -> str:
         """How it is named to an operator."""
         campaign = f" {self.campaign}" if self.campaign else ""

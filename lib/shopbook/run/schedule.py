@@ -3,13 +3,13 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from shopbook.errors import ParamsError, WorkbookError
 from shopbook.history.store import Store
 from shopbook.home import Home
 from shopbook.kinds import kind_name
-from shopbook.params import FAMILIES, FamilyFile, Schedule, family_file, shop_settings
+from shopbook.params import FAMILIES, FamilyFile, Schedule, campaigns_of, family_file, shop_settings
 from shopbook.run import cron, manifest
 from shopbook.run.plan import Request, plan
 from shopbook.run.site.labels import family_label
@@ -23,7 +23,10 @@ State = Literal["ready", "late", "waiting", "missing", "done"]
 
 @dataclass(frozen=True)
 class Slot:
-    """One family of one shop at one moment of its schedule; `missing` names kinds without the report day."""
+    """One family of one shop at one moment of its schedule; `missing` names kinds without the report day.
+
+    A campaign review has a slot on one day, when the campaign's cool-down is over.
+    """
 
     family: str
     shop: str
@@ -31,11 +34,12 @@ class Slot:
     date: str
     state: State
     missing: tuple[str, ...] = ()
+    campaign: str = ""
 
     @property
     def line(self) -> str:
         """The slot as a sentence."""
-        report = f"{family_label(self.family)} {self.date}"
+        report = " ".join(filter(None, (family_label(self.family), self.campaign, self.date)))
         kinds = tr(", ").join(kind_name(kind) for kind in self.missing)
         if self.state == "waiting" and not kinds:
             return tr("{report} waits for files that are still arriving", report=report)
@@ -50,7 +54,7 @@ class Slot:
     @property
     def key(self) -> str:
         """The report as one text."""
-        return f"{self.shop}/{self.date}/{self.family}"
+        return "/".join(filter(None, (self.shop, self.date, self.family, self.campaign)))
 
     def to_json(self) -> dict[str, Any]:
         """One plain record."""
@@ -61,6 +65,7 @@ class Slot:
             "moment": self.moment.isoformat(),
             "state": self.state,
             "missing": list(self.missing),
+            "campaign": self.campaign,
         }
 
 
@@ -110,7 +115,8 @@ def first_days(home: Home, found: Iterable[Slot]) -> dict[str, str]:
     for slot in sorted(found, key=lambda slot: slot.date):
         key = f"{slot.shop}/{slot.family}"
         made = sorted(
-            path.parent.parent.name for path in home.reports.glob(f"{slot.shop}/*/{slot.family}/run.json")
+            path.relative_to(home.reports).parts[1]
+            for path in home.reports.glob(f"{slot.shop}/*/{slot.family}/**/run.json")
         )
         lost = dt.date.fromisoformat(slot.date) + dt.timedelta(days=slot.state == "missing")
         first[key] = made[-1] if made else str(lost)
@@ -143,9 +149,10 @@ def _family_slots(view: View, family: str, file: FamilyFile, problems: list[str]
             for day, moment in by_day.items():
                 if str(day) < view.since.get(f"{shop}/{family}", ""):
                     continue
-                slot = _slot(view, file.schedule, (family, shop, day, moment), days)
-                if slot.state != "missing" or moment == moments[-1]:
-                    found.append(slot)
+                for campaign in _campaigns(view.home, family, shop, day):
+                    slot = _slot(view, file.schedule, _About(family, shop, day, moment, campaign), days)
+                    if slot.state != "missing" or moment == moments[-1]:
+                        found.append(slot)
         except WorkbookError as error:
             if problems is None:
                 raise
@@ -153,14 +160,26 @@ def _family_slots(view: View, family: str, file: FamilyFile, problems: list[str]
     return found
 
 
-def _slot(
-    view: View,
-    schedule: Schedule,
-    about: tuple[str, str, dt.date, dt.datetime],
-    days: Mapping[str, set[dt.date]],
-) -> Slot:
+class _About(NamedTuple):
+    """What a slot is about."""
+
+    family: str
+    shop: str
+    day: dt.date
+    moment: dt.datetime
+    campaign: str
+
+
+def _campaigns(home: Home, family: str, shop: str, day: dt.date) -> list[str]:
+    """The campaigns to review on `day`; for any other family one slot without a campaign."""
+    if family != "campaign_review":
+        return [""]
+    return [each.id for each in campaigns_of(home, shop) if each.review_day == day]
+
+
+def _slot(view: View, schedule: Schedule, about: _About, days: Mapping[str, set[dt.date]]) -> Slot:
     """One slot and its state."""
-    family, shop, day, moment = about
+    family, shop, day, moment, campaign = about
     missing = tuple(kind for kind in schedule.needs if day not in days[kind])
     until = cron.deadline_of(schedule, moment.date())
     late = until is not None and view.now >= until
@@ -173,13 +192,14 @@ def _slot(
         state = "waiting"
     else:
         state = "late" if missing else "ready"
-    return Slot(family, shop, moment, str(day), state, missing)
+    return Slot(family, shop, moment, str(day), state, missing, campaign)
 
 
-def _is_open(view: View, about: tuple[str, str, dt.date, dt.datetime], failed_again: bool) -> bool:
+def _is_open(view: View, about: _About, failed_again: bool) -> bool:
     """Whether a report of the slot was never run, or failed and may be tried again."""
-    family, shop, day, _moment = about
-    jobs = plan(view.home, Request(family, (shop,), str(day), str(day)), now=view.now).jobs
+    day = str(about.day)
+    asked = Request(about.family, (about.shop,), day, day, campaign=about.campaign)
+    jobs = plan(view.home, asked, now=view.now).jobs
     again = (None, "failed") if failed_again else (None,)
     states = [
         manifest.read_run(job.folder).get("notebooks", {}).get(job.name, {}).get("status") for job in jobs

@@ -148,6 +148,31 @@ def test_a_failed_report_is_tried_again_until_the_deadline(home):
     assert states(home, "2026-11-21T10:30") == []
 
 
+CAMPAIGN = """\
+name: 双12
+phases: {peak: [2026-11-01, 2026-11-03], encore: [2026-11-04, 2026-11-05]%s}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "day"),
+    [
+        pytest.param("", "2026-11-19", id="two weeks after its last phase"),
+        pytest.param(", cool_down: [2026-11-06, 2026-11-18]", "2026-11-18", id="the end of its cool-down"),
+    ],
+)
+def test_a_campaign_is_reviewed_once_when_it_is_over(home, tmp_path, monkeypatch, more, day):
+    monkeypatch.setattr(schedule, "FAMILIES", ("campaign_review",))
+    (tmp_path / "params" / "campaigns").mkdir()
+    (tmp_path / "params" / "campaigns" / "d12.yaml").write_text(CAMPAIGN % more, encoding="utf-8")
+    arrive(home, "2026-11-17", "2026-11-18", "2026-11-19", "2026-11-20", kinds=("shop_daily",))
+    (slot,) = [each for each in schedule.due(home, at("2026-11-21T09:30")) if each.campaign == "d12"]
+    assert (slot.date, slot.state, slot.key) == (day, "ready", f"demo/{day}/campaign_review/d12")
+    for job in plan(home, Request("campaign_review", ("demo",), day, day, campaign="d12")).jobs:
+        manifest.Claim(job.folder, job.name).record({}, {"status": "done"})
+    assert schedule.due(home, at("2026-11-21T09:30")) == []
+
+
 def test_a_held_report_is_done(home):
     arrive(home, "2026-11-20")
     finish(home, "2026-11-20", status="held")

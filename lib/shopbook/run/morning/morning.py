@@ -155,15 +155,18 @@ class _Morning:
 
     def _run(self, todo: list[Slot], again: set[str]) -> int:
         """Run the notebooks of these slots; how many had something new."""
-        groups: dict[tuple[str, str], list[str]] = {}
+        groups: dict[tuple[str, str, str], list[str]] = {}
         for slot in todo:
-            groups.setdefault((slot.date, slot.family), []).append(slot.shop)
-        requests = [Request(family, tuple(shops), day, day) for (day, family), shops in groups.items()]
+            groups.setdefault((slot.date, slot.family, slot.campaign), []).append(slot.shop)
+        requests = [
+            Request(family, tuple(shops), day, day, campaign=campaign)
+            for (day, family, campaign), shops in groups.items()
+        ]
         made = [result for result in self.hands.run(requests).results if result.status != "skipped"]
         for result in made:
             shop = self.told.shop(result.job.shop)
             shop.results.append(result)
-            if f"{result.job.shop}/{result.job.date}/{result.job.family}" in again:
+            if result.job.key in again:
                 shop.corrected.add(f"{result.job.date}/{result.job.family}")
         return len(made)
 
