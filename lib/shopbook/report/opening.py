@@ -33,7 +33,8 @@ def opening(report: Report) -> str:
         + _four(report.tables.get("kpis", []))
         + _actions(report)
         + _calm(report)
-        + data_notes(report),
+        + data_notes(report)
+        + _first_month(report.tables.get("first_month", [])),
     )
 
 
@@ -60,6 +61,29 @@ def data_notes(report: Report) -> str:
     said = tr("{count} data notes: {first}", count=len(found), first=found[0].text)
     folded = details(safe(said, 44), f"<ul>{rows}</ul>", opened=found[0].level == "blocking")
     return f'<div class="sb-data sb-data-{found[0].level}">{folded}</div>'
+
+
+def _first_month(rows: Sequence[Mapping[str, Any]]) -> str:
+    """What can be said today, when there is a verdict, what to get next; unfolded while it is of use."""
+    if not rows:
+        return ""
+    heads = {
+        "now": tr("What can be said today"),
+        "until": tr("Until a verdict"),
+        "next": tr("Worth most next"),
+    }
+    body = ""
+    for part, head in heads.items():
+        lines = "".join(f"<li>{_guided(row)}</li>" for row in rows if row["part"] == part)
+        body += f"<p><b>{head}</b></p><ul>{lines}</ul>" if lines else ""
+    folded = details(tr("The first month"), body, opened=True)
+    return f'<div class="sb-data sb-data-info">{folded}</div>'
+
+
+def _guided(row: Mapping[str, Any]) -> str:
+    name = f"<b>{safe(row['name'])}</b>: " if row["name"] else ""
+    place = f' <span class="sb-quiet">{safe(row["place"], 80)}</span>' if row["place"] else ""
+    return f"{name}{safe(row['text'], 200)}{place}"
 
 
 def _four(rows: Sequence[Mapping[str, Any]]) -> str:

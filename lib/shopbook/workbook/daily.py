@@ -13,6 +13,7 @@ from shopbook.errors import HistoryError
 from shopbook.findings.daily.changes import change_findings
 from shopbook.findings.daily.checkup import KINDS as CHECKUP_KINDS
 from shopbook.findings.daily.checkup import checkup_findings
+from shopbook.findings.daily.first_month import first_month
 from shopbook.findings.daily.kpis import daily_sheet, kpi_rows
 from shopbook.findings.daily.market import market_findings, market_table
 from shopbook.findings.daily.own import own_findings
@@ -230,6 +231,12 @@ def previous_report(home: Home, shop: str, day: dt.date, notebook: str) -> dict[
     return None
 
 
+def _guide(facts: Facts) -> dict[str, list[dict[str, Any]]]:
+    """The guide through a shop's first month, as long as it lasts."""
+    rows = first_month(facts)
+    return {"first_month": rows} if rows else {}
+
+
 def _checkup_acts(facts: Facts) -> list[Finding]:
     return [each for each in checkup_findings(facts) if each.level == "act"]
 
@@ -262,7 +269,7 @@ _SHIPPED = {
     "brief": Page(
         EVERY_DAY,
         (market_findings, *_OWN, rival_findings, promotion_findings, *_SERVICE, _checkup_acts),
-        lambda facts: {"daily_sheet": daily_sheet(facts)},
+        lambda facts: {"daily_sheet": daily_sheet(facts), **_guide(facts)},
         rival_warnings,
     ),
 }

@@ -110,6 +110,7 @@ def _table_labels() -> dict[str, str]:
         "channels": tr("Channels"),
         "items": tr("Items"),
         "daily_sheet": tr("Daily sheet"),
+        "first_month": tr("The first month"),
         "rivals": tr("Rivals"),
         "stages": tr("Stages"),
         "heroes": tr("Heroes"),
