@@ -108,7 +108,9 @@ def against(
     used = dates(grid.days[base])
     if not known[-1] or base.sum() < MIN_BASELINE_DAYS:
         short_base = ("short_base",) if known[-1] else ()
-        return undecided(float(grid.level[-1]), _pooled(grid, base), days=used, caveats=short_base)
+        # An amount is itself; its buyers only say how it scatters.
+        said = grid._replace(denominator=np.ones(len(grid.days))) if kind == "sales" else grid
+        return undecided(float(said.level[-1]), _pooled(said, base), days=used, caveats=short_base)
     gaps = gaps_of(counted(grid, kind), kind=kind).before(len(grid.days) - 1)
     response = learned_response(gaps, known, compared)
     noise = noise_of(gaps, response=response.beta)

@@ -296,3 +296,17 @@ def test_a_basket_of_few_buyers_has_no_verdict():
     found = against(frame, LAST, kind="mean", baseline_days=baseline())
     assert found.caveats == ("no_market", "small_sample")
     assert found.verdict == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("days", "baseline_days", "usual"),
+    [pytest.param(1, [], None, id="a first day"), pytest.param(8, baseline(weeks=1), 1600.0, id="one week")],
+)
+def test_sales_that_cannot_be_judged_are_the_amount_and_not_the_basket(days, baseline_days, usual):
+    dates = pd.date_range(end=LAST, periods=days)
+    sales = pd.DataFrame({"pay_amount": 1600.0, "pay_buyers": 20.0}, dates)
+    sales.loc[dates[-1], "pay_amount"] = 1800.5
+    found = against(sales, LAST, kind="sales", baseline_days=baseline_days)
+    assert found.value == 1800.5
+    assert found.baseline == usual or (usual is None and np.isnan(found.baseline))
+    assert found.verdict == "unknown"
