@@ -67,6 +67,9 @@ class Download:
 class Simulation:
     """One seeded morning."""
 
+    # How the record calls a mail that went out; without a mail server it is written to the outbox.
+    STATE = "written"
+
     def __init__(self, root: Path, seed: int) -> None:
         self.dice = random.Random(seed)
         recipients = f"recipients: [{', '.join(f'{{address: {reader}}}' for reader in READERS)}]\n"
@@ -218,7 +221,7 @@ class Simulation:
     def _judged(self) -> Outcome:
         found = Outcome()
         for shop, amount in self.truth.items():
-            told = _written(record_of(self.home, shop))
+            told = _steps(record_of(self.home, shop), self.STATE)
             for reader in READERS:
                 mine = [step for step in told if step["recipient"] == reader]
                 if not mine:
@@ -252,8 +255,8 @@ def _in_place_of(owner: object, name: str, other: object) -> Iterator[None]:
         setattr(owner, name, whole)
 
 
-def _written(path: Path) -> list[dict[str, str]]:
+def _steps(path: Path, state: str) -> list[dict[str, str]]:
     if not path.is_file():
         return []
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    return [row for row in rows if row["state"] == "written"]
+    return [row for row in rows if row["state"] == state]
