@@ -75,7 +75,8 @@ class Simulation:
         recipients = f"recipients: [{', '.join(f'{{address: {reader}}}' for reader in READERS)}]\n"
         self.home = home_at(root, **dict.fromkeys(SHOPS, recipients))
         (self.home.root / "params" / "daily.yaml").write_text(FAMILY, encoding="utf-8")
-        self.truth = {shop: self.dice.randint(500, 5_000) for shop in SHOPS}
+        # No two shops have the same figures: the gate holds a file whose bytes another shop brought before.
+        self.truth = {shop: 3 * self.dice.randint(200, 1_500) + at for at, shop in enumerate(SHOPS)}
         self.behind_a_door = [shop for shop in SHOPS if self.dice.random() < 0.3]
         self.coming = sorted(
             (each for shop in SHOPS for each in self._downloads(shop, self.dice.choice(FAULTS))),
@@ -115,7 +116,7 @@ class Simulation:
         if fault in ("doubled", "all at once"):
             yield Download(later, shop, f"店铺日报_{DAY} (1).csv", whole)
         if fault in ("restated", "all at once"):
-            self.truth[shop] += self.dice.randint(1, 400)
+            self.truth[shop] += 3 * self.dice.randint(1, 130)
             yield Download(later, shop, f"店铺日报_{DAY}_新.csv", sheet(self.truth[shop]))
         if fault in ("other shop", "all at once"):
             yield Download(start, shop, "别家.csv", "类目,竞品\n杯,5\n".encode())
