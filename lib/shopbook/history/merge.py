@@ -156,7 +156,7 @@ def _is_same(new: pa.Table, was: pa.Table, name: str) -> bool:
         return not pc.any(_is_said(now)).as_py()
     before = was.column(name)
     if now.type != before.type or now.equals(before):
-        return now.type == before.type
+        return bool(now.type == before.type)
     return pa.types.is_floating(now.type) and np.array_equal(
         now.to_numpy(), before.to_numpy(), equal_nan=True
     )
