@@ -68,6 +68,8 @@ STRUCTURAL = {
     "daily/checkup_tables._STOCK_DAYS": WINDOW,
     "daily/click_rates._MOST_ITEMS": SHOWN,
     "daily/duplicates._FEWEST_PARTS": LEAST,
+    "daily/first_month.DAYS": "a month of whole weeks, in which the page is a guide",
+    "daily/first_month._SHOWN": SHOWN,
     "daily/kpis._SPARK_DAYS": SHOWN,
     "daily/located._MONTH": WINDOW,
     "daily/located._MOST_ITEMS": SHOWN,
