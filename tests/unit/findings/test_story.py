@@ -67,6 +67,17 @@ def test_a_factor_within_its_own_noise_is_not_named_however_large_its_part() -> 
     assert told(facts(), [noisy, replace(sales(), causes=parts)]).endswith("少 4,153 元")
 
 
+def test_a_fall_of_conversion_that_goes_to_service_says_so() -> None:
+    fell = Finding(
+        "own.conversion", "?", "…", verdict="worse", metric="pay_conversion_rate", change=-0.24,
+        level="watch", value=0.023, baseline=0.031, owner="service",
+        causes=(Cause({"item_id": "1"}, -0.004, label="杯"),),
+    )  # fmt: skip
+    assert told(facts(), [fell, sales(factor="conversion")]).endswith("：转化率 ▼ −24.0%，客服响应变慢")
+    elsewhere = replace(fell, owner="operator")
+    assert told(facts(), [elsewhere, sales(factor="conversion")]).endswith("：「杯」的转化率")
+
+
 def test_an_undecided_day_names_no_cause() -> None:
     said = told(facts(), [sales("unknown")])
     assert said == "今天没有异常：销售额 20,610 元，和平常周五分不出高低"

@@ -157,6 +157,8 @@ def _because(by_id: dict[str, Finding], verdict: str) -> str:
     if nearer is not None and factor == "visitors":
         change = units.signed(nearer.effect, "persons")
         return tr("{cause} {effect} visitors", cause=nearer.label, effect=change)
+    if behind is not None and factor == "conversion" and behind.owner == "service":
+        return tr("conversion {change}, service answers more slowly", change=units.change(behind.change))
     if nearer is not None and factor == "conversion":
         return tr("conversion of {cause}", cause=nearer.label)
     return (

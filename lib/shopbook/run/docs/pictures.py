@@ -40,9 +40,10 @@ class Shot:
 
 def take(home: Home, target: Path) -> list[Path]:
     """Take every picture of the newest daily report, its mail and the index; the files that changed."""
-    entry = next((e for e in entries(home.reports) if e.family == "daily" and e.lead.page), None)
-    if entry is None:
+    daily = [each for each in entries(home.reports) if each.family == "daily" and each.lead.page]
+    if not daily:
         raise DeliveryError("There is no daily report to show yet; run: shopbook demo")
+    entry = min((each for each in daily if each.date == daily[0].date), key=lambda each: each.shop)
     with tempfile.TemporaryDirectory(prefix="shopbook-pictures-") as folder:
         mail = Path(folder) / "mail.html"
         mail.write_text(_mail_html(home, entry), encoding="utf-8")
