@@ -102,10 +102,12 @@ FILES = {
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_made_to_harm_is_bounded_and_told(home, name):
     (home.inbox / "a" / name).write_bytes(FILES[name]())
+    # The system keeps the largest child of this process so far: one of another test is not this file's.
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     began = time.monotonic()
     done = outcome(home)
     assert time.monotonic() - began <= LIMIT_SECONDS
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024 <= LIMIT_MB
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss <= max(before, LIMIT_MB * 1024)
     if done.status == "refused":
         assert stored(home) == {}
         assert len(done.problems[0].text) > 10

@@ -113,8 +113,8 @@ def family_chance(z: np.ndarray, parts: int) -> np.ndarray:
 
     Examples
     --------
-    >>> [round(float(each), 3) for each in family_chance(np.array([1.0, 3.5, 5.0]), 8)]
-    [1.0, 0.031, 0.003]
+    >>> [round(float(each), 2) for each in family_chance(np.array([1.0, 3.5, 5.0]), 8)]
+    [1.0, 0.03, 0.0]
     """
     tail = stdtr(_TAIL_DF, -np.abs(z) * math.sqrt(_TAIL_DF / (_TAIL_DF - 2)))
     chance: np.ndarray = np.minimum(1.0, 2 * max(parts, 2) * tail)

@@ -76,8 +76,12 @@ def test_a_notebook_that_kills_its_dask_workers_fails_by_name(tmp_path, cluster,
     cases.home(tmp_path, name="market")
     jobs = [cases.job(home, "own", lang="en"), cases.job(home, "market")]
     result = run_cluster(jobs, cluster.scheduler_address)
-    assert [each.status for each in result.results] == ["failed", "done"]
-    assert result.results[0].error == "Notebook daily/own failed: its worker machine died 2 times"
+    killed, other = result.results
+    assert killed.status == "failed"
+    # A worker may die between the other's written report and its answer: tried again it finds it there.
+    assert other.status in ("done", "skipped")
+    assert manifest.read_run(jobs[1].folder)["notebooks"]["market"]["status"] == "done"
+    assert killed.error == "Notebook daily/own failed: its worker machine died 2 times"
     assert manifest.read_run(jobs[0].folder)["notebooks"]["own"]["status"] == "failed"
 
 

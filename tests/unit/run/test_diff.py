@@ -6,6 +6,7 @@ import json
 import pytest
 
 from shopbook.errors import ParamsError
+from shopbook.findings.finding import Finding
 from shopbook.home import Home
 from shopbook.run.command.cli import main
 from shopbook.run.diff import diff, page
@@ -13,8 +14,8 @@ from shopbook.run.page_guard import forbidden
 
 FIGURE = {"name": "visitors", "text": "12,345", "value": 12345.0, "unit": "persons", "sources": []}
 FINDING = {
-    "id": "own.visitors", "headline": "visitors 12,345", "level": "ok", "verdict": "same", "scope": {},
-    "value": 12345.0, "baseline_days": ["2026-11-13"], "figures": [FIGURE],
+    **vars(Finding("own.visitors", "?", "visitors 12,345", verdict="same", value=12345.0)),
+    "baseline_days": ["2026-11-13"], "figures": [FIGURE],
 }  # fmt: skip
 REPORT = {
     "schema": 2, "shop": "demo", "date": "2026-11-20", "notebook": "daily/own", "headline": "calm",

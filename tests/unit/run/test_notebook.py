@@ -260,6 +260,16 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_rest(tmp_path, monkeypatc
     assert list(tmp_path.iterdir()) == [path]
 
 
+REPORT = {
+    "shop": "demo",
+    "date": "2026-11-20",
+    "notebook": "daily/own",
+    "findings": [],
+    "warnings": [],
+    "tables": {},
+}
+
+
 def test_mail_charts_that_a_report_no_longer_has_are_removed(tmp_path):
     png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
     chart = nbformat.v4.new_output(
@@ -267,7 +277,7 @@ def test_mail_charts_that_a_report_no_longer_has_are_removed(tmp_path):
         {"image/png": png, "text/html": "<p>c</p>"},
         metadata={"shopbook": {"chart": "visitors"}},
     )
-    found = nbformat.v4.new_output("display_data", {report_files.page.MIME: {"warnings": []}})
+    found = nbformat.v4.new_output("display_data", {report_files.page.MIME: REPORT})
     nb = cases.notebook("1")
     nb.cells[0].outputs = [chart, found]
     job = cases.job(cases.home(tmp_path))
