@@ -17,11 +17,12 @@ from shopbook.read.checks import checked
 from shopbook.read.find import Found, Sought, find, is_hinted, not_found
 from shopbook.read.mapping import doubts
 from shopbook.read.names import banner_days, banner_span, file_name, shown
+from shopbook.read.odd_cells import period
 from shopbook.read.problems import FileRefused, Problem, blocking, info
 from shopbook.read.sidecar import sidecar
 from shopbook.read.sniff import Contents, open_bytes
 from shopbook.read.spec import Asked, Draft, OfShop, Spec
-from shopbook.read.tables import period, typed
+from shopbook.read.tables import typed
 from shopbook.read.values import ROW, SHEET, Values, as_frame, below, height, listed, taken, without
 
 _TAOBAO = ("", "taobao", "tmall")

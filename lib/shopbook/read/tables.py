@@ -16,6 +16,7 @@ from shopbook.read.find import Found
 from shopbook.read.headers import IGNORED, canonical, normal, unit_of
 from shopbook.read.html import Carried
 from shopbook.read.ids import ids
+from shopbook.read.odd_cells import bad_days, damaged, european, months, not_numbers
 from shopbook.read.problems import Problem, blocking, info, warn
 from shopbook.read.repairs import Repairs
 from shopbook.read.rows import Table, data_rows
@@ -191,10 +192,10 @@ class _Made:
         if unit == "measured":
             return list(cells)
         if unit == "month":
-            return _months(cells, header, self.rows, self.problems)
+            return months(cells, header, self.rows, self.problems)
         if unit == "date":
             values, bad = dates.days(cells)
-            self.problems += _bad_days(cells, bad, header, self.rows)
+            self.problems += bad_days(cells, bad, header, self.rows)
             return values
         if unit == "id text":
             return self._ids(header, cells)
@@ -206,7 +207,7 @@ class _Made:
         found = ids(cells)
         if found.damaged:
             bad = found.damaged
-            self.problems.append(_damaged(header, [cells[at] for at in bad], [self.rows[at] for at in bad]))
+            self.problems.append(damaged(header, [cells[at] for at in bad], [self.rows[at] for at in bad]))
         for at in found.exact:
             self.repairs.add(header, self.rows[at], f"{cells[at]} = {found.texts[at]}")
         return found.texts
@@ -229,9 +230,9 @@ class _Made:
             bad += [at for at, is_share in enumerate(found.percent) if is_share and not np.isnan(values[at])]
             values = np.where(found.percent, np.nan, values)
         if str in types and _has_thousands_dots(cells, unit):
-            self.problems.append(_european(header, cells))
+            self.problems.append(european(header, cells))
         if name in self.needed and len(bad) > _TOO_MANY * len(cells):
-            self.problems.append(_not_numbers(header, cells, bad, self.rows))
+            self.problems.append(not_numbers(header, cells, bad, self.rows))
         else:
             for at in sorted({*bad, *found.told, *merged}):
                 self.repairs.add(header, self.rows[at], cells[at], grave=name in self.needed)
@@ -251,102 +252,3 @@ def _has_thousands_dots(cells: Sequence[object], unit: str) -> bool:
     dotted = [value for value in cells if type(value) is str and "." in value]
     found = len(_THOUSANDS.findall("\x1f".join(dotted))) if dotted else 0
     return found > 0 if unit != "CNY" else found == len(dotted) > 1
-
-
-def _european(header: str, cells: Sequence[object]) -> Problem:
-    return blocking(
-        "european_numbers",
-        "column {column} groups thousands with dots: 1.000 may be one or one thousand.\n  Found: {found}\n  "
-        "What to do: save the file with commas for thousands and a dot for decimals.",
-        column=header,
-        found=[value for value in cells if type(value) is str and "." in value][:_SHOWN],
-    )
-
-
-def _not_numbers(header: str, cells: Sequence[object], bad: list[int], rows: list[int]) -> Problem:
-    return blocking(
-        "not_a_number",
-        "column {column} holds text where a number must stand (row {rows}).\n  Found: {found}\n  What to do: "
-        "correct the cells, leave unknown ones empty.",
-        column=header,
-        rows=[rows[at] for at in bad[:_SHOWN]],
-        found=[repr(cells[at]) for at in bad[:_SHOWN]],
-    )
-
-
-def _months(column: Sequence[object], header: str, numbered: list[int], problems: list[Problem]) -> list[str]:
-    """Months as 2026-11, whole years as 2026."""
-    made = []
-    for at, value in enumerate(column):
-        text = cell.texts([value])[0].replace("年", "-").replace("月", "").replace("/", "-").rstrip("-")
-        digits = text.replace("-", "")
-        when = dates.day(value)
-        if digits.isdecimal() and len(digits) == 4 and "-" not in text:
-            made.append(digits)
-        elif (parts := text.split("-"))[0].isdecimal() and len(parts) == 2 and parts[1].isdecimal():
-            made.append(f"{parts[0]}-{int(parts[1]):02d}")
-        elif digits.isdecimal() and len(digits) == 6:
-            made.append(f"{digits[:4]}-{digits[4:]}")
-        elif when:
-            made.append(f"{when:%Y-%m}")
-        else:
-            problems += _bad_days(column, [at], header, numbered)
-            made.append("")
-    return made
-
-
-def _bad_days(column: Sequence[object], bad: list[int], header: str, numbered: list[int]) -> list[Problem]:
-    periods = [str(column[at]) for at in bad if dates.is_period(column[at])]
-    others = [at for at in bad if not dates.is_period(column[at])]
-    found: list[Problem] = []
-    if periods:
-        found.append(period(periods[0]))
-    if others:
-        shown = others[:_SHOWN]
-        rows, texts = [numbered[at] for at in shown], [repr(column[at]) for at in shown]
-        if dates.is_ambiguous(column[others[0]]):
-            found.append(
-                blocking(
-                    "ambiguous_date",
-                    "column {column} holds days that can be read in two ways (row {rows}).\n  Found: "
-                    "{found}\n  What to do: write days as 2026-11-20.",
-                    column=header,
-                    rows=rows,
-                    found=texts,
-                )
-            )
-        else:
-            found.append(
-                blocking(
-                    "bad_date",
-                    "column {column} holds cells that are no day (row {rows}).\n  Found: {found}\n  "
-                    "What to do: write days as 2026-11-20.",
-                    column=header,
-                    rows=rows,
-                    found=texts,
-                )
-            )
-    return found
-
-
-def period(text: str) -> Problem:
-    """The refusal of a file about several days taken together."""
-    return blocking(
-        "period",
-        "the rows cover the period {period} taken together, not single days.\n  Found: "
-        "{period}\n  What to do: "
-        "choose one day (or a table by day) when downloading.",
-        period=text,
-    )
-
-
-def _damaged(header: str, found: list[object], rows: list[int]) -> Problem:
-    return blocking(
-        "damaged_id",
-        "column {column} holds ids a spreadsheet program has rounded (row {rows}).\n  "
-        "Found: {found}\n  What to do: "
-        "use the file as downloaded, or format the column as text before saving.",
-        column=header,
-        rows=rows[:_SHOWN],
-        found=[str(value) for value in found[:_SHOWN]],
-    )

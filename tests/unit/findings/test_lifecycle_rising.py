@@ -13,10 +13,9 @@ from shopbook.findings.facts import AD_PAST, Facts
 from shopbook.findings.product_lifecycle import rising
 from shopbook.findings.product_lifecycle.facts import (
     LifecycleFacts,
-    _is_once_a_day,
-    _newest_known,
     market_visitors,
 )
+from shopbook.findings.product_lifecycle.item_rows import is_once_a_day, newest_known
 from shopbook.params import ShopSettings, rules
 from shopbook.text import speaking
 
@@ -252,7 +251,7 @@ def test_the_newest_known_value_of_each_column_stays():
          "item_id": ["1", "1", "1", "2"], "stock_units": [NAN, 1.0, 2.0, 9.0],
          "season": ["夏", "冬", None, None]}
     )  # fmt: skip
-    found = _newest_known(rows, ["stock_units", "season", "unit_cost"])
+    found = newest_known(rows, ["stock_units", "season", "unit_cost"])
     assert found["stock_units"].to_dict() == {"1": 2.0, "2": 9.0}
     assert found.loc["1", "season"] == "夏"
     assert pd.isna(found.loc["2", "season"])
@@ -261,9 +260,9 @@ def test_the_newest_known_value_of_each_column_stays():
 
 def test_twice_a_day_is_seen_whatever_the_order():
     rows = pd.DataFrame({"date": ["a", "b", "a"], "item_id": ["1", "1", "2"]})
-    assert _is_once_a_day(rows)
-    assert not _is_once_a_day(pd.concat([rows, rows.tail(1)]))
-    assert not _is_once_a_day(rows.assign(item_id=["1", None, "2"]))
+    assert is_once_a_day(rows)
+    assert not is_once_a_day(pd.concat([rows, rows.tail(1)]))
+    assert not is_once_a_day(rows.assign(item_id=["1", None, "2"]))
 
 
 def test_ads_of_items_in_the_four_weeks_count():

@@ -16,6 +16,7 @@ from shopbook.analysis.stages import STAGES, StageHints, StageRules, latest_stag
 from shopbook.analysis.stock import cover_days
 from shopbook.findings.facts import PAST, Facts
 from shopbook.findings.finding import DataWarning
+from shopbook.findings.product_lifecycle.item_rows import newest_known, once_a_day
 from shopbook.lineage import kept
 from shopbook.metrics.ads import once_a_level
 from shopbook.metrics.frame import within
@@ -55,12 +56,12 @@ class LifecycleFacts:
     @kept
     def item_days(self) -> pd.DataFrame:
         """Items by day over the whole past, one row each, what stages are made of."""
-        return _once_a_day(self.reported)
+        return once_a_day(self.reported)
 
     @kept
     def recent_days(self) -> pd.DataFrame:
         """Items by day over the last nine weeks at least, one row each, with all figures."""
-        return _once_a_day(self.base.frames["item_daily"])
+        return once_a_day(self.base.frames["item_daily"])
 
     @property
     def reported(self) -> pd.DataFrame:
@@ -85,7 +86,7 @@ class LifecycleFacts:
         columns = ["stock_units", "unit_cost", "listed_on", "season"]
         if rows is None or rows.empty:
             return pd.DataFrame(columns=columns, index=pd.Index([], name="item_id"))
-        return _newest_known(rows, columns)
+        return newest_known(rows, columns)
 
     @kept
     def hints(self) -> StageHints:
@@ -270,39 +271,6 @@ def market_visitors(facts: Facts) -> pd.DataFrame | None:
     if known.empty:
         return None
     return known.pivot_table(index="date", columns="category", values="value", aggfunc="last")
-
-
-def _once_a_day(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row an item and day, the last one."""
-    if rows.empty:
-        return pd.DataFrame({"date": pd.Series(dtype="datetime64[ns]"), "item_id": pd.Series(dtype="str")})
-    return rows if _is_once_a_day(rows) else rows.drop_duplicates(["date", "item_id"], keep="last")
-
-
-def _is_once_a_day(rows: pd.DataFrame) -> bool:
-    """Whether no item stands twice in a day: told from a grid of days x items, without sorting them."""
-    item, items = pd.factorize(rows["item_id"])
-    day, days = pd.factorize(rows["date"])
-    if (item < 0).any() or (day < 0).any():
-        return False
-    cells = np.zeros(len(days) * len(items), bool)
-    cells[day * len(items) + item] = True
-    return int(cells.sum()) == len(rows)
-
-
-def _newest_known(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    """The last known value of each of `columns` by item; rows may come in any order of days."""
-    if not rows["date"].is_monotonic_increasing:
-        rows = rows.sort_values("date", kind="stable")
-    code, items = pd.factorize(rows["item_id"], sort=True)
-    found = {}
-    for name in (name for name in columns if name in rows):
-        known = np.flatnonzero((rows[name].notna() & (code >= 0)).to_numpy())
-        place = np.full(len(items), -1)
-        place[code[known]] = known  # the last one stays
-        found[name] = rows[name].reset_index(drop=True).reindex(place).array
-    made = pd.DataFrame(found, index=pd.Index(items, name="item_id"))
-    return made.reindex(columns=columns)
 
 
 def _campaign_days(facts: Facts, item_days: pd.DataFrame) -> set[dt.date]:

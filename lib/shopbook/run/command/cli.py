@@ -1,19 +1,27 @@
 """The command line: every command an operator, a scheduler or an analyst calls."""
 
-import importlib
 import itertools
 import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Annotated
 
 import typer
 
-from papermill_warm.quick_import import import_jsonschema
 from shopbook.errors import ParamsError
 from shopbook.home import Home, find_home, home_at
 from shopbook.run import workers
-from shopbook.run.command import faults
+from shopbook.run.command import cli_records, faults
+from shopbook.run.command.cli_options import (
+    Day,
+    Json,
+    Shop,
+    Shops,
+    commands,
+    delivery,
+    module,
+    mornings,
+    taking,
+)
 from shopbook.run.command.console import Session, say_error
 from shopbook.text import LANGUAGES, set_language
 
@@ -25,40 +33,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
-Shops = Annotated[list[str] | None, typer.Option("--shop", help="Shop id; may be given several times.")]
-Shop = Annotated[str, typer.Option("--shop", help="Shop id, the folder name under data/inbox.")]
-Day = Annotated[str, typer.Option("--date", help="Report day, YYYY-MM-DD.")]
 _GLOBAL = ("--home", "--data", "--lang")
 _NEED_NO_HOME = ("demo", "init", "doctor", "check", "template")
-
-
-def _module(name: str) -> ModuleType:
-    """What commands do, imported when one is called: `--help` does not wait for pandas."""
-    import_jsonschema()
-    return importlib.import_module(f"shopbook.run.command.{name}")
-
-
-def _commands() -> ModuleType:
-    return _module("commands")
-
-
-def _taking() -> ModuleType:
-    from shopbook.run.command import taking
-
-    return taking
-
-
-def _upkeep() -> ModuleType:
-    return _module("upkeep")
-
-
-def _mornings() -> ModuleType:
-    return _module("mornings")
-
-
-def _delivery() -> ModuleType:
-    return _module("delivery")
 
 
 @app.callback()
@@ -95,7 +71,7 @@ def init(
     json: Json = False,
 ) -> None:
     """Lay out a home: params to edit, notebooks, data folders; again later: renew what was not edited."""
-    _module("new").init(context.obj.using(json), folder)
+    module("new").init(context.obj.using(json), folder)
 
 
 @app.command()
@@ -106,7 +82,7 @@ def demo(
     json: Json = False,
 ) -> None:
     """Generate demo exports, ingest them, run every report of the newest day, publish, write mails."""
-    _commands().demo(context.obj.using(json), days=days, shops=shops)
+    commands().demo(context.obj.using(json), days=days, shops=shops)
 
 
 @app.command()
@@ -124,13 +100,13 @@ def ingest(
 ) -> None:
     """Take exports into the history; a refused file stays, with <file>.reason.txt beside it."""
     about = {"item_id": item, "day": date, "attribution_days": attribution_days, "yes": yes}
-    _taking().ingest(context.obj.using(json), files or [], shop=shop, about=about)
+    taking().ingest(context.obj.using(json), files or [], shop=shop, about=about)
 
 
 @app.command()
 def check(context: typer.Context, files: list[Path], json: Json = False) -> None:
     """Say what files are, what is missing and what will be ignored; changes nothing."""
-    _taking().check(context.obj.using(json), files)
+    taking().check(context.obj.using(json), files)
 
 
 @app.command("map")
@@ -161,7 +137,7 @@ def template(
     json: Json = False,
 ) -> None:
     """Write a hand-filled template; `morning` is the sheet with all rows a shop types each day."""
-    _taking().template(context.obj.using(json), kind, output, shop=shop, date=date)
+    taking().template(context.obj.using(json), kind, output, shop=shop, date=date)
 
 
 @app.command()
@@ -191,7 +167,7 @@ def run(
         raise ParamsError("Give either --date or --from and --to, not both.")
     if not cluster:
         workers.begin(engine)
-    do = _commands()
+    do = commands()
     request = do.request_of(job, tuple(shop or ()), (date or first, date or last), campaign, values or [])
     how = do.How(jobs=jobs, engine=engine, cluster=cluster, mail=mail)
     do.run(context.obj.using(json), do.forced(request, force), how)
@@ -204,25 +180,25 @@ def due(
     json: Json = False,
 ) -> None:
     """The whole morning in one call: take in, run what is due, publish, mail. Safe every 5 minutes."""
-    _mornings().due(context.obj.using(json), now)
+    mornings().due(context.obj.using(json), now)
 
 
 @app.command()
 def watch(context: typer.Context, json: Json = False) -> None:
     """The same as `due`, in a loop on a desktop: whenever a file arrives, until Ctrl-C."""
-    _mornings().watch(context.obj.using(json))
+    mornings().watch(context.obj.using(json))
 
 
 @app.command()
 def schedule(context: typer.Context, json: Json = False) -> None:
     """Print the crontab line, systemd timer, Windows task and the next times."""
-    _mornings().schedule(context.obj.using(json))
+    mornings().schedule(context.obj.using(json))
 
 
 @app.command()
 def publish(context: typer.Context, json: Json = False) -> None:
     """Rebuild the static site over data/reports."""
-    _delivery().publish(context.obj.using(json))
+    delivery().publish(context.obj.using(json))
 
 
 @app.command()
@@ -240,8 +216,8 @@ def mail(
     """Send the newest reports, or write .eml files; never twice for one report version."""
     session = context.obj.using(json)
     if confirm:
-        _delivery().confirm(session, confirm)
-    _delivery().mail(session, shop=shop, date=date, dry_run=dry_run, resend=resend)
+        delivery().confirm(session, confirm)
+    delivery().mail(session, shop=shop, date=date, dry_run=dry_run, resend=resend)
 
 
 @app.command()
@@ -285,111 +261,32 @@ def new_shop(
 @app.command("new-campaign")
 def new_campaign(context: typer.Context, campaign: str, json: Json = False) -> None:
     """Write params/campaigns/<id>.yaml with comments."""
-    _module("new").new_campaign(context.obj.using(json), campaign)
+    module("new").new_campaign(context.obj.using(json), campaign)
 
 
 @app.command("new-report")
 def new_report(context: typer.Context, name: str, json: Json = False) -> None:
     """Write notebooks/custom/<name>.ipynb from a template, with a test beside it."""
-    _module("new").new_report(context.obj.using(json), name)
+    module("new").new_report(context.obj.using(json), name)
 
 
 @app.command()
 def lab(context: typer.Context, json: Json = False) -> None:
     """Open JupyterLab at the start page."""
-    _module("new").lab(context.obj.using(json))
+    module("new").lab(context.obj.using(json))
 
 
-@app.command()
-def verify(
-    context: typer.Context,
-    reports: Annotated[
-        list[str] | None, typer.Argument(help="Pages or folders of reports; default: each shop's newest day.")
-    ] = None,
-    shop: Shop = "",
-    date: Day = "",
-    engine: Annotated[str, typer.Option(help="warm or papermill; default: the report's own.")] = "",
-    json: Json = False,
-) -> None:
-    """Make published reports again from their recorded inputs and compare every byte; changes nothing."""
-    import_jsonschema()
-    from shopbook.run.command import proof
-
-    proof.verify(context.obj.using(json), reports or [], shop=shop, date=date, engine=engine)
-
-
-@app.command()
-def trace(
-    context: typer.Context,
-    report: Annotated[str, typer.Argument(help="findings.json, a page, or shop/day/family/notebook.")],
-    figure: Annotated[str, typer.Argument(help="A finding's id, or id:figure; default: list them.")] = "",
-    json: Json = False,
-) -> None:
-    """Say where a figure comes from, down to file, sheet and row, and compare it with the raw files."""
-    import_jsonschema()
-    from shopbook.run.command import tracing
-
-    tracing.trace(context.obj.using(json), report, figure)
-
-
-@app.command()
-def diff(
-    context: typer.Context,
-    old: Annotated[str, typer.Argument(help="findings.json, a page, shop/day/family/notebook, or a folder.")],
-    new: Annotated[str, typer.Argument(help="The report or folder to set beside it.")],
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="Page to write.")] = None,
-    json: Json = False,
-) -> None:
-    """Set two reports, or folders of reports, side by side: what a reader would see differ."""
-    import_jsonschema()
-    from shopbook.run.command import tracing
-
-    tracing.diff(context.obj.using(json), old, new, output)
-
-
-@app.command()
-def mcp(
-    context: typer.Context,
-    json: Annotated[bool, typer.Option("--json", help="List the tools instead of serving them.")] = False,
-) -> None:
-    """Answer assistants over standard input and output: read only, no network (extra `assistant`)."""
-    import_jsonschema()
-    from shopbook.run.command import assisting
-
-    assisting.mcp(context.obj.using(json), only_list=json)
-
-
-@app.command()
-def doctor(context: typer.Context, json: Json = False) -> None:
-    """Check fonts, kernel, folders, parameters, mail settings, and name mails of unknown fate."""
-    _commands().doctor(context.obj.using(json))
-
-
-@app.command()
-def prune(
-    context: typer.Context,
-    keep_days: Annotated[int, typer.Option(min=30, max=36500, help="Days of reports to keep.")] = 400,
-    json: Json = False,
-) -> None:
-    """Remove old reports and mails; history and raw files stay."""
-    _commands().prune(context.obj.using(json), keep_days)
-
-
-@app.command()
-def repair(context: typer.Context, json: Json = False) -> None:
-    """Make damaged days anew from data/raw, put torn lines aside, remove leftovers of killed writes."""
-    _upkeep().repair(context.obj.using(json))
-
-
-@app.command()
-def undo(
-    context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="[ID]", help="An import to take back.")] = "",
-    shop: Shop = "",
-    json: Json = False,
-) -> None:
-    """List the imports; with an ID put the history back as it was before that one."""
-    _upkeep().undo(context.obj.using(json), name, shop)
+for _command in (
+    cli_records.verify,
+    cli_records.trace,
+    cli_records.diff,
+    cli_records.mcp,
+    cli_records.doctor,
+    cli_records.prune,
+    cli_records.repair,
+    cli_records.undo,
+):
+    app.command()(_command)
 
 
 def arranged(arguments: list[str]) -> list[str]:

@@ -3,6 +3,7 @@
 import dataclasses
 import re
 import sys
+from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -14,6 +15,7 @@ from shopbook.days import today
 from shopbook.errors import ExportError, ParamsError
 from shopbook.kinds import kind_name, kinds
 from shopbook.read import read_export
+from shopbook.read.export import ExportTable
 from shopbook.read.mapping import OwnLayout, as_text, mappable, own_layouts, path_of
 from shopbook.read.names import file_name, shown
 from shopbook.read.proposal import Proposal, propose
@@ -59,29 +61,39 @@ def map_file(session: Session, file: Path, wanted: Wanted) -> NoReturn:
     name = wanted.name or _name_of(file)
     path = path_of(session.home, name)
     layout = _free(session, path, made.layout(name))
-    table = read_export(file, today=today(), shop=OfShop(own_layouts=(layout,)))
-    if table.kind != made.kind:
-        raise ParamsError(
-            "{file} is read as {found}, not as {kind}: no mapping is needed.",
-            file=shown(file.name),
-            found=kind_name(table.kind),
-            kind=kind_name(made.kind),
-        )
-    rows = table.frame.head(_ROWS)
-    session.table(
-        tr("As it would be read: {kind}", kind=kind_name(table.kind)),
-        [label(column) for column in rows.columns],
-        rows.astype(str).to_numpy().tolist(),
-    )
-    for problem in table.problems:
-        session.say(f"  {problem.text}")
+    table = _tried(session, file, made.kind, layout)
     saved = wanted.yes or (asks and typer.confirm(tr("Save this mapping?")))
     if saved:
         write_whole(path, as_text(layout, shown(file.name)).encode())
         session.say(tr("Wrote {file}; files with these headers are read from now on.", file=path))
     else:
         session.say(tr("Nothing saved. With --yes it is saved as {file}.", file=path))
-    session.end(_document(made, table.height, rows.astype(str).to_dict("records"), path if saved else None))
+    session.end(_document(made, table.height, _first(table), path if saved else None))
+
+
+def _tried(session: Session, file: Path, kind: str, layout: OwnLayout) -> ExportTable:
+    """The file as the mapping would have it read, its first rows shown."""
+    table = read_export(file, today=today(), shop=OfShop(own_layouts=(layout,)))
+    if table.kind != kind:
+        raise ParamsError(
+            "{file} is read as {found}, not as {kind}: no mapping is needed.",
+            file=shown(file.name),
+            found=kind_name(table.kind),
+            kind=kind_name(kind),
+        )
+    session.table(
+        tr("As it would be read: {kind}", kind=kind_name(kind)),
+        [label(str(column)) for column in table.frame.columns],
+        [list(row.values()) for row in _first(table)],
+    )
+    for problem in table.problems:
+        session.say(f"  {problem.text}")
+    return table
+
+
+def _first(table: ExportTable) -> list[dict[Hashable, str]]:
+    rows: list[dict[Hashable, str]] = table.frame.head(_ROWS).astype(str).to_dict("records")
+    return rows
 
 
 def _said(wanted: Wanted) -> dict[str, str]:

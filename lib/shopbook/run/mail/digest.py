@@ -100,8 +100,7 @@ def digest(entry: Entry, settings: ShopSettings, roles: Iterable[str] = ()) -> D
     rest = [f for f in loud if f not in actions]
     shown = rest[: max(0, SHOWN - len(actions))]
     warnings = _warnings(documents)
-    tables = [rows for _, doc in documents if (rows := doc["tables"].get("kpis"))]
-    figures = tables[0][:FIGURES] if tables and entry.family in ("daily", "custom") else []
+    figures = _figures(entry, documents)
     own_tables = own_figures(entry.family, [doc["tables"] for _, doc in documents])
     headline = documents[0][1]["headline"]
     notices = _notices(entry)
@@ -130,6 +129,12 @@ def digest(entry: Entry, settings: ShopSettings, roles: Iterable[str] = ()) -> D
             [sorted([f["id"], scope_key(f), f["level"]] for f in own if f["level"] != "ok"), warnings]
         ),
     )
+
+
+def _figures(entry: Entry, documents: Iterable[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
+    """The day's key figures of the first notebook that has them; other families have tables of their own."""
+    tables = [rows for _, doc in documents if (rows := doc["tables"].get("kpis"))]
+    return tables[0][:FIGURES] if tables and entry.family in ("daily", "custom") else []
 
 
 def _standing(entry: Entry) -> list[Action]:
