@@ -14,7 +14,7 @@ from shopbook.findings.facts import Facts
 from shopbook.findings.figures import spoken
 from shopbook.findings.finding import Finding, Report, Source, worst_first
 from shopbook.findings.periodic import sheets, targets_month
-from shopbook.findings.periodic.month import month_kpis
+from shopbook.findings.periodic.month import month_kpis, month_told
 from shopbook.findings.periodic.operator_sheet import operator_rows
 from shopbook.findings.periodic.week import week_items, week_kpis, week_sources, week_split, week_told
 from shopbook.findings.warnings.data import data_warnings
@@ -229,5 +229,7 @@ PAGES = {
         _weekly,
         week_told,
     ),
-    "monthly": Page(("shop_daily", "targets", "market", "peers"), targets_month.month_findings, _monthly),
+    "monthly": Page(
+        ("shop_daily", "targets", "market", "peers"), targets_month.month_findings, _monthly, month_told
+    ),
 }

@@ -186,3 +186,9 @@ def test_a_quiet_day_has_no_alarm_and_says_over_how_many():
 def test_the_map_holds_price_and_conversion():
     row = item_worth(shop())[0]
     assert (row["price"], round(row["pay_conversion_rate"], 3)) == (50.0, 0.05)
+
+
+def test_a_late_report_of_the_items_says_nothing_of_them():
+    facts = shop(fallen="3")
+    late = facts.frames["item_daily"].loc[lambda rows: rows["date"] < pd.Timestamp(DAY)]
+    assert item_findings(shop(item_daily=late)) == []

@@ -12,6 +12,7 @@ from shopbook.findings.warnings import history as data_history
 from shopbook.findings.warnings.data import EVERY_DAY, data_warnings
 from shopbook.home import PROJECT
 from shopbook.params import ShopSettings, rules
+from shopbook.text import speaking
 
 DAY = dt.date(2026, 10, 16)
 DAYS = pd.date_range(end=DAY, periods=40)
@@ -148,3 +149,13 @@ def test_a_missing_export_says_in_one_line_how_to_get_it():
     ]
     assert any("shopbook template stock" in text for text in said)
     assert all("\n" not in text for text in said)
+
+
+def test_a_market_that_is_there_is_not_called_missing():
+    held = frames() | {"peers": pd.DataFrame()}
+    facts = Facts(ShopSettings(id="t"), DAY, held, NO_EVENTS, rules())
+    with speaking("en"):
+        said = [one.text for one in data_warnings(facts, ()) if one.code == "no_market"]
+    assert said == [
+        "No peers figure for the day: conversion, basket and sales are held against the shop's own past only."
+    ]

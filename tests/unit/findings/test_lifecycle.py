@@ -176,6 +176,11 @@ def test_heroes_are_no_hits_no_falling_items_and_in_stock():
     assert not set(found) & {"hit", "down", "gone"}
 
 
+def test_an_item_that_may_convert_worse_than_the_shop_is_sent_no_traffic():
+    even = [item(f"even{place}", [200.0] * WEEKS, rate=0.03) for place in range(4)]
+    assert hero_findings(shop(item_daily=pd.concat(even))) == []
+
+
 @pytest.mark.parametrize(
     ("units", "level", "words"),
     [

@@ -379,3 +379,16 @@ def test_the_month_so_far_stands_beside_its_target_or_the_month_before():
     assert rows["pay_amount"]["note"].startswith("50% of the target")
     assert rows["visitors"]["note"] == "a day −0.2% on last month"
     assert rows["avg_order_value"]["note"].endswith("0.0% on last month")
+
+
+def test_a_week_without_peers_claims_nothing_of_them():
+    facts = shop()
+    with speaking("zh"):
+        said = week.week_told(facts, sheets.week_findings(facts))
+    assert "同行" not in said
+
+
+def test_a_month_without_a_target_says_its_sales():
+    facts = shop()
+    assert month.month_told(facts, []).startswith("2026-10 so far: sales ¥12")
+    assert month.month_told(facts, sheets.week_findings(facts)) == ""

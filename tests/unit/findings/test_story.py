@@ -79,8 +79,13 @@ def test_a_fall_of_conversion_that_goes_to_service_says_so() -> None:
 
 
 def test_an_undecided_day_names_no_cause() -> None:
-    said = told(facts(), [sales("unknown")])
+    said = told(facts(), [sales("unknown", interval=(-0.3, 0.2))])
     assert said == "今天没有异常：销售额 20,610 元，和平常周五分不出高低"
+
+
+def test_one_comparable_day_is_no_calm_day() -> None:
+    said = told(facts(), [sales("unknown", interval=None)])
+    assert said == "销售额 20,610 元，还不能判断：再过 15 天可以"
 
 
 def test_without_a_baseline_nothing_is_compared() -> None:

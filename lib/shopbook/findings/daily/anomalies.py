@@ -36,7 +36,10 @@ PAID = ("paid_search", "paid_display", "paid_site", "affiliate", "offsite")
 
 def item_findings(facts: Facts) -> list[Finding]:
     """What stands out among items, worst first; one calm sentence when nothing does."""
-    stock, conversion, visitors = _sold_out(facts), by_conversion(facts), by_item(facts)
+    stock = _sold_out(facts)
+    if facts.items_today.empty:  # the report of the items is late: what they did is not known
+        return stock
+    conversion, visitors = by_conversion(facts), by_item(facts)
     found = [*stock, _conversion(facts, conversion)] if conversion.spots else stock
     found += [_visitors(facts, spot, visitors.judged) for spot in visitors.spots[:1]]
     found += [_presale(facts, item_id) for item_id in sorted(presale_items(facts))[:1]]

@@ -63,9 +63,12 @@ def told(facts: Facts, findings: list[Finding]) -> str:
     value, day = units.money(sales.value), weekday(facts.day)
     first = next((one for one in findings if one.level == "act" and one.id != "own.amount"), None)
     verdict = _verdict(sales)
+    days = facts.days_to_verdict
     if sales.baseline is None or math.isnan(sales.baseline):
-        if not (days := facts.days_to_verdict):
+        if not days:
             return tr("Sales {value}; nothing to compare with yet", value=value)
+        return tr("Sales {value}; nothing can be judged yet: in {days} more days", value=value, days=days)
+    if sales.interval is None and verdict == "unknown" and days and first is None:
         return tr("Sales {value}; nothing can be judged yet: in {days} more days", value=value, days=days)
     if sales.verdict in ("better", "worse"):
         gap = units.money(abs(sales.value - sales.baseline))

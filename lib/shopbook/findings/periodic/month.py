@@ -7,6 +7,7 @@ import pandas as pd
 from shopbook import units
 from shopbook.columns import column, label
 from shopbook.findings.facts import Facts
+from shopbook.findings.finding import Finding
 from shopbook.findings.periodic.sheets import periods, shop_days
 from shopbook.findings.periodic.targets_month import progress_of, target_of
 from shopbook.text import tr
@@ -54,6 +55,17 @@ def month_kpis(facts: Facts) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def month_told(facts: Facts, findings: list[Finding]) -> str:
+    """Without a target to judge, the month so far in one sentence; "" where a finding tells it."""
+    sales = next((row for row in month_kpis(facts) if row["metric"] == "pay_amount"), None)
+    if findings or sales is None:
+        return ""
+    value = units.money(sales["value"])
+    return tr(
+        "{month} so far: sales {value}, {note}", month=f"{facts.day:%Y-%m}", value=value, note=sales["note"]
+    )
 
 
 def _note(facts: Facts, metric: str, change: float, added: bool) -> str:

@@ -59,7 +59,8 @@ def week_told(facts: Facts, findings: list[Finding]) -> str:
     if found.comparison.verdict != "unknown":
         start = tr("{sentence}, {standing}", sentence=start, standing=_stands(found))
     elif found.comparison.interval is not None:
-        start = tr("{sentence}, no difference can be told", sentence=start)
+        whom = {"market": tr("the market"), "peers": tr("the peers"), "none": tr("usual")}[found.comparator]
+        start = tr("{sentence}, no difference to {whom} can be told", sentence=start, whom=whom)
     behind = [one for name in ("visitors", "conversion", "basket") if (one := by_id.get(f"weekly.{name}"))]
     decided = [one for one in behind if one.verdict in ("better", "worse")]
     wanted = [one for one in decided if one.verdict == sales.verdict] or decided

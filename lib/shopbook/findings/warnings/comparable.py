@@ -37,11 +37,22 @@ def unwritten_campaigns(facts: Facts) -> Found:
         yield "overlapping_campaign", text, {"first_day": first.isoformat(), "last_day": last.isoformat()}
 
 
+def _alone(lacking: list[str]) -> str:
+    """Which figures are held against the shop's own past only."""
+    if lacking == ["visitors"]:
+        return tr("No market figure for the day: visitors are held against the shop's own past only.")
+    if lacking == ["pay_conversion_rate"]:
+        return tr(
+            "No peers figure for the day: conversion, basket and sales are held against the shop's own "
+            "past only."
+        )
+    return tr("No market or peers figure for the day: changes are against the shop's own past only.")
+
+
 def no_market(facts: Facts) -> Found:
     lacking = [name for name in ("visitors", "pay_conversion_rate") if facts.comparator(name)[0] == "none"]
     if lacking:
-        text = tr("No market or peers figure for the day: changes are against the shop's own past only.")
-        yield "no_market", text, {}
+        yield "no_market", _alone(lacking), {}
         if missing := _market_gaps(facts):
             text = tr(
                 "There is a market, but not for every day it takes: add a row of market visitors for {days}.",
