@@ -45,7 +45,7 @@ def _sign(path: Path, head: bytes, tail: bytes, size: int) -> str:
     if low.startswith("<"):
         is_open = "<table" in low and not re.search(rb"</\s*(table|html|workbook)\s*>", tail, re.IGNORECASE)
         return f"… {_text(tail)[-40:]}" if is_open else ""
-    return _last_row(text, _text(tail))
+    return _last_row(text, _text(tail)) if _is_text(head) else ""  # what it is instead the reader says
 
 
 def _ole(head: bytes, path: Path, size: int) -> str:
@@ -65,6 +65,13 @@ def _ole(head: bytes, path: Path, size: int) -> str:
             if len(used := np.flatnonzero(entries != _FREE)):
                 needed = (at * (sector // 4) + int(used[-1]) + 1) * sector
     return f"{size} < {needed + sector} bytes" if size <= needed else ""
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether hardly any byte is a control sign that no export writes; UTF-16 begins by saying so."""
+    shown = head[:4000]
+    odd = sum(byte < 0x20 and byte not in b"\t\r\n" for byte in shown)
+    return head.startswith((b"\xff\xfe", b"\xfe\xff")) or odd * 20 <= len(shown)
 
 
 def _text(data: bytes) -> str:

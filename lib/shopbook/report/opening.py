@@ -203,10 +203,21 @@ def _calm(report: Report) -> str:
     acting = actions_of(report)
     rest = [one for one in report.findings if one not in acting]
     watched = sum(one.level in ("act", "watch") for one in rest)
-    if not report.findings:
+    if not report.findings or _unjudged(report):
         return f'<p class="sb-calm">{tr("Nothing can be judged yet.")}</p>'
     calm = tr("Everything else is calm") if acting else tr("Nothing unusual.")
     if not watched:
         return f'<p class="sb-calm">✓ {calm}</p>'
     link = f'<a href="#findings">{tr("{count} more to watch", count=watched)} ▸</a>'
     return f'<p class="sb-calm">{link}</p>'
+
+
+def _unjudged(report: Report) -> bool:
+    """Whether none of the shop's figures could be held against anything: no day is calm by that."""
+    mine = [one for one in report.findings if one.id.startswith("own.") and one.metric in _FIGURES]
+    whole = [one for one in report.findings if one.level != "ok"]
+    return (
+        bool(mine)
+        and not whole
+        and all(one.verdict == "unknown" and one.interval is None and one.week is None for one in mine)
+    )

@@ -39,6 +39,7 @@ WHOLE = {
     "html without an end": b"<table><tr><td>1<td>2<tr><td>1<td>2</table>",
     "json": b'{"error": "no"}',
     "empty": b"",
+    "no text at all": bytes(range(256)) * 12,  # refused by the reader, which says what it is not
 }
 
 

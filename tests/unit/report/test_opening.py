@@ -66,6 +66,16 @@ def test_a_calm_day_is_one_line() -> None:
     assert "sb-todo" not in html
 
 
+def test_a_day_that_could_not_be_judged_is_not_called_calm() -> None:
+    given = {"level": "ok", "verdict": "unknown", "owner": "", "next_step": "", "due": ""}
+    alone = finding("own.visitors", interval=None, **given)
+    html = show.opening(day(findings=(alone,), warnings=())).html
+    assert "还没有可以判断的数据" in html
+    assert "一切正常" not in html
+    judged = finding("own.visitors", interval=(-0.1, 0.1), **given)
+    assert "一切正常" in show.opening(day(findings=(judged,), warnings=())).html
+
+
 def test_ticks_are_hidden_until_the_script_shows_them() -> None:
     ticks = re.findall(r'<label class="sb-tick"[^>]*>', show.opening(day()).html)
     assert len(ticks) == 2

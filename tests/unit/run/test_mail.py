@@ -8,6 +8,7 @@ import re
 import pytest
 
 from published import HOSTILE, PNG, blocking, finding, home_at, note_status, report, shelve
+from shopbook.findings.finding import DataWarning
 from shopbook.params import Recipient, ShopSettings
 from shopbook.run.mail.attached import attached
 from shopbook.run.mail.corrections import changes, told
@@ -101,6 +102,28 @@ def test_five_figures_with_direction_marks(home):
     text = text_of(mail_of(home))
     assert "支付金额 12.3 万元（较基线 ▼ −11.9%，相对大盘 ▼ −9.9%）" in text
     assert text.count("较基线") == 5
+
+
+def test_a_figure_without_a_verdict_has_no_colour(home):
+    undecided, decided = (
+        report(tables={"kpis": [{"metric": "visitors", "value": 9.0, "change": -0.1, "relative": -0.1,
+                                 "verdict": verdict}]})
+        for verdict in ("unknown", "worse")
+    )  # fmt: skip
+    shelve(home, undecided)
+    assert 'class="down"' not in html_of(mail_of(home))
+    shelve(home, decided)
+    assert html_of(mail_of(home)).count('class="down"') == 2
+
+
+def test_what_is_wrong_with_the_data_comes_first_only_where_it_stops_a_verdict(home):
+    note = DataWarning("warn", "presale", "有预售商品", {})
+    shelve(home, report(headline="一页早报", warnings=(note,)))
+    html = html_of(mail_of(home))
+    assert html.index("有预售商品") > html.index("一页早报</h1>")
+    shelve(home, report(headline="一页早报", warnings=(blocking(),)))
+    html = html_of(mail_of(home))
+    assert html.index("只到 18 点") < html.index("一页早报</h1>")
 
 
 def test_a_role_sees_its_own_findings_and_all_figures(home):

@@ -78,6 +78,15 @@ class Digest:
         return f"{label('pay_amount')} {units.figure(value, 'CNY')}"
 
     @property
+    def sales_line(self) -> str:
+        """The same below the headline; "" where the headline holds the figure already."""
+        return (
+            ""
+            if not self.sales or self.sales.removeprefix(label("pay_amount")).strip() in self.headline
+            else self.sales
+        )
+
+    @property
     def preheader(self) -> str:
         """What a mail program shows after the subject: the first thing to do, else that there is none."""
         first = next((finding for finding in self.actions if finding.get("next_step")), None)
