@@ -92,7 +92,7 @@ def lab(browser, server: str) -> Iterator[Page]:
 
 
 def test_the_start_page_opens_in_chinese(lab: Page, tmp_path: Path) -> None:
-    lab.evaluate(_DONE, "notebooks/onboarding/00_start.ipynb")
+    lab.evaluate(_DONE, "notebooks/custom/lessons-zh/00_start.ipynb")
     lab.wait_for_function("() => document.body.innerText.includes('从这里开始')")
     lab.wait_for_function("() => document.querySelector('.lm-MenuBar').innerText.includes('文件')")
     _picture(lab, tmp_path, "lab-start")

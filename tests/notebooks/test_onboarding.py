@@ -16,8 +16,12 @@ from shopbook.history.store import Store
 from shopbook.home import PROJECT, find_home
 from shopbook.learn import samples
 from shopbook.learn.exercises import EXERCISES
+from shopbook.learn.mistakes import MISTAKES
 from shopbook.run import intake
+from shopbook.run.lessons import in_one_language
 from shopbook.run.page import render
+from shopbook.run.page_language import in_language
+from shopbook.text import LANGUAGES, speaking, tr
 from shopbook.workbook import daily
 
 sys.path.append(str(PROJECT / "scripts"))
@@ -27,6 +31,8 @@ FOLDER = PROJECT / "notebooks" / "onboarding"
 EXAMPLES = sorted(path for path in FOLDER.glob("*.ipynb") if not path.name.startswith("scratch_"))
 MOST_STATEMENTS = 3
 WORDS = (60, 110)
+# Names that have no Chinese one; what is typed as it stands is written as code.
+NAMES = {"ROI", "DSR", "ID", "Excel", "Shift", "Enter", "demo"}
 _ASKED = re.compile(r'learn\.check\("([a-z_.]+)", (.+)\)$')
 
 
@@ -37,6 +43,14 @@ def example(request) -> Path:
 
 def sources(path: Path, kind: str) -> list[str]:
     return [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == kind]
+
+
+def foreign(text: str, lang: str) -> list[str]:
+    """Words of the other language in a text; code is of both."""
+    prose = re.sub(r"`[^`]*`", "", text)
+    if lang == "en":
+        return re.findall(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+", prose)
+    return [word for word in re.findall(r"[A-Za-z]{2,}", prose) if word not in NAMES]
 
 
 def words(text: str) -> float:
@@ -121,7 +135,31 @@ def test_cells_are_short_and_texts_of_a_readable_length(example):
     # ruff breaks long calls over lines: what a reader takes in at once are statements.
     work = [source for source in code if "import" not in source]
     assert [source for source in work if len(ast.parse(source).body) > MOST_STATEMENTS] == []
-    assert [text[:30] for text in texts if not WORDS[0] <= words(text) <= WORDS[1]] == []
+    for lang in LANGUAGES:
+        shown = [in_language(text, lang) for text in texts]
+        assert [text[:30] for text in shown if not WORDS[0] <= words(text) <= WORDS[1]] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_learner_reads_one_language(example, lang):
+    copy = in_one_language(nbformat.read(example, as_version=4), lang)
+    texts = [cell.source for cell in copy.cells if cell.cell_type == "markdown"]
+    assert [found for text in texts if (found := foreign(text, lang))] == []
+    comments = [line for cell in copy.cells if cell.cell_type == "code" for line in cell.source.splitlines()]
+    assert not [line for line in comments if "#" in line]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_exercise_speaks_one_language(lang):
+    """Questions, hints and what is said of answers."""
+    with speaking(lang):
+        said = [
+            tr(sentence)
+            for asked in EXERCISES.values()
+            for sentence in (asked.question, *asked.hints, asked.after)
+        ]
+        said += [tr(sentence) for sentence in MISTAKES.values()]
+    assert [found for text in said if (found := foreign(text, lang))] == []
 
 
 def test_no_logic_is_hidden_in_an_example(example):

@@ -13,7 +13,7 @@ from shopbook.learn.exercise import Exercise
 from shopbook.learn.exercises import EXERCISES
 from shopbook.learn.feedback import Feedback
 from shopbook.learn.samples import comparable_days, day, export, special_days, table, windows, without_column
-from shopbook.text import tr
+from shopbook.text import set_language, tr
 
 __all__ = [
     "certificate",
@@ -27,11 +27,17 @@ __all__ = [
     "hint",
     "question",
     "solution",
+    "speak",
     "special_days",
     "table",
     "windows",
     "without_column",
 ]
+
+
+def speak(lang: str) -> None:
+    """Let what is said from here on be Chinese ("zh") or English ("en")."""
+    set_language(lang)
 
 
 def question(exercise: str) -> Feedback:

@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from shopbook.errors import ParamsError
 from shopbook.home import home_at
-from shopbook.run import home_files
+from shopbook.run import home_files, lessons
 from shopbook.run.command.console import Session
 from shopbook.text import tr
 
@@ -73,9 +73,15 @@ def lab(session: Session) -> NoReturn:
 
 def lab_server(session: Session, folder: Path) -> tuple[list[str], dict[str, str]]:
     """The command of the server and its environment; `folder` receives the interface language."""
-    start = session.home.notebook("onboarding/00_start.ipynb")
+    lang = session.lang or "zh"
+    root = session.home.root
+    if (root / "notebooks").is_dir():
+        start = lessons.own_copies(session.home, lang)
+    else:  # only a data folder was named: the shipped notebooks, which are nobody's to write beside
+        start = session.home.notebook("onboarding/00_start.ipynb")
+        root = start.parents[2]
     overrides = {
-        "@jupyterlab/translation-extension:plugin": {"locale": "zh_CN" if session.lang != "en" else "en"},
+        "@jupyterlab/translation-extension:plugin": {"locale": "zh_CN" if lang == "zh" else "en"},
         # Neither news nor updates are fetched: the workbook works without a network.
         "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     }
@@ -91,7 +97,6 @@ def lab_server(session: Session, folder: Path) -> tuple[list[str], dict[str, str
         "SHOPBOOK_HOME": str(session.home.root),
         "SHOPBOOK_DATA": str(session.home.data),
     }
-    root = start.parents[2]
     return [sys.executable, "-m", "jupyterlab", str(start), f"--ServerApp.root_dir={root}"], surroundings
 
 
