@@ -55,7 +55,7 @@ def main(argv: list[str] | None = None) -> int:
         "Lifecycle stages": stage_table(4 if few else 40, arguments.seed),
         "Hero candidates": hero_table(20 if few else 300, arguments.seed),
         "Targets": target_table(4 if few else 30, arguments.seed),
-        "Month": month_table(6 if few else 90, arguments.seed),
+        "Month": month_table(6 if few else 360, arguments.seed),
         "Next four weeks": outlook_table(1 if few else 12, arguments.seed),
         "Units of the next two weeks": demand_table(2 if few else 60, arguments.seed),
     }
