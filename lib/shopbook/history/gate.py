@@ -42,6 +42,7 @@ class Gate:
         self.home, self.shop, self.store, self.category = home, shop, store, category
         self._read: dict[tuple[str, str], pd.DataFrame] = {}
         self._named: dict[tuple[str, str], set[str]] = {}
+        self._medians: dict[tuple[str, str, int, pd.Timestamp | None], pd.Series | None] = {}
 
     def doubts(self, table: ExportTable) -> list[Problem]:
         """Why a person should look at the file before it is stored; nothing for most files."""
@@ -115,7 +116,7 @@ class Gate:
         days = self._days(table) if stored is not None and len(stored) else None
         if stored is None or days is None:
             return None
-        for day, figures in days.iterrows():
+        for day, figures in days[~_stands(days, stored)].iterrows():
             when = day.date()
             is_other = day in stored.index and _distance(figures, stored.loc[day]) > _FAR
             own = self._distance(self.shop, table.kind, day, figures)
@@ -159,8 +160,7 @@ class Gate:
             _logs(mine["pay_amount"] / theirs).dropna() if "pay_amount" in mine else pd.Series(dtype=float)
         )
         usual = float(shares.drop(days.index, errors="ignore").median()) if len(shares) >= 3 else 0.0
-        for day, amount in days["pay_amount"].items():
-            share = float(_logs(pd.Series([amount / theirs.get(day, np.nan)])).iloc[0])
+        for day, share in _logs(days["pay_amount"] / theirs.reindex(days.index)).items():
             # Items not all exported are less than their shop; that says nothing.
             excess = share - usual if table.kind == "item_daily" else usual - share
             if excess > _CONTRADICTS:
@@ -168,7 +168,7 @@ class Gate:
                     "contradicts",
                     "held: the sales of {day} contradict the day's other file ({new} here, {old} there).",
                     day=str(day.date()),
-                    new=f"{amount:,.10g}",
+                    new=f"{days.at[day, 'pay_amount']:,.10g}",
                     old=f"{theirs[day]:,.10g}",
                 )
         return None
@@ -250,8 +250,24 @@ class Gate:
         past = self._past(shop, kind)
         if not len(past):
             return None
-        same = past[past.index.day_of_week == day.day_of_week].drop(day, errors="ignore")
-        return _distance(figures, same.median()) if len(same) >= _FEWEST_DAYS else None
+        usual = self._usual(shop, kind, day.day_of_week, day if day in past.index else None)
+        return None if usual is None else _distance(figures, usual)
+
+    def _usual(self, shop: str, kind: str, weekday: int, without: pd.Timestamp | None) -> pd.Series | None:
+        """The figures of a shop's same weekdays, a day itself aside; None when too few are known."""
+        asked = shop, kind, weekday, without
+        if asked not in self._medians:
+            past = self._past(shop, kind)
+            same = past[past.index.day_of_week == weekday]
+            same = same if without is None else same.drop(without)
+            self._medians[asked] = same.median() if len(same) >= _FEWEST_DAYS else None
+        return self._medians[asked]
+
+
+def _stands(days: pd.DataFrame, stored: pd.DataFrame) -> pd.Series:
+    """The days that say of every figure what is stored: these were judged when they came."""
+    known = stored.reindex(index=days.index, columns=days.columns)
+    return (days.eq(known) | (days.isna() & known.isna())).all(axis=1)
 
 
 def _distance(figures: pd.Series, usual: pd.Series) -> float:

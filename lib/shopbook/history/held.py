@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -18,11 +19,18 @@ from shopbook.read.exports import UNDATED
 
 @dataclass(frozen=True)
 class NewDay:
-    """What a table says about one day."""
+    """What a table says about one day: some rows of all of them."""
 
     day: dt.date | None
     rows: pa.Table
-    content: str
+    whole: files.Rows
+    start: int = 0
+    end: int | None = None
+
+    @cached_property
+    def content(self) -> str:
+        """The hash of its values."""
+        return self.whole.content(self.start, self.end)
 
 
 class Held:
@@ -103,12 +111,12 @@ def by_day(table: ExportTable, name: str) -> Iterator[NewDay]:
     """The rows of each day, each with its place in the file; a kind without dates is one piece."""
     rows = files.Rows({**table.values, SOURCE: _places(table, name)})
     if table.kind in UNDATED:
-        yield NewDay(None, rows.table, rows.content())
+        yield NewDay(None, rows.table, rows)
         return
     dates = np.asarray(table.values["date"]).astype("datetime64[D]")
     starts = np.flatnonzero(np.r_[True, dates[1:] != dates[:-1]]).tolist() if len(dates) else []
     for start, end in zip(starts, [*starts[1:], len(dates)], strict=True):
-        yield NewDay(dates[start].item(), rows.table.slice(start, end - start), rows.content(start, end))
+        yield NewDay(dates[start].item(), rows.table.slice(start, end - start), rows, start, end)
 
 
 def _places(table: ExportTable, name: str) -> list[str]:

@@ -53,13 +53,13 @@ class Merge:
 def keys_of(kind: str, table: pa.Table) -> list[Key]:
     """What makes each row itself on its day."""
     names = [name for name in kinds()[kind].grain if name != "date"]
-    return list(zip(*(_texts(table, name) for name in names), strict=True)) or [()] * table.num_rows
+    return list(zip(*(texts_of(table, name) for name in names), strict=True)) or [()] * table.num_rows
 
 
 def parts_of(kind: str, table: pa.Table) -> list[Key]:
     """The part of the day each row belongs to; one part for a kind that has none."""
     names = PARTS.get(kind, ())
-    return list(zip(*(_texts(table, name) for name in names), strict=True)) or [()] * table.num_rows
+    return list(zip(*(texts_of(table, name) for name in names), strict=True)) or [()] * table.num_rows
 
 
 def merged(kind: str, old: pa.Table, new: pa.Table) -> Merge | None:
@@ -99,12 +99,12 @@ def _joined(kind: str, old: pa.Table, new: pa.Table, keys: tuple[list[Key], list
     restated: dict[str, pa.Array] = {}
     for name in [name for name in dict.fromkeys([*old.column_names, *new.column_names]) if name != SOURCE]:
         now, before = _pair(new, was, name)
-        is_said, was_said = _is_said(now), _is_said(before)
+        said, was_said = is_said(now), is_said(before)
         is_other = pc.fill_null(pc.not_equal(now, before), True)
-        made[name] = pc.if_else(is_said, now, before)
-        differs = pc.or_(differs, pc.and_(is_said, is_other))
-        is_kept = pc.or_(is_kept, pc.and_not(was_said, is_said))
-        changed = pc.and_(pc.and_(is_said, was_said), is_other)
+        made[name] = pc.if_else(said, now, before)
+        differs = pc.or_(differs, pc.and_(said, is_other))
+        is_kept = pc.or_(is_kept, pc.and_not(was_said, said))
+        changed = pc.and_(pc.and_(said, was_said), is_other)
         if pc.any(changed).as_py():
             restated[name] = changed
     if not pc.any(differs).as_py():
@@ -153,7 +153,7 @@ def _is_same(new: pa.Table, was: pa.Table, name: str) -> bool:
     """Whether a column says what stands there; NaN is equal to itself."""
     now = new.column(name)
     if name not in was.column_names:
-        return not pc.any(_is_said(now)).as_py()
+        return not pc.any(is_said(now)).as_py()
     before = was.column(name)
     if now.type != before.type or now.equals(before):
         return bool(now.type == before.type)
@@ -162,7 +162,8 @@ def _is_same(new: pa.Table, was: pa.Table, name: str) -> bool:
     )
 
 
-def _is_said(column: Any) -> Any:
+def is_said(column: Any) -> Any:
+    """Where a column says something: neither missing nor NaN nor an empty text."""
     known = pc.invert(pc.is_null(column, nan_is_null=True))
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
         return pc.and_(known, pc.fill_null(pc.not_equal(column, ""), False))
@@ -185,7 +186,8 @@ def _cell(keys: Sequence[Key], made: dict[str, Any], was: pa.Table, name: str, w
     return Cell(key, name, was.column(name)[at].as_py(), made[name][at].as_py())
 
 
-def _texts(table: pa.Table, name: str) -> list[str]:
+def texts_of(table: pa.Table, name: str) -> list[str]:
+    """A column of keys as texts; one that is not there, or says nothing, is empty."""
     if name not in table.column_names:
         return [""] * table.num_rows
     return ["" if value is None else str(value) for value in table.column(name).to_pylist()]

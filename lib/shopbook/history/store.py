@@ -20,6 +20,7 @@ from shopbook.history.dayfile import Origin
 from shopbook.history.held import Held, by_day
 from shopbook.history.imported import Imported
 from shopbook.history.merge import Merge
+from shopbook.history.repeated import repeated_days
 from shopbook.history.restated import Restated, read_restated, restated_by, write_restated
 from shopbook.read import ExportTable
 from shopbook.read.exports import KINDS
@@ -238,11 +239,12 @@ class Store:
         now, name, rebuilt = about
         folder = self._folder(shop, table.kind)
         folder.mkdir(parents=True, exist_ok=True)
-        told = table.provenance
-        done: dict[dt.date | None, Merge | None] = {}
+        parts, told = list(by_day(table, name)), table.provenance
+        repeated = repeated_days(table.kind, parts, folder, held)
+        done: dict[dt.date | None, Merge | None] = {new.day: None for new in parts}
         befores: list[Before] = []
         healed: list[str] = []
-        for new in by_day(table, name):
+        for new in [each for each in parts if each.day not in repeated]:
             path = folder / f"{new.day or CURRENT}.parquet"
             if path not in held:
                 again = partial(rebuilt, table.kind, new.day) if rebuilt else None
