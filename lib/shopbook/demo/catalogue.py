@@ -54,6 +54,10 @@ class Item:
         """Whether the shop pays for visitors of this item."""
         return self.plot in ("hit", "traffic", "growing") or self.plot == "new"
 
+    def age(self, days: int) -> int:
+        """How long it has been listed, in a shop of `days`: an old one was there before the first of them."""
+        return max(self.listed, days) if self.listed == OLD else self.listed
+
 
 @dataclass(frozen=True)
 class ShopPlan:

@@ -35,7 +35,7 @@ def stock(world: World, folder: Path) -> Path:
 
 def listed_on(world: World, place: int) -> dt.date:
     """The day an item was listed."""
-    return world.end - dt.timedelta(days=world.plan.items[place].listed)
+    return world.end - dt.timedelta(days=world.plan.items[place].age(world.size))
 
 
 def item_tags(world: World, folder: Path) -> Path:

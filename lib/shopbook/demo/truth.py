@@ -49,7 +49,7 @@ def campaign_record(world: World, campaign: Campaign) -> dict[str, object]:
 
 def item_record(world: World, item: Item) -> dict[str, object]:
     """The stage of an item on the newest day, its weekly log slope and the day its present course began."""
-    course = {"growing": 84, "declining": 84, "new": item.listed}.get(item.plot, item.listed)
+    course = {"growing": 84, "declining": 84}.get(item.plot, item.age(world.size))
     finding = {
         "no_sale": "checkup.no_sale",
         "off_season": "checkup.out_of_season",

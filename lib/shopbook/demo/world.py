@@ -74,7 +74,7 @@ def build(shop: str, *, days: int, end: dt.date, seed: int) -> World:
     market = market_of(plan, end, days, rng)
     planted = tuple(event for event in events(plan) if event.first < days)
     held = tuple(c for c in campaigns(plan, end) if min(c.phases.values())[0] > market.days[0])
-    listed = np.array([[item.listed >= days - 1 - day for item in plan.items] for day in range(days)])
+    listed = np.array([[item.age(days) >= days - 1 - day for item in plan.items] for day in range(days)])
     lift_visits, lift_conversion = _campaign_lifts(plan, market.days, held)
     flows = _flows(plan, market, planted, rng) * np.exp(lift_visits)[:, :, None] * listed[:, :, None]
     item_visitors = counted(rng, flows.sum(axis=2), spread=0.05)

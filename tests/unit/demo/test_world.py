@@ -165,3 +165,9 @@ def test_a_third_shop_has_a_quiet_newest_day():
     world = build("demo-c", days=60, end=NEWEST, seed=7)
     assert not [event for event in world.planted if event.last == 0]
     assert abs(against_usual(world.visitors)) < 0.1
+
+
+def test_a_shop_sells_on_every_day_of_a_history_of_any_length():
+    world = build("demo", days=430, end=NEWEST, seed=7)
+    assert (world.visitors > 0).all()
+    assert (world.pay_buyers > 0).all()
