@@ -1,5 +1,6 @@
 """One window of days against its comparable days: what is known of it, and what its interval decides."""
 
+import dataclasses
 import datetime as dt
 import math
 from typing import Any, NamedTuple
@@ -53,29 +54,35 @@ def decided(
     """The comparison of a case with its caveats; a small sample has an interval and no verdict."""
     shared: dict[str, Any] = {**case._asdict(), "good": good}
     (top, bottom), (top0, bottom0) = shared.pop("now"), shared.pop("before")
-    buyers, scale = math.inf, 1.0
+    buyers = math.inf
     if kind == "rate":
         buyers = bottom * top0 / bottom0
         found = compare_rate((top, bottom), (top0, bottom0), **shared)
     elif kind == "mean":
         buyers = bottom if not np.array_equal(grid.denominator, np.ones(len(grid.days))) else math.inf
         found = compare_mean(top / bottom, top0 / bottom0, **shared)
+    elif kind == "sales":
+        buyers, unit = bottom0 * case.days[0] / case.days[1], spread_of_baskets(grid)
+        found = _as_earned(compare_count(top / unit, top0 / unit, **shared), top, top0, case.days)
     else:
-        if kind == "sales":
-            buyers, scale = bottom0 * case.days[0] / case.days[1], spread_of_baskets(grid)
-        found = compare_count(top / scale, top0 / scale, **shared)
+        found = compare_count(top, top0, **shared)
     few = buyers < SMALL_SAMPLE
     flags = {"no_market": case.market_ratio is None, "short_base": short, "small_sample": few}
     return Comparison(
         **{
             **vars(found),
-            "value": found.value * scale,
-            "baseline": found.baseline * scale,
             "verdict": "unknown" if few else found.verdict,
             "days": days,
             "caveats": tuple(name for name, holds in flags.items() if holds),
         }
     )
+
+
+def _as_earned(found: Comparison, now: float, before: float, days: tuple[int, int]) -> Comparison:
+    """The amounts themselves to the last digit: buyers say how they scatter, not how large they are."""
+    value, baseline = now / days[0], before / days[1]
+    change = value / baseline - 1 if baseline > 0 else found.change
+    return dataclasses.replace(found, value=value, baseline=baseline, change=change)
 
 
 def or_prior(noise: Noise, grid: Grid, window: int) -> tuple[Noise, bool]:

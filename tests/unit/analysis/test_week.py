@@ -71,8 +71,16 @@ def test_sales_of_few_buyers_have_a_range_and_no_verdict():
 def test_sales_keep_their_unit():
     own = sales(80)
     found = against(own, LAST, kind="sales", baseline_days=BASE)
-    assert found.value == pytest.approx(own["pay_amount"].iloc[-1])
+    assert found.value == own["pay_amount"].iloc[-1]
     assert found.baseline == pytest.approx(own["pay_amount"].loc[pd.DatetimeIndex(BASE)].mean())
+
+
+def test_the_buyers_change_the_range_of_sales_and_not_a_digit_of_the_sales():
+    few, more = sales(80), sales(80)
+    more["pay_buyers"] += 7.0
+    one, other = (against(each, LAST, kind="sales", baseline_days=BASE) for each in (few, more))
+    assert (one.value, one.baseline, one.change) == (other.value, other.baseline, other.change)
+    assert one.interval != other.interval
 
 
 def test_the_range_of_sparse_sales_reaches_further_up_than_down():
