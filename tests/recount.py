@@ -109,15 +109,13 @@ def _month(row: dict, world: World) -> tuple[bool | None, float | None]:
 
 
 def _four_weeks(row: dict, world: World) -> tuple[bool | None, float | None]:
-    day = dt.date.fromisoformat(row["day"])
-    while day.weekday() != 6:  # back to the Sunday that ends the newest whole week
-        day -= dt.timedelta(days=1)
-    days = [str(day + dt.timedelta(days=ahead)) for ahead in range(1, 29)]
+    mondays = [dt.date.fromisoformat(text) for text in row["about"]["weeks"]]
+    days = [str(monday + dt.timedelta(days=ahead)) for monday in mondays for ahead in range(7)]
     known = [world.items.get(row["scope"]["item_id"], {}).get(text) for text in days]
     known = [value for value in known if value is not None]
     if world.today < days[-1] or not known:
         return None, None
-    week = sum(known) / 4
+    week = sum(known) / len(mondays)
     middle = (row["low"] + row["high"]) / 2
     return row["low"] <= week <= row["high"], abs(math.log((week + 1) / (middle + 1)))
 

@@ -93,7 +93,6 @@ STRUCTURAL = {
     "daily/story._SHOWN": SHOWN,
     "daily/terms._MIN_WORD": "letters of a Chinese word",
     "daily/visitor_value._MOST_ITEMS": SHOWN,
-    "periodic/card._AHEAD_WEEKS": "contract: an outlook is of four weeks",
     "periodic/card._WEEK_LATER": "a week later, or a day off when there was no report",
     "periodic/month._SPARK_MONTHS": SHOWN,
     "periodic/week._SPARK_WEEKS": SHOWN,

@@ -22,6 +22,7 @@ class ItemWeeks(NamedTuple):
     recent: np.ndarray
     z: np.ndarray
     level: np.ndarray
+    total: np.ndarray
     conversion: np.ndarray
     silent: np.ndarray
     age: np.ndarray
@@ -59,7 +60,7 @@ def item_weeks(
     visits = np.nansum(panel.visitors.reshape(count, -1, 7), axis=2)
     age = np.arange(span // 7) - np.floor_divide(panel.first, 7)[:, None]
     size, conversion = _level(week_sum, silent), _conversion(buyers, visits, panel)
-    return ItemWeeks(x, slope, recent, z, size, conversion, silent, age, seen), names
+    return ItemWeeks(x, slope, recent, z, size, week_sum, conversion, silent, age, seen), names
 
 
 def _few_peers(category: np.ndarray) -> np.ndarray:

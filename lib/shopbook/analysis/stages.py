@@ -58,7 +58,8 @@ def weekly_stages(
     DataFrame
         One row an item and week, by item and week: item_id, week (its Monday), stage, since (Monday),
         candidate, candidate_weeks, slope (ln per week, NaN: too few weeks), z (Mann-Kendall), level (per
-        week, mean of 4 weeks), conversion_ratio (4 weeks, over the shop's), growing, locked, rule_stage
+        week, mean of 4 weeks), total (of this week; NaN: not known), conversion_ratio (4 weeks, over the
+        shop's), growing, locked, rule_stage
         (what the rule says under a lock), silent (the week did not vote), relative (median of the daily ln
         ratio), year_index (ratio to the same week of last year, NaN under 60 weeks of history), reference
         ("market", "category", "shop", "none"), basis ("visitors", "units").
@@ -192,6 +193,7 @@ def _long_frame(
             "slope": weeks.slope[item, week],
             "z": weeks.z[item, week],
             "level": weeks.level[item, week],
+            "total": weeks.total[item, week],
             "conversion_ratio": weeks.conversion[item, week],
             "growing": state["growing"][item, week].astype(bool),
             "locked": locked,
@@ -222,7 +224,9 @@ def _year_index(x: np.ndarray) -> np.ndarray:
 
 def _empty() -> pd.DataFrame:
     texts = ("item_id", "stage", "candidate", "rule_stage", "reference", "basis")
-    numbers = ("candidate_weeks", "slope", "z", "level", "relative", "year_index", "conversion_ratio")
+    numbers = (
+        "candidate_weeks", "slope", "z", "level", "total", "relative", "year_index", "conversion_ratio",
+    )  # fmt: skip
     flags = ("growing", "locked", "silent")
     return pd.DataFrame(
         {name: pd.Series(dtype="object") for name in texts}

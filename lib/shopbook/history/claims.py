@@ -76,12 +76,13 @@ def claims_of(report: Mapping[str, Any]) -> Iterator[Claim]:
         if found["next_step"] and found["level"] != "ok":
             about = {"due": found["due"], "step": found["next_step"]}
             yield _claim("action", day, found, about=about)
+    weeks = [row["week"] for row in report["tables"].get("ahead", ())]
     for row in report["tables"].get("stages", ()):
         if row.get("ahead_low") is not None and row.get("basis") == "visitors":
             yield Claim(
                 "stage", day, "lifecycle.stage_change", "item_visitors", {"item_id": row["item_id"]},
                 row["level"], row["ahead_low"], row["ahead_high"], row["ahead_direction"],
-                about={"stage": row["stage"]},
+                about={"stage": row["stage"], "weeks": weeks},
             )  # fmt: skip
     for row in report["tables"].get("stock", ()):
         if row.get("stock_days") and row.get("stock_units"):

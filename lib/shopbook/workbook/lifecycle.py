@@ -179,11 +179,14 @@ def _decline(facts: LifecycleFacts) -> list[Finding]:
 
 
 def _every_item(facts: LifecycleFacts) -> dict[str, list[dict[str, Any]]]:
-    return {"stages": rules_of.stage_table(facts), "heroes": rules_of.hero_table(facts)}
+    return {**_items_of("")(facts), "heroes": rules_of.hero_table(facts)}
 
 
 def _items_of(stage: str) -> Callable[[LifecycleFacts], dict[str, list[dict[str, Any]]]]:
-    return lambda facts: {"stages": rules_of.stage_table(facts, stage)}
+    return lambda facts: {
+        "stages": rules_of.stage_table(facts, stage),
+        "ahead": rules_of.weeks_ahead_table(facts),
+    }
 
 
 # Kinds that rules look at when they are there; a page without them says so only where it lives on them.

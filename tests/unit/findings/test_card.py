@@ -131,6 +131,13 @@ def figures(facts: Facts, issued: Sequence[Claim]) -> tuple[dict, dict]:
     return own, recount([json.dumps(vars(each)) for each in issued], world)
 
 
+def following(day: int) -> list[str]:
+    """The weeks from a Monday of August on, the campaign week of 10 August left out."""
+    monday = dt.date(2026, 8, day)
+    weeks = [str(monday + dt.timedelta(weeks=ahead)) for ahead in range(4)]
+    return [week for week in weeks if week != "2026-08-10"]
+
+
 OTHERS = [
     *(
         Claim("forecast", f"2026-08-{day:02d}", "targets.month", "pay_amount", {}, value, 2_900.0, 3_110.0,
@@ -139,7 +146,7 @@ OTHERS = [
     ),
     *(
         Claim("stage", f"2026-08-{day:02d}", "lifecycle.stage_change", "item_visitors", {"item_id": "7"},
-              370.0, low, high, about={"stage": "stable"})
+              370.0, low, high, about={"stage": "stable", "weeks": following(day)})
         for day, low, high in ((3, 360.0, 390.0), (10, 380.0, 400.0), (31, 1.0, 2.0))
     ),
     *(

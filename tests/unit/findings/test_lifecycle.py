@@ -133,12 +133,25 @@ def test_a_fall_of_a_large_item_is_acted_on_with_owner_step_and_day():
     ]
 
 
-def test_a_change_of_stage_speaks_of_a_level_and_of_the_weeks_to_come():
+def with_a_fall() -> LifecycleFacts:
     big = item("big", [3000.0] * (WEEKS - 3) + list(3000.0 * np.exp(-0.2 * np.arange(1, 4))))
-    (change,) = stage_findings(shop(item_daily=pd.concat([shop().item_days, big])))
+    return shop(item_daily=pd.concat([shop().item_days, big]))
+
+
+def test_a_change_of_stage_speaks_of_a_level_and_of_the_weeks_to_come():
+    facts = with_a_fall()
+    facts.__dict__["outlook"] = pd.DataFrame({"low": 9_000.0, "high": 15_000.0}, index=["big"])
+    (change,) = stage_findings(facts)
     assert "fell to" in change.headline
-    assert "the next four weeks" in change.headline
+    assert "the next four weeks 9,000 ~ 15,000 visitors a week" in change.headline
     assert "falls" not in change.headline + change.next_step
+
+
+def test_a_fall_such_as_the_shop_has_not_seen_before_gets_no_range():
+    facts = with_a_fall()
+    assert "big" not in facts.outlook.index
+    (change,) = stage_findings(facts)
+    assert "the next four weeks" not in change.headline
 
 
 def test_a_fall_without_a_reason_is_not_to_be_repaired():

@@ -128,7 +128,9 @@ def test_every_page_makes_a_report_without_the_other_exports(home, notebook):
     report = items.report
     json.dumps(report.to_json(), allow_nan=False)
     assert report.notebook == f"product_lifecycle/{notebook}"
-    assert set(report.tables) == {"kpis", "stages"} | ({"heroes"} if notebook == "overview" else set())
+    assert set(report.tables) == {"kpis", "stages", "ahead"} | (
+        {"heroes"} if notebook == "overview" else set()
+    )
     shown = {row["stage"] for row in report.tables["stages"]}
     assert shown == ({"growth", "stable"} if notebook == "overview" else {notebook} & {"growth", "stable"})
     assert "missing_export" in {one.code for one in report.warnings}

@@ -29,10 +29,8 @@ from shopbook.findings.finding import Finding
 from shopbook.findings.verdict import routed
 from shopbook.history.answers import Answer
 from shopbook.history.claims import Claim
-from shopbook.metrics.frame import within
 from shopbook.text import tr
 
-_AHEAD_WEEKS = 4
 # How long after an alarm a report has seen the week that follows it.
 _WEEK_LATER = (6, 7, 8)
 _PROMISED = {
@@ -234,18 +232,17 @@ def _forecast(facts: Facts, claim: Claim) -> Scored:
 
 
 def _stage(facts: Facts, claim: Claim) -> Scored:
-    """An item's mean week of the four whole ones that follow, against the range they were given."""
-    day = dt.date.fromisoformat(claim.day)
-    first = day - (day.weekday() + 1) % 7 * ONE_DAY + ONE_DAY
-    last = first + (7 * _AHEAD_WEEKS - 1) * ONE_DAY
+    """An item's mean week of those that its range was given for, once they are over."""
+    mondays = [pd.Timestamp(week) for week in claim.about.get("weeks", ())]
+    days = [day for monday in mondays for day in pd.date_range(monday, periods=7)]
     rows = facts.frames["item_daily"]
-    if facts.day < last or "item_visitors" not in rows or claim.low is None or claim.high is None:
+    if not days or facts.stamp < max(days) or "item_visitors" not in rows:
         return Scored(claim, "stage", None)
-    mine = within(rows, pd.Timestamp(first), pd.Timestamp(last))
-    values = mine.loc[mine["item_id"] == claim.scope["item_id"], "item_visitors"].dropna()
-    if values.empty:
+    mine = rows[(rows["item_id"] == claim.scope["item_id"]) & rows["date"].isin(days)]
+    values = mine["item_visitors"].dropna()
+    if values.empty or claim.low is None or claim.high is None:
         return Scored(claim, "stage", None)
-    week = float(values.sum()) / _AHEAD_WEEKS
+    week = float(values.sum()) / len(mondays)
     error = abs(math.log((week + 1) / ((claim.low + claim.high) / 2 + 1)))
     return Scored(
         claim,

@@ -11,7 +11,7 @@ import pandas as pd
 
 from shopbook.analysis.heroes import HeroRules, conversion_interval, hero_ranking
 from shopbook.analysis.roles import item_roles
-from shopbook.analysis.stage_outlook import outlook
+from shopbook.analysis.stage_outlook import ordinary_weeks, outlook
 from shopbook.analysis.stages import STAGES, StageHints, StageRules, latest_stages, weekly_stages
 from shopbook.analysis.stock import cover_days
 from shopbook.findings.facts import PAST, Facts
@@ -90,7 +90,7 @@ class LifecycleFacts:
 
     @kept
     def hints(self) -> StageHints:
-        """Tags, listing days, campaign days and days without stock, for the stages."""
+        """Tags, listing days, campaign days (also to come) and days without stock, for the stages."""
         locks = {item: lock_stage(text) for item, text in self.tags["stage_lock"].items()}
         listed = pd.to_datetime(self.stock["listed_on"], errors="coerce").dropna()
         replaces = self.tags["replaces"].str.strip()
@@ -134,7 +134,18 @@ class LifecycleFacts:
     @kept
     def outlook(self) -> pd.DataFrame:
         """Range of each item's next four weeks, in the unit of its stage; empty where the past is short."""
-        return outlook(self.weekly)
+        return outlook(self.weekly, self.campaign_weeks)
+
+    @property
+    def campaign_weeks(self) -> set[pd.Timestamp]:
+        """The Mondays of weeks with a platform campaign, past and to come."""
+        days = [pd.Timestamp(day) for day in self.hints.event_days]
+        return {day - day.day_of_week * ONE for day in days}
+
+    @property
+    def weeks_ahead(self) -> list[pd.Timestamp]:
+        """The weeks of the next four that the outlook is of."""
+        return ordinary_weeks(self.last_sunday - WEEK + ONE, self.campaign_weeks)
 
     @kept
     def last_sunday(self) -> pd.Timestamp:
@@ -279,7 +290,7 @@ def _campaign_days(facts: Facts, item_days: pd.DataFrame) -> set[dt.date]:
     first = item_days["date"].min().date()
     events = [event for event in facts.calendar.events if event.kind == "campaign"]
     days = {day.date() for event in events for day in pd.date_range(event.first, event.last)}
-    return {day for day in days if first <= day <= facts.day}
+    return {day for day in days if first <= day}
 
 
 def _stock_outs(stock: pd.DataFrame | None) -> pd.DataFrame:

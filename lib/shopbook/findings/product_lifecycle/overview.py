@@ -6,6 +6,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from shopbook import units
+from shopbook.analysis.stage_outlook import AHEAD
 from shopbook.analysis.stages import STAGES
 from shopbook.analysis.stock import clearance
 from shopbook.findings.finding import Finding, Level, Verdict
@@ -107,6 +108,10 @@ def ahead_words(facts: LifecycleFacts, item: str) -> str:
     low, high = units.count(row["low"]), units.count(row["high"])
     units_sold = (facts.weekly["basis"] == "units").any()
     measure = tr("units sold") if units_sold else tr("visitors")
+    if len(facts.weeks_ahead) < AHEAD:
+        return tr(
+            "{low} ~ {high} {measure} a week, campaign weeks aside", low=low, high=high, measure=measure
+        )
     return tr("{low} ~ {high} {measure} a week", low=low, high=high, measure=measure)
 
 
@@ -270,6 +275,11 @@ def stage_table(facts: LifecycleFacts, stage: str = "") -> list[dict[str, Any]]:
         "ahead_direction",
     ]
     return _records(rows[[*first, *more]])
+
+
+def weeks_ahead_table(facts: LifecycleFacts) -> list[dict[str, Any]]:
+    """The published table `ahead`: the weeks that the ranges of `stages` are of."""
+    return [{"week": week.date().isoformat()} for week in facts.weeks_ahead] if len(facts.outlook) else []
 
 
 def hero_table(facts: LifecycleFacts) -> list[dict[str, Any]]:
