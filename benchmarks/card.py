@@ -35,6 +35,7 @@ RESULT = Path(__file__).parent / "results" / "card.md"
 TODAY = dt.date(2026, 11, 21)
 LAST = TODAY - dt.timedelta(days=1)
 SHOP = "demo"
+PLANTED = 60
 
 
 def main() -> None:
@@ -112,6 +113,19 @@ def biased(each: claims.Claim) -> claims.Claim:
     return replace(each, value=value, low=low, high=high, about={**each.about, "change": change})
 
 
+def exposed_after(issued: list[claims.Claim]) -> int | None:
+    """On which day of its use the card says of the biased estimator that it breaks its promise."""
+    first = LAST - dt.timedelta(days=PLANTED)
+    for used in range(1, PLANTED + 1):
+        day = first + dt.timedelta(days=used)
+        said = [biased(each) for each in issued if first.isoformat() < each.day <= day.isoformat()]
+        facts = pages.load(SHOP, day.isoformat(), lang="zh").facts
+        rows = card.tables(facts, card.scores(facts, said))["rules"]
+        if any(row["worse"] for row in rows if (row["question"], row["rule"]) == ("range", "own.visitors")):
+            return used
+    return None
+
+
 def table(home: Home, days: int) -> str:
     """The card as a table, with the recount and the planted bias."""
     issued = claims.claims(home, SHOP, LAST)
@@ -123,7 +137,8 @@ def table(home: Home, days: int) -> str:
         for row in rows
         if row["scored"]
     )
-    sixty = [biased(each) for each in issued if each.day > (LAST - dt.timedelta(days=60)).isoformat()]
+    since = (LAST - dt.timedelta(days=PLANTED)).isoformat()
+    sixty, exposed = [biased(each) for each in issued if each.day > since], exposed_after(issued)
     planted, same = counted(home, sixty)
     row = next(each for each in planted if (each["question"], each["rule"]) == ("range", "own.visitors"))
     return f"""# The report card of {days} days
@@ -136,8 +151,9 @@ Demo shop, {len(issued)} claims; what each question means stands on the page.
 {lines}
 
 Recounted by plain loops from the ledger's lines: {"equal to the digit" if agrees else "DIFFERENT"}.
-Planted: visitors claimed a quarter too high for 60 days: {row["right"]} of {row["scored"]} ranges held,
-{"exposed" if row["worse"] else "NOT exposed"}; recount {"equal" if same else "DIFFERENT"}.
+Planted: visitors claimed a quarter too high for {PLANTED} days: {row["right"]} of {row["scored"]} ranges
+held, {"NOT exposed" if exposed is None else f"exposed on day {exposed}"};
+recount {"equal" if same else "DIFFERENT"}.
 """
 
 
