@@ -1,0 +1,75 @@
+"""What a hostile page asks a server for when the guard sleeps: nothing, since its policy lets nothing in."""
+
+import re
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+from playwright.sync_api import Browser
+
+from hostile_html import HOSTILE
+from shopbook.run import page, page_guard
+
+pytestmark = pytest.mark.browser
+# No policy can forbid a page to leave by itself: that one is the guard's alone.
+LEAVES = [html for html in HOSTILE if "refresh" in html]
+TRIED = [html for html in HOSTILE if html not in LEAVES]
+POLICY = re.compile(r"<meta http-equiv=\"Content-Security-Policy\"[^>]*>")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[tuple[str, list[str]]]:
+    """Somebody outside who waits to be asked, and what was asked for."""
+    asked: list[str] = []
+
+    class Waiting(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+        do_POST = do_GET  # the name the library calls
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    made = ThreadingHTTPServer(("127.0.0.1", 0), Waiting)
+    threading.Thread(target=made.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{made.server_port}", asked
+    made.shutdown()
+    made.server_close()
+
+
+def shown(html: str, address: str) -> str:
+    outside = re.sub(r"(?:http:)?//x\.example", address, html)
+    output = new_output("display_data", data={"text/html": outside})
+    return page.render(new_notebook(cells=[new_code_cell("1", outputs=[output])]))
+
+
+def opened(browser: Browser, path: Path, body: str) -> bool:
+    """Open a page to its end; whether the script of the hostile part ran."""
+    path.write_text(body, encoding="utf-8")
+    tab = browser.new_page()
+    tab.goto(path.as_uri(), wait_until="networkidle")
+    ran = bool(tab.evaluate("typeof x === 'number'"))
+    tab.close()
+    return ran
+
+
+def test_a_hostile_page_asks_for_nothing_and_runs_nothing(browser, server, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(page_guard, "forbidden", lambda html: [])
+    address, asked = server
+    ran = [html for html in TRIED if opened(browser, tmp_path / "held.html", shown(html, address))]
+    print(f"\nhostile pages: {len(TRIED)}, requests: {len(asked)}, scripts run: {len(ran)}")
+    assert (asked, ran) == ([], [])
+    # The same pages without their policy do ask: the server would have heard them.
+    bare = POLICY.sub("", shown("".join(TRIED), address))
+    opened(browser, tmp_path / "bare.html", bare)
+    assert asked
+
+
+def test_the_guard_refuses_what_no_policy_can() -> None:
+    assert LEAVES
+    assert all(page_guard.forbidden(html) for html in LEAVES)
