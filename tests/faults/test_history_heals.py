@@ -17,6 +17,7 @@ from shopbook.home import Home
 TODAY = dt.date(2026, 11, 22)
 SHOP = "统计日期,访客数,支付买家数,支付金额\n2026-11-19,5,1,9\n2026-11-20,6,1,9\n"
 PLANS = "日期,计划ID,计划名字,展现量,花费\n2026-11-20,1,甲,100,9\n"
+FLIPS = 400
 ITEMS = "日期,主体ID,主体类型,主体名称,展现量,花费\n2026-11-20,682000000001,商品,杯,90,8\n"
 
 
@@ -57,10 +58,16 @@ def spent(store):
 def test_no_flipped_bit_is_used_in_silence(home, store):
     path, chance = day_file(home, "shop_daily"), random.Random(7)
     data = path.read_bytes()
-    for _ in range(400):
+    used = 0
+    for _ in range(FLIPS):
         path.write_bytes(flipped(data, chance))
-        with pytest.raises(HistoryError, match="2026-11-20"):
+        try:
             store.read("a", "shop_daily", dt.date(2026, 11, 20))
+            used += 1
+        except HistoryError:
+            continue
+    print(f"\nbits flipped: {FLIPS}, used in silence: {used}")
+    assert used == 0
 
 
 def test_a_day_of_an_earlier_version_is_checked_by_its_values(home, store):
