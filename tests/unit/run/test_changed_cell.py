@@ -18,39 +18,44 @@ from shopbook.history.ledger import FILE, Ledger
 from shopbook.home import Home
 from shopbook.run.raw_rows import Cell, Followed
 from shopbook.run.trace import cells_of
-from shopbook.workbook import daily
+from shopbook.workbook import daily, lifecycle, periodic
 
 DAY, TODAY = "2026-11-20", dt.date(2026, 11, 21)
+BRIEF = ((daily.load, "brief"),)
+EVERY = (
+    *((daily.load, name) for name in ("brief", "own", "market", "rivals", "promotion", "service", "checkup")),
+    *((periodic.load, name) for name in ("weekly", "monthly")),
+    *((lifecycle.load, name) for name in ("overview", "decline")),
+)
 # Kinds whose raw files a test can rewrite: text and xlsx.
 KINDS = ("shop_daily", "market", "peers", "hand_filled", "stock")
 
 
-def figures(home: Home, monkeypatch) -> dict[tuple, tuple[dict, dict]]:
-    """The brief's figures by finding, scope, name and place."""
+def figures(home: Home, monkeypatch, pages) -> dict[tuple, tuple[dict, dict]]:
+    """The figures of some pages by page, finding, scope, name and place."""
     monkeypatch.setenv("SHOPBOOK_DATA", str(home.data))
-    told = daily.load("demo", DAY, lang="zh", notebook="brief").report.to_json()
     seen: Counter[tuple] = Counter()
     found = {}
-    for finding in told["findings"]:
-        for figure in (one for one in finding["figures"] if one["unit"] != "constant"):
-            about = (finding["id"], str(sorted(finding["scope"].items())), figure["name"])
-            seen[about] += 1
-            found[*about, seen[about]] = (finding, figure)
+    for load, page in pages:
+        for finding in load("demo", DAY, lang="zh", notebook=page).report.to_json()["findings"]:
+            for figure in (one for one in finding["figures"] if one["unit"] != "constant"):
+                about = (page, finding["id"], str(sorted(finding["scope"].items())), figure["name"])
+                seen[about] += 1
+                found[*about, seen[about]] = (finding, figure)
     return found
 
 
-@pytest.fixture(scope="module")
-def base(demo_data):
-    """The demo, its brief's figures, and the cells of the narrow ones by figure."""
+def printed(demo_data, pages):
+    """The demo, the figures of its pages, and the cells of the narrow ones by figure."""
     with pytest.MonkeyPatch.context() as patch:
         home = Home(demo_data, demo_data)
-        known = figures(home, patch)
+        known = figures(home, patch, pages)
     follow = Followed(home, "demo")
     cells: dict[tuple, set[Cell]] = {}
     for key, (finding, figure) in known.items():
         if all(source["columns"] for source in figure["sources"]):
             cells[key] = {one for each in cells_of(follow, DAY, finding, figure) for one in each}
-    return home, known, cells
+    return home, pages, known, cells
 
 
 def changed_home(home: Home, cell: Cell, root: Path) -> Home:
@@ -132,8 +137,8 @@ def candidates(cells: dict[tuple, set[Cell]]) -> list[Cell]:
 
 def check(base, cell: Cell, root: Path, monkeypatch) -> tuple[int, int]:
     """How many figures changed and how many narrow ones had to; asserts that both are as traced."""
-    home, known, cells = base
-    now = figures(changed_home(home, cell, root), monkeypatch)
+    home, pages, known, cells = base
+    now = figures(changed_home(home, cell, root), monkeypatch, pages)
 
     def shown(one):
         return None if one is None else tuple(one[1][name] for name in ("text", "value", "low", "high"))
@@ -147,18 +152,17 @@ def check(base, cell: Cell, root: Path, monkeypatch) -> tuple[int, int]:
     return len(changed), len(due)
 
 
-@pytest.mark.parametrize("kind", ["shop_daily"])
-def test_exactly_the_figures_that_trace_to_a_changed_cell_change(base, tmp_path, monkeypatch, kind):
-    cell = next(
-        one for one in candidates(base[2]) if (one.kind, one.column, one.day) == (kind, "visitors", DAY)
-    )
+def test_exactly_the_figures_that_trace_to_a_changed_cell_change(demo_data, tmp_path, monkeypatch):
+    base, wanted = printed(demo_data, BRIEF), ("shop_daily", "visitors", DAY)
+    cell = next(one for one in candidates(base[-1]) if (one.kind, one.column, one.day) == wanted)
     changed, due = check(base, cell, tmp_path, monkeypatch)
     assert changed >= due >= 2
 
 
 @pytest.mark.nightly
-def test_so_it_is_for_cells_all_over_the_raw_files(base, tmp_path, monkeypatch, capsys):
-    chosen = random.Random(20).sample(candidates(base[2]), 24)
+def test_so_it_is_for_cells_all_over_the_raw_files_and_every_page(demo_data, tmp_path, monkeypatch, capsys):
+    base = printed(demo_data, EVERY)
+    chosen = random.Random(20).sample(candidates(base[-1]), 24)
     counts = [check(base, cell, tmp_path / str(at), monkeypatch) for at, cell in enumerate(chosen)]
     with capsys.disabled():
         print(f"\ncells changed: {len(counts)}, figures that changed: {sum(each[0] for each in counts)}, "
