@@ -122,7 +122,7 @@ def _pairs(weekly: pd.DataFrame, campaigns: Collection[pd.Timestamp]) -> pd.Data
     rows = weekly.sort_values(["item_id", "week"], kind="stable")
     ordinary = (~rows["week"].isin(list(campaigns))).astype(float)
     by_item = rows.assign(ordinary=ordinary, held=rows["total"].where(ordinary > 0)).groupby("item_id")
-    asked, known, later = (np.zeros(len(rows)) for _ in range(3))
+    asked, known, later = (pd.Series(0.0, rows.index) for _ in range(3))
     for step in range(1, AHEAD + 1):
         value = by_item["held"].shift(-step)
         asked += by_item["ordinary"].shift(-step).fillna(AHEAD + 1)  # a week to come is never known

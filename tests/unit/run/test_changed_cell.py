@@ -7,6 +7,7 @@ import os
 import random
 import shutil
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -83,29 +84,36 @@ def changed_home(home: Home, cell: Cell, root: Path) -> Home:
     return made
 
 
+def raw_rows(path: Path, sheet: str) -> list[list]:
+    """The rows of a raw file as another library reads them."""
+    if path.suffix == ".csv":
+        return list(csv.reader(io.StringIO(path.read_bytes().decode(encoding_of(path)))))
+    return CalamineWorkbook.from_path(path).get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+
+
+def encoding_of(path: Path) -> str:
+    return "utf-8-sig" if path.read_bytes().startswith(b"\xef\xbb\xbf") else "gb18030"
+
+
 def rewrite(path: Path, cell: Cell) -> None:
     """The file with another number in the cell: a little more of what stands there."""
+    rows, more = raw_rows(path, cell.sheet), cell.value + max(1.0, round(cell.value * 0.01))
+    text = f"{more:.0f}" if float(cell.value).is_integer() else f"{more:.2f}"
+    rows[cell.row - 1][places(rows, cell)[0]] = text
     if path.suffix == ".csv":
-        data = path.read_bytes()
-        encoding = "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "gb18030"
-        rows = list(csv.reader(io.StringIO(data.decode(encoding))))
-        _change(rows[cell.row - 1], cell)
-        with path.open("w", encoding=encoding, newline="") as file:
+        with path.open("w", encoding=encoding_of(path), newline="") as file:
             csv.writer(file).writerows(rows)
         return
-    rows = CalamineWorkbook.from_path(path).get_sheet_by_name(cell.sheet).to_python(skip_empty_area=False)
-    _change(rows[cell.row - 1], cell)
     with xlsxwriter.Workbook(str(path)) as book:
         sheet = book.add_worksheet(cell.sheet)
         for number, values in enumerate(rows):
             sheet.write_row(number, 0, [str(each) for each in values])
 
 
-def _change(row: list, cell: Cell) -> None:
-    texts = [str(each).replace(",", "").strip() for each in row]
-    places = [at for at, text in enumerate(texts) if _is(text, float(cell.value))]
-    more = cell.value + max(1.0, round(cell.value * 0.01))
-    row[places[0]] = f"{more:.0f}" if float(cell.value).is_integer() else f"{more:.2f}"
+def places(rows: list[list], cell: Cell) -> list[int]:
+    """Where in its row the value stands; nowhere if the reader made it of several columns."""
+    texts = [str(each).replace(",", "").strip() for each in rows[cell.row - 1]]
+    return [at for at, text in enumerate(texts) if _is(text, float(cell.value))]
 
 
 def _is(text: str, value: float) -> bool:
@@ -124,15 +132,16 @@ def traces_to(figure: dict, cell: Cell) -> bool:
     )
 
 
-def candidates(cells: dict[tuple, set[Cell]]) -> list[Cell]:
+def candidates(home: Home, cells: dict[tuple, set[Cell]]) -> list[Cell]:
     """Cells that stand once in a row of a file a test can rewrite, in a fixed order."""
+    read = cache(lambda name, sheet: raw_rows(next((home.raw / "demo").glob(f"*-{name}")), sheet))
     found = {
         cell
         for each in cells.values()
         for cell in each
         if cell.kind in KINDS and cell.value and cell.value > 20 and cell.file.endswith((".csv", ".xlsx"))
     }
-    return sorted(found, key=str)
+    return sorted((cell for cell in found if len(places(read(cell.file, cell.sheet), cell)) == 1), key=str)
 
 
 def check(base, cell: Cell, root: Path, monkeypatch) -> tuple[int, int]:
@@ -154,7 +163,7 @@ def check(base, cell: Cell, root: Path, monkeypatch) -> tuple[int, int]:
 
 def test_exactly_the_figures_that_trace_to_a_changed_cell_change(demo_data, tmp_path, monkeypatch):
     base, wanted = printed(demo_data, BRIEF), ("shop_daily", "visitors", DAY)
-    cell = next(one for one in candidates(base[-1]) if (one.kind, one.column, one.day) == wanted)
+    cell = next(one for one in candidates(base[0], base[-1]) if (one.kind, one.column, one.day) == wanted)
     changed, due = check(base, cell, tmp_path, monkeypatch)
     assert changed >= due >= 2
 
@@ -162,7 +171,7 @@ def test_exactly_the_figures_that_trace_to_a_changed_cell_change(demo_data, tmp_
 @pytest.mark.nightly
 def test_so_it_is_for_cells_all_over_the_raw_files_and_every_page(demo_data, tmp_path, monkeypatch, capsys):
     base = printed(demo_data, EVERY)
-    chosen = random.Random(20).sample(candidates(base[-1]), 24)
+    chosen = random.Random(20).sample(candidates(base[0], base[-1]), 24)
     counts = [check(base, cell, tmp_path / str(at), monkeypatch) for at, cell in enumerate(chosen)]
     with capsys.disabled():
         print(f"\ncells changed: {len(counts)}, figures that changed: {sum(each[0] for each in counts)}, "
