@@ -14,11 +14,12 @@ from types import SimpleNamespace
 
 from papermill_warm.quick_import import import_jsonschema
 
-# What notebooks and their client need, in the order they need it; what is not installed is left out.
+# What notebooks and their client need, in the order they need it; what is not installed is left out. What
+# some need and takes long (seaborn brings scipy.stats: half a second) is left to the caller's warm-up.
 MODULES = (
     "numpy", "pandas.io.formats.style", "pandas.io.parquet", "pyarrow.parquet", "pyarrow.dataset",
     "matplotlib", "matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg",
-    "matplotlib.dates", "seaborn", "IPython.display", "IPython.extensions.storemagic",
+    "matplotlib.dates", "IPython.display", "IPython.extensions.storemagic",
     "ipykernel.debugger", "IPython.core.completer", "IPython.core.logger", "IPython.core.pylabtools",
     "tornado.platform.asyncio", "sqlite3", "pandas.core.arrays.arrow.extension_types",
     "pandas.io.formats.string",

@@ -76,6 +76,9 @@ class Zygote:
         except frames.Closed:
             self._drop(client)
             return
+        if order["op"] == "call":
+            call(order)
+            return
         connection, control = (socket.socket(fileno=each) for each in descriptors)
         for each in (connection, control):
             each.set_inheritable(False)
@@ -214,10 +217,16 @@ class Prepared(NamedTuple):
     line: socket.socket
 
 
+def call(order: dict[str, Any]) -> None:
+    """Do what a client wants done before its next forks; what fails is met by the notebook that needs it."""
+    with contextlib.suppress(Exception):
+        pkgutil.resolve_name(order["function"])(**order["arguments"])
+    gc.freeze()
+
+
 def serve_forks(client: socket.socket) -> None:
     """Answer `client` from this process as it is now; ready when said so."""
     zygote = Zygote(client)
-    gc.collect()
     gc.disable()
     gc.freeze()
     with contextlib.suppress(frames.Closed):
@@ -277,6 +286,7 @@ def _leave_if_alone(client: socket.socket) -> None:
 def main() -> None:
     """Warm up, then fork on request."""
     os.environ.update(SETTINGS)
+    gc.disable()  # imports leave nothing to collect, and looking for it takes a tenth of them
     first = socket.socket(fileno=int(sys.argv[1]))
     own_warm_up = sys.argv[2] if len(sys.argv) > 2 else ""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the client's: it closes the connection

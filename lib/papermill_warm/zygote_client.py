@@ -86,6 +86,11 @@ class Zygote:
             raise WarmProcessError("the warm process died before it could fork") from error
         return fork
 
+    def call(self, function: str, **arguments: Any) -> None:
+        """Call a function of the caller's (`module:function`) in the warm process, before its next forks."""
+        with contextlib.suppress(frames.Closed):  # the next fork says that it is gone
+            frames.send(self._primary, {"op": "call", "function": function, "arguments": arguments})
+
     def close(self) -> None:
         """End the warm process with all its forks."""
         self._primary.close()

@@ -73,18 +73,21 @@ def table(family: str, name: str) -> Table | None:
 @cache
 def tables() -> dict[str, dict[str, Table]]:
     """Every documented table by family of notebooks and name."""
-    file = load_yaml(PROJECT / "params" / "tables.yaml")["tables"]
     return {
         family: {name: _table(name, entry) for name, entry in entries.items()}
-        for family, entries in file.items()
+        for family, entries in _file()["tables"].items()
     }
 
 
 @cache
 def computed() -> dict[str, TableColumn]:
     """What notebooks compute in plain pandas, by column name: labels for every table it is added to."""
-    file = load_yaml(PROJECT / "params" / "tables.yaml")["computed"]
-    return {name: TableColumn(name, *row) for name, row in file.items()}
+    return {name: TableColumn(name, *row) for name, row in _file()["computed"].items()}
+
+
+@cache
+def _file() -> dict[str, Any]:
+    return load_yaml(PROJECT / "params" / "tables.yaml")
 
 
 def known_column(name: str) -> TableColumn:

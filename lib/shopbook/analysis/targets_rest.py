@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtrit
 
 # How fast the level forgets; the one that would have forecast best in the shop's own past is taken.
 FORGETTING = (0.03, 0.07, 0.15, 0.3)
@@ -92,7 +92,7 @@ def rest_of_period(past: pd.Series, weights: pd.Series, left: pd.Series) -> Rest
     assert best is not None
     if not math.isfinite(best[0]) or not best[1] > 0:
         return None
-    wide = (float(stats.t.ppf(0.95, 2 * apart)) * best[0] + float(np.quantile(best[2], 0.9))) / 2
+    wide = (float(stdtrit(2 * apart, 0.95)) * best[0] + float(np.quantile(best[2], 0.9))) / 2
     forecast = best[1] * float(left.sum())
     ends = forecast * math.exp(-wide), forecast * math.exp(wide)
     return Rest(forecast, *ends, level=best[1], forecasts=len(origins))

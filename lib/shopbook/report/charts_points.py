@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -154,6 +153,8 @@ def distribution(values: Mapping[str, pd.Series], words: Words, *, unit: str, bi
     else:
         tidy = pd.concat(groups, names=["group"]).rename("value").reset_index("group")
         tidy["group"] = tidy["group"].map(lambda name: theme.drawable(name, 10))
+        import seaborn as sns  # half a second that no shipped page needs
+
         # A fixed seed: seaborn draws the jitter from numpy's global generator.
         state = np.random.get_state()
         np.random.seed(7)
@@ -220,6 +221,8 @@ def heatmap(frame: pd.DataFrame, words: Words, *, unit: str, middle: float | Non
     shown = frame.iloc[:12, :14].astype(float)
     fig = theme.new_figure((theme.FULL[0], 1.2 + 0.31 * len(shown)))
     axis = fig.subplots()
+    import seaborn as sns
+
     two = sns.blend_palette([theme.direction().down, "#FFFFFF", theme.direction().up], as_cmap=True)
     shade = sns.light_palette(theme.ACCENT, as_cmap=True) if middle is None else two
     cells = shown.map(lambda value: axis_figure(value, unit) if units.known(value) else "")

@@ -50,7 +50,8 @@ def run_batch(
                 end(number, NotebookResult(todo.pop(number), "skipped"))
         if todo:
             size = min(jobs_parallel or os.cpu_count() or 1, len(todo))
-            with Pool(chosen_engine(engine), size) as pool:
+            families = tuple(sorted({job.family for job in todo.values()}))
+            with Pool(chosen_engine(engine), size, families) as pool:
                 _Run(pool, limits or Limits(), together(todo), end).loop()
     result = BatchResult(tuple(found[number] for number in range(len(order))))
     _remember_durations(result)

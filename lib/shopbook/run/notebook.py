@@ -4,17 +4,18 @@ import dataclasses
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING, Any
 
 from shopbook.errors import ParamsError, WorkbookError, machine_error
 from shopbook.findings.daily.reads import is_read
 from shopbook.home import PROJECT, Home
 from shopbook.params import FAMILIES
-from shopbook.run import manifest, notebook_engines, notebook_source, report_files
+from shopbook.run import manifest, notebook_engines, notebook_source
 from shopbook.run.job import STANDARD, Limits, NotebookJob, NotebookResult
 from shopbook.text import speaking, tr
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 
 def execute(job: NotebookJob, *, engine: str = "warm", limits: Limits | None = None) -> NotebookResult:
@@ -22,6 +23,8 @@ def execute(job: NotebookJob, *, engine: str = "warm", limits: Limits | None = N
 
     Skipped when the newest good report has the same fingerprint: history files, parameters, code, package.
     """
+    from shopbook.run import report_files  # nbconvert: a process that only plans does without
+
     began, start = time.monotonic(), manifest.now()
     seal, claim = "", None
     with speaking(job.lang):
@@ -111,7 +114,7 @@ def describe(problem: BaseException, job: NotebookJob) -> str:
     )
 
 
-def _prepared(job: NotebookJob) -> tuple[NotebookNode, str]:
+def _prepared(job: NotebookJob) -> tuple["NotebookNode", str]:
     """The notebook with its parameters, and the fingerprint of everything it depends on."""
     notebook = notebook_source.load(job.source)
     names = notebook_source.declared(notebook, f"{job.family}/{job.name}")
@@ -136,7 +139,7 @@ def _inputs(job: NotebookJob) -> tuple[dict[str, Any], ...]:
     return tuple(manifest.inputs(job.home, job.shop, job.date))
 
 
-def _looked_at(job: NotebookJob, notebook: NotebookNode) -> list[dict[str, Any]]:
+def _looked_at(job: NotebookJob, notebook: "NotebookNode") -> list[dict[str, Any]]:
     """The inputs a report depends on; all of them where the home's own notebook has other code than ours."""
     shipped = PROJECT / "notebooks" / job.family / f"{job.name}.ipynb"
     is_ours = job.family == "daily" and (

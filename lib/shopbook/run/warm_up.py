@@ -2,47 +2,61 @@
 
 import importlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
-from pathlib import Path
-
-import shopbook
 
 FUNCTION = "shopbook.run.warm_up:warm_up"
-PACKAGES = ("metrics", "analysis", "findings", "history", "report", "workbook")
+FAMILIES = "shopbook.run.warm_up:families"
+# What the pages of a family import; the warm process starts with the daily ones, which every morning needs.
+_PAGES_OF = {
+    "daily": ("workbook.daily",),
+    "product_lifecycle": ("workbook.lifecycle",),
+    "periodic": ("workbook.periodic", "workbook.card"),
+    "campaign_review": ("workbook.review",),
+    "custom": ("workbook.custom",),
+}
 _PAGE = ("nbconvert.exporters", "nbconvert.preprocessors", "filelock")
 
 
 def warm_up(pause: Callable[[], None] = lambda: None) -> None:
     """Import and use what a report needs; `pause` ends the process when nobody wants it any more."""
-    from papermill_warm.warmup import attempt, import_without_effect
+    from papermill_warm.warmup import attempt
 
     for name in _PAGE:
         pause()
         attempt(partial(importlib.import_module, name))
-    for name in _our_modules():
+    families(["daily"])
+    for name in ("run.page", "run.notebook", "run.report_files"):
         pause()
-        attempt(partial(import_without_effect, name))
+        attempt(partial(importlib.import_module, f"shopbook.{name}"))
     for step in (_read_tables_of_words, _draw, _render_page):
         attempt(step)
 
 
-def _our_modules() -> list[str]:
-    """The modules notebooks use, then page and runner."""
-    root = Path(shopbook.__file__).parent
-    files = [path.relative_to(root) for name in PACKAGES for path in sorted((root / name).rglob("*.py"))]
-    inside = [".".join(path.with_suffix("").parts) for path in files if path.name != "__init__.py"]
-    return [f"shopbook.{name}" for name in (*PACKAGES, *inside, "run.page", "run.notebook")]
+def families(names: Iterable[str]) -> None:
+    """Import what the pages of these families do; drawing settings stay as every notebook finds them."""
+    import matplotlib
+
+    from papermill_warm.warmup import attempt
+
+    with matplotlib.rc_context():
+        for name in [module for family in names for module in _PAGES_OF.get(family, ())]:
+            attempt(partial(importlib.import_module, f"shopbook.{name}"))
 
 
 def _read_tables_of_words() -> None:
-    """What every report looks up and no shop changes: columns, the calendar, the Chinese sentences."""
+    """What every report looks up and no shop changes: the files of params/, the calendar, the sentences."""
     import datetime as dt
 
-    from shopbook import columns, days, text
+    from shopbook import columns, days, kinds, labels, params, tables, text
 
     columns.columns()
     text.catalogue()
+    tables.tables()
+    tables.computed()
+    kinds.kinds()
+    params.rules()
+    labels.heading("daily", "")
     this_year = dt.date.today().year
     days.calendar(this_year - 3, this_year + 1)
 

@@ -69,6 +69,7 @@ class Pool:
 
     engine: str
     size: int
+    families: tuple[str, ...] = ()
     workers: list[Worker] = field(default_factory=list)
     zygote: zygote_client.Zygote | None = None
 
@@ -124,6 +125,8 @@ class Pool:
         for attempt in (1, 2):
             if self.zygote is None or not self.zygote.alive:
                 self.zygote = zygote_client.start(warm_up.FUNCTION)
+                if more := [family for family in self.families if family != "daily"]:
+                    self.zygote.call(warm_up.FAMILIES, names=more)
             try:
                 fork = self.zygote.fork({"op": "worker", "function": WORKER})
                 return Worker(Connection(os.dup(fork.connection.fileno())), fork)

@@ -10,6 +10,7 @@ from papermill.engines import NBClientEngine, papermill_engines
 from traitlets.config import Config
 
 from notebooks.fixtures.cases import comparable, notebook
+from papermill_warm import zygote_client
 from papermill_warm.entry_point import WarmEngine
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks")
@@ -164,3 +165,12 @@ def test_arrow_reads_with_threads_in_a_fork(tmp_path):
 def test_a_subprocess_may_write_more_than_a_pipe_holds():
     nb = run_warm(notebook("import os\ncode = os.system('head -c 300000 /dev/zero')"))
     assert len(text(nb)) == 300_000
+
+
+def test_what_a_client_calls_in_the_warm_process_is_there_in_its_later_forks():
+    asked = notebook("import sys\nprint('tabnanny' in sys.modules)")
+    assert run_warm(copy.deepcopy(asked)).cells[0].outputs[0].text == "False\n"
+    warm = zygote_client.warm_process()
+    warm.call("importlib:import_module", name="this_is_not_there")  # it fails, and nobody minds
+    warm.call("importlib:import_module", name="tabnanny")
+    assert run_warm(asked).cells[0].outputs[0].text == "True\n"

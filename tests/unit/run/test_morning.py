@@ -14,6 +14,7 @@ from shopbook.run.batch_result import BatchResult
 from shopbook.run.job import NotebookResult
 from shopbook.run.mail import outbox_all
 from shopbook.run.mail.outbox import Sending
+from shopbook.run.morning import glance
 from shopbook.run.morning.arrivals import Doorkeeper
 from shopbook.run.morning.morning import Hands, morning
 from shopbook.run.morning.notes import Notes
@@ -309,3 +310,20 @@ def test_unfinished_downloads_and_hidden_files_are_no_arrivals(home):
         drop(home, "21T08:00", name=name)
     keeper = Doorkeeper(home, at("21T08:35"), Notes(home.data / ".due.json"))
     assert keeper.arrivals() == []
+
+
+def test_the_warm_process_begins_early_only_for_files_that_can_be_taken_in(home):
+    assert not glance.is_waiting(home, at("21T08:00"))
+    path = drop(home, "21T08:00")
+    assert not glance.is_waiting(home, at("21T08:00"))
+    assert glance.is_waiting(home, at("21T08:02"))
+    notes = Notes(home.data / ".due.json")
+    Doorkeeper(home, at("21T08:02"), notes).refuse([path])
+    notes.save()
+    assert not glance.is_waiting(home, at("21T08:02"))
+    path.write_text(DAY.format(day="2026-11-20", visitors=1, amount=1), encoding="utf-8")
+    os.utime(path, (at("21T08:00").timestamp(), at("21T08:00").timestamp()))
+    assert glance.is_waiting(home, at("21T08:02"))
+    (home.inbox / "demo" / "a.csv.reason.txt").write_text("why", encoding="utf-8")
+    path.unlink()
+    assert not glance.is_waiting(home, at("21T08:02"))

@@ -10,7 +10,7 @@ import typer
 from shopbook.errors import ParamsError
 from shopbook.home import Home, find_home, home_at
 from shopbook.run import workers
-from shopbook.run.command import cli_records, faults
+from shopbook.run.command import cli_records, early, faults
 from shopbook.run.command.cli_options import (
     Day,
     Json,
@@ -180,6 +180,7 @@ def due(
     json: Json = False,
 ) -> None:
     """The whole morning in one call: take in, run what is due, publish, mail. Safe every 5 minutes."""
+    early.begin(context.obj.home, now)
     mornings().due(context.obj.using(json), now)
 
 

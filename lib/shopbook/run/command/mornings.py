@@ -4,12 +4,13 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from shopbook.errors import ParamsError, WorkbookError
+from shopbook.errors import WorkbookError
 from shopbook.home import Home
 from shopbook.run import schedule_lines, workers
 from shopbook.run.batch import run_batch
 from shopbook.run.batch_result import BatchResult
 from shopbook.run.command.console import Session
+from shopbook.run.command.early import moment
 from shopbook.run.doors.fetch import fetch
 from shopbook.run.job import NotebookJob
 from shopbook.run.mail import outbox_all
@@ -47,21 +48,6 @@ def schedule(session: Session) -> NoReturn:
     text = schedule_lines.printed(session.home, dt.datetime.now(dt.UTC))
     session.say(text)
     session.end({"schedule": text})
-
-
-def moment(text: str) -> dt.datetime:
-    """`--now` as a moment; without one the clock's."""
-    if not text:
-        return dt.datetime.now(dt.UTC)
-    try:
-        found = dt.datetime.fromisoformat(text)
-        if not 2000 <= found.year < 2100:
-            raise ValueError(text)
-    except ValueError as error:
-        raise ParamsError(
-            "--now {found!r} is not a moment such as 2026-11-21T08:30+08:00.", found=text
-        ) from error
-    return found if found.tzinfo else found.astimezone()
 
 
 def _morning(session: Session, now: dt.datetime) -> Outcome:
