@@ -1,6 +1,8 @@
 """Writing the demo: the exports of every shop into the inbox, the planted truth beside it."""
 
 import datetime as dt
+import itertools
+import string
 from pathlib import Path
 
 import numpy as np
@@ -30,8 +32,10 @@ FIRST = "demo"  # downloads the older layouts throughout; the other shops today'
 
 
 def shop_ids(count: int) -> list[str]:
-    """demo, demo-b, demo-c, ..."""
-    return [FIRST, *(f"demo-{chr(ord('a') + place)}" for place in range(1, count))]
+    """demo, demo-b, ... demo-z, demo-aa, demo-ab, ..."""
+    letters = string.ascii_lowercase
+    names = [*letters[1:], *map("".join, itertools.product(letters, repeat=2))]
+    return [FIRST, *(f"demo-{name}" for name in names[: count - 1])]
 
 
 def generate(inbox: Path, *, shops: int = 2, days: int = 182, end: dt.date = NEWEST, seed: int = 7) -> Path:

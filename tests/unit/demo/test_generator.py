@@ -201,6 +201,8 @@ def test_the_same_call_writes_the_same_bytes(tmp_path):
 
 def test_shops_are_lettered_from_the_second():
     assert shop_ids(3) == ["demo", "demo-b", "demo-c"]
+    assert shop_ids(28)[-3:] == ["demo-z", "demo-aa", "demo-ab"]
+    assert len(set(shop_ids(500))) == 500
 
 
 @pytest.mark.parametrize("wrong", [{"shops": 0}, {"days": 5}])
