@@ -120,7 +120,7 @@ class Gate:
             when = day.date()
             is_other = day in stored.index and _distance(figures, stored.loc[day]) > _FAR
             own = self._distance(self.shop, table.kind, day, figures)
-            if not is_other and (own is None or own <= _FAR):
+            if not is_other and (own is None or own <= _FAR or not self.others):
                 continue
             if self._is_special(when):
                 continue
