@@ -4,8 +4,10 @@ In this process and without pictures on disk: the whole matrix takes about as lo
 """
 
 import pytest
+from matplotlib.figure import Figure
 
-from notebooks.in_process import Lack, LackingStore, history_without, optional, reports, run
+from chart_boxes import overlaps
+from notebooks.in_process import Lack, LackingStore, drawn_figures, history_without, optional, reports, run
 from shopbook.findings.daily.reads import is_read
 from shopbook.history.store import Store
 from shopbook.read.exports import KINDS, UNDATED
@@ -25,14 +27,22 @@ def home(demo_data):
 
 
 @pytest.fixture(scope="module")
-def reads(home) -> dict[str, set[str]]:
-    """The kinds each notebook reads; another kind's absence cannot reach it."""
+def whole(home) -> dict[str, tuple[set[str], list[Figure]]]:
+    """What each notebook reads and draws where the history lacks nothing."""
     found = {}
     for name in reports():
+        before = set(drawn_figures())
         with history_without(Lack()):
             run(name)
-            found[name] = set(LackingStore.read_kinds)
+            new = [fig for key, fig in drawn_figures().items() if key not in before]
+            found[name] = set(LackingStore.read_kinds), new
     return found
+
+
+@pytest.fixture(scope="module")
+def reads(whole) -> dict[str, set[str]]:
+    """The kinds each notebook reads; another kind's absence cannot reach it."""
+    return {name: kinds for name, (kinds, _) in whole.items()}
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +78,12 @@ def missing(report: dict) -> set[str]:
         for one in report["warnings"]
         if one["code"] in ("missing_export", "stale_source")
     }
+
+
+def test_no_text_of_a_chart_lies_on_another_or_outside(whole):
+    assert sum(len(figures) for _, figures in whole.values()) >= 18
+    found = {name: [overlaps(fig) for fig in figures] for name, (_, figures) in whole.items()}
+    assert {name: pairs for name, pairs in found.items() if any(pairs)} == {}
 
 
 @pytest.mark.parametrize("kind", KINDS)

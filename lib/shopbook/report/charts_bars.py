@@ -39,7 +39,7 @@ def contributions(parts: pd.Series, words: Words, *, unit: str, total: float | N
     axis.axhline(len(rows) - 0.38, color=theme.RULE, linewidth=0.8)
     axis.axvline(0, color=theme.INK, linewidth=0.8)
     _row_labels(axis, [name for name, _ in drawn], offsets=[0.0] * len(rows) + [0.25])
-    axis.margins(x=0.24)
+    axis.margins(x=0.3)
     axis.xaxis.set_visible(False)
     return finish(fig, words)
 
@@ -61,7 +61,10 @@ def ranked_bars(
         axis.barh(row, value, height=0.62, color=theme.ACCENT if chosen and row < top else theme.CONTEXT)
         _end_text(axis, row, value, units.figure(value, unit), bold=bool(accent) and name in accent)
     _row_labels(axis, list(rows.index))
-    axis.set_xlim(min(0.0, rows.min() * 1.2), max(rows.max() * 1.2, 0.0) or 1.0)
+    most = max(rows.max(), 0.0)
+    # A text hangs left of a bar below none, and needs the room of a text even where the bar is short.
+    least = rows.min() - 0.28 * max(most, -rows.min()) if rows.min() < 0 else 0.0
+    axis.set_xlim(least, most * 1.28 or (0.1 * -least or 1.0))
     axis.xaxis.set_visible(False)
     return finish(fig, words)
 

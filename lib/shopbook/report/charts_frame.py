@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import matplotlib.dates as mdates
 import pandas as pd
@@ -116,37 +117,57 @@ def day_axis(axis: Axes, days: pd.DatetimeIndex) -> None:
 
 @dataclass(frozen=True)
 class EndLabel:
-    """A text at the right end of a line."""
+    """A text at the right end of a line; `day` is the line's last, where it is not the last of the chart."""
 
     height: float
     text: str
     color: str
     bold: bool = False
+    day: pd.Timestamp | None = None
 
 
-def end_labels(axis: Axes, x: object, labels: Sequence[EndLabel], *, points_high: float) -> None:
-    """Write the labels at the lines' ends, nudged apart; `points_high` is the plot's height."""
+def end_labels(axis: Axes, days: pd.DatetimeIndex, labels: Sequence[EndLabel], *, points_high: float) -> None:
+    """Write the labels at the lines' ends, nudged apart; `points_high` is the plot's height.
+
+    A line that ends well before the others has its label below its own end, where nothing else is.
+    """
+    last = days.max()
+    early = [one for one in labels if one.day is not None and (last - one.day) > (last - days.min()) * 0.15]
+    for label in early:
+        _write(axis, label, label.day, label.height, (4, -5), "top")
+    ordered = sorted((one for one in labels if one not in early), key=lambda one: one.height)
     low, high = axis.get_ylim()
+    heights = [min(max(one.height, low), high) for one in ordered]
     gap = (high - low) * theme.LABEL * 1.3 / points_high
     placed: list[float] = []
-    for label in sorted(labels, key=lambda one: one.height):
-        height = max(label.height, placed[-1] + gap) if placed else label.height
-        placed.append(height)
-    over = max(0.0, placed[-1] - high) if placed else 0.0
+    for height in heights:
+        placed.append(max(height, placed[-1] + gap) if placed else height)
+    over = max(0.0, placed[-1] - (high - gap / 2)) if placed else 0.0
     for index in range(len(placed) - 1, -1, -1):
         ceiling = placed[index + 1] - gap if index + 1 < len(placed) else placed[index] - over
         placed[index] = min(placed[index], ceiling)
-    for label, height in zip(sorted(labels, key=lambda one: one.height), placed, strict=True):
-        axis.annotate(
-            theme.drawable(label.text, 16),
-            (x, height),
-            xytext=(6, 0),
-            textcoords="offset points",
-            va="center",
-            color=label.color,
-            weight="bold" if label.bold else "normal",
-            annotation_clip=False,
-        )
+    for label, height in zip(ordered, placed, strict=True):
+        _write(axis, label, last, height, (6, 0), "center")
+
+
+def _write(
+    axis: Axes,
+    label: EndLabel,
+    day: object,
+    height: float,
+    away: tuple[float, float],
+    side: Literal["top", "center"],
+) -> None:
+    axis.annotate(
+        theme.drawable(label.text, 16),
+        (day, height),
+        xytext=away,
+        textcoords="offset points",
+        va=side,
+        color=label.color,
+        weight="bold" if label.bold else "normal",
+        annotation_clip=False,
+    )
 
 
 def empty(words: Words, size: tuple[float, float] = theme.FULL) -> Figure:

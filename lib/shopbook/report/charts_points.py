@@ -15,6 +15,7 @@ from shopbook.text import tr
 
 _LABELLED = 8
 _DOT = 46.0  # area of a dot, square points
+_PLOT = (295.0, 165.0)  # a plot of points without its ticks and words, in points
 
 
 def item_map(
@@ -47,7 +48,7 @@ def item_map(
     value_axis(axis, y_unit)
     value_axis(axis, x_unit, horizontal=True)
     largest = known.assign(area=area, size=size, bold=chosen).sort_values(["bold", "size"], ascending=False)
-    _name_points(axis, largest.head(_LABELLED))
+    _name_points(axis, largest.head(_LABELLED), largest)
     return finish(fig, words)
 
 
@@ -77,18 +78,15 @@ def stage_map(frame: pd.DataFrame, words: Words, *, order: tuple[str, ...], unit
             markeredgewidth=0.8,
             zorder=3,
         )
-    labelled = (
-        known.assign(x=x, y=known["value"], bold=True, area=_DOT)[moved]
-        .sort_values("y", ascending=False)
-        .head(_LABELLED)
-    )
+    dots = known.assign(x=x, y=known["value"], bold=True, area=_DOT)
+    labelled = dots[moved].sort_values("y", ascending=False).head(_LABELLED)
     counts = known["stage"].value_counts()
     axis.set_xticks(range(len(order)), [f"{name}\n{counts.get(name, 0)}" for name in order])
     axis.set_xlim(-0.5, len(order) - 0.2)
     axis.margins(y=0.12)
     axis.set_ylim(bottom=0)
     value_axis(axis, unit)
-    _name_points(axis, labelled)
+    _name_points(axis, labelled, dots)
     return finish(fig, words)
 
 
@@ -124,7 +122,7 @@ def intervals(frame: pd.DataFrame, words: Words, *, unit: str = "fraction", stil
     axis.set_ylim(len(known) - 0.5, -0.5)
     axis.grid(True, axis="x")
     axis.grid(False, axis="y")
-    value_axis(axis, unit, horizontal=True)
+    value_axis(axis, unit, horizontal=True, ticks=3)
     axis.margins(x=0.08)
     return finish(fig, words)
 
@@ -181,34 +179,63 @@ def _spread(base: pd.Series) -> pd.Series:
     return ((within + 1) / (of + 1) - 0.5) * 0.7
 
 
-def _name_points(axis: Axes, points: pd.DataFrame) -> None:
-    """Names beside the points; one that would lie on an earlier one is left out."""
-    (low_x, high_x), (low_y, high_y) = axis.get_xlim(), axis.get_ylim()
-    taken: list[tuple[float, float, float]] = []
+def _name_points(axis: Axes, points: pd.DataFrame, dots: pd.DataFrame) -> None:
+    """Names beside, above or below their points where neither a name nor a dot lies; else left out.
+
+    A bold one is what the chart is about: it may lie on a dot rather than be missing.
+    """
+    places = [(*_place(axis, row.x, row.y), math.sqrt(row.area) / 2) for row in dots.itertuples()]
+    circles = [(x - r, y - r, x + r, y + r) for x, y, r in places]
+    taken: list[tuple[float, float, float, float]] = []
     for row in points.itertuples():
         name = theme.drawable(row.name, 9)
-        across, up = (row.x - low_x) / (high_x - low_x), (row.y - low_y) / (high_y - low_y)
-        wide = theme.width(name) * theme.NOTE / 380
-        left = across + wide > 1.0
-        start = across - wide if left else across
-        if any(
-            abs(up - other) < 0.06 and start < end and begin < start + wide for begin, end, other in taken
-        ):
+        x, y = _place(axis, row.x, row.y)
+        away, wide, high = (
+            3 + math.sqrt(row.area) / 2,
+            theme.width(name) * (theme.NOTE + 0.5),
+            theme.NOTE * 1.4,
+        )
+        boxes = {
+            ("left", "center"): (x + away, y - high / 2, x + away + wide, y + high / 2),
+            ("right", "center"): (x - away - wide, y - high / 2, x - away, y + high / 2),
+            ("center", "bottom"): (x - wide / 2, y + away, x + wide / 2, y + away + high),
+            ("center", "top"): (x - wide / 2, y - away - high, x + wide / 2, y - away),
+        }
+        free = [
+            side for side, box in boxes.items()
+            if box[0] >= 0 and box[2] <= _PLOT[0] and box[1] >= 0 and box[3] <= _PLOT[1]
+            and not any(_meet(box, other) for other in taken)
+        ]  # fmt: skip
+        clear = [side for side in free if not any(_meet(boxes[side], dot) for dot in circles)]
+        side = next(iter(clear or (free if row.bold else [])), None)
+        if side is None:
             continue
-        taken.append((start, start + wide, up))
-        away = 3 + math.sqrt(row.area) / 2
+        taken.append(boxes[side])
+        across = {"left": away, "right": -away, "center": 0.0}[side[0]]
+        up = {"bottom": away, "top": -away, "center": 0.0}[side[1]]
         axis.annotate(
             name,
             (row.x, row.y),
-            xytext=(-away if left else away, 0),
+            xytext=(across, up),
             textcoords="offset points",
-            va="center",
-            ha="right" if left else "left",
+            va=side[1],
+            ha=side[0],
             size=theme.NOTE + 0.5,
             color=theme.INK,
             weight="bold" if row.bold else "normal",
             annotation_clip=False,
         )
+
+
+def _place(axis: Axes, x: float, y: float) -> tuple[float, float]:
+    """Where a point lies in the plot, in points from its lower left corner."""
+    (low_x, high_x), (low_y, high_y) = axis.get_xlim(), axis.get_ylim()
+    return (x - low_x) / (high_x - low_x) * _PLOT[0], (y - low_y) / (high_y - low_y) * _PLOT[1]
+
+
+def _meet(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    across = min(one[2], other[2]) - max(one[0], other[0])
+    return across > 0 and min(one[3], other[3]) - max(one[1], other[1]) > 0
 
 
 def heatmap(frame: pd.DataFrame, words: Words, *, unit: str, middle: float | None = None) -> Figure:

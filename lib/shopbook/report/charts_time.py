@@ -1,7 +1,7 @@
 """Charts over time: lines with context, actual against expected, alarms, small multiples."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -11,17 +11,9 @@ from matplotlib.figure import Figure
 
 from shopbook import units
 from shopbook.report import theme
+from shopbook.report.charts_days import Period, cut_events, daily_frame, draw_line, is_forecast, name_periods
 from shopbook.report.charts_frame import EndLabel, Words, day_axis, empty, end_labels, finish, value_axis
 from shopbook.text import tr
-
-
-@dataclass(frozen=True)
-class Period:
-    """A named stretch of days drawn as a light band: a campaign, a phase, a stock-out."""
-
-    first: str
-    last: str
-    name: str
 
 
 def lines(
@@ -37,22 +29,28 @@ def lines(
     """One accent line among grey context; columns of `frame` (index: days) are named as they shall read.
 
     `band` is the expected range (low, high) on the same days; missing days are gaps, not zeros; from the day
-    `incomplete_from` on the accent line is dashed.
+    `incomplete_from` on the accent line is dashed and unmarked, and its last whole day carries the figure; a
+    context line that begins where the accent line ends is its forecast and dashed. Where `periods` stand so
+    high that the other days lie flat, the axis ends above those and a period's name says its highest value.
     """
-    daily = _daily(frame)
+    daily = daily_frame(frame)
     if daily.dropna(how="all").empty:
         return empty(words)
     fig, axis = _plain(daily.index, unit, band)
+    drawn_to = daily[accent].last_valid_index()
     ends = [
-        _line(axis, daily[name], unit, accent=name == accent, dashed=incomplete_from)
+        draw_line(
+            axis, daily[name], unit,
+            accent=name == accent, young=incomplete_from if name == accent else "",
+            dashed=name != accent and is_forecast(daily[name], drawn_to),
+        )
         for name in _order(daily, accent)
-    ]
-    _name_periods(axis, periods)
-    last = daily.index.max()
-    end_labels(axis, last, [end for end in ends if end], points_high=150)
+    ]  # fmt: skip
+    name_periods(axis, cut_events(axis, daily, periods, accent=accent, unit=unit))
+    end_labels(axis, daily.index, [end for end in ends if end], points_high=150)
     if incomplete_from:
-        dashed = tr("dashed: not complete")
-        words = replace(words, subtitle=f"{words.subtitle} · {dashed}" if words.subtitle else dashed)
+        young = tr("dashed: not complete")
+        words = replace(words, subtitle=f"{words.subtitle}; {young}" if words.subtitle else young)
     return finish(fig, words)
 
 
@@ -69,7 +67,7 @@ def counterfactual(
 
     Days above the expectation are shaded in the colour of "up", days below in the colour of "down".
     """
-    daily = _daily(frame)
+    daily = daily_frame(frame)
     if daily.dropna(how="all").empty:
         return empty(words)
     fig = theme.new_figure()
@@ -84,7 +82,7 @@ def counterfactual(
         )
     axis.plot(days, expected, color=theme.MUTED, linewidth=1.5, linestyle=(0, (4, 2)), label=tr("Expected"))
     axis.plot(days, actual, color=theme.ACCENT, label=tr("Actual"))
-    _name_periods(axis, periods)
+    name_periods(axis, periods)
     value_axis(axis, unit)
     day_axis(axis, days)
     named = ((expected, tr("Expected"), theme.MUTED, False), (actual, tr("Actual"), theme.ACCENT, True))
@@ -93,7 +91,7 @@ def counterfactual(
         for line, text, color, main in named
         if line.notna().any()
     ]
-    end_labels(axis, days.max(), ends, points_high=150)
+    end_labels(axis, days, ends, points_high=150)
     return finish(fig, words)
 
 
@@ -106,11 +104,11 @@ def alarm_timeline(
     band: tuple[pd.Series, pd.Series] | None = None,
 ) -> Figure:
     """One measure by day with its alarms: `alarms` maps a day (2026-11-09) to the word at its mark."""
-    daily = _daily(series.to_frame("value"))["value"]
+    daily = daily_frame(series.to_frame("value"))["value"]
     if daily.dropna().empty:
         return empty(words)
     fig, axis = _plain(daily.index, unit, band)
-    _line(axis, daily, unit, accent=True, dashed="")
+    draw_line(axis, daily, unit, accent=True)
     middle = np.nanmedian(series.to_numpy(dtype=float))
     for day, word in alarms.items():
         value = daily.get(pd.Timestamp(day))
@@ -154,29 +152,35 @@ def small_multiples(
     down = -(-len(chosen) // across)
     fig = theme.new_figure((theme.SMALL[0] * columns, 1.0 + 1.25 * down))
     axes = np.atleast_1d(fig.subplots(down, across, sharex=True, sharey=True)).ravel()
-    for place, (axis, (name, series)) in enumerate(zip(axes, chosen.items(), strict=False)):
+    made = {name: daily_frame(series.to_frame("value"))["value"] for name, series in chosen.items()}
+    days = pd.DatetimeIndex([day for daily in made.values() for day in daily.index])
+    for place, (axis, (name, daily)) in enumerate(zip(axes, made.items(), strict=False)):
         axis.tick_params(labelbottom=place + across >= len(chosen))  # the last panel of each column
-        daily = _daily(series.to_frame("value"))["value"]
         axis.plot(daily.index, daily, color=theme.ACCENT, linewidth=1.6)
         known = daily.dropna()
         if len(known):
             axis.plot(known.index[-1:], known.iloc[-1:], marker="o", markersize=4, color=theme.ACCENT)
         word = f" · {marks[name]}" if marks and name in marks else ""
         axis.set_title(
-            theme.drawable(f"{name}{word}", 14), loc="left", size=theme.NOTE + 0.5, color=theme.INK, pad=3
+            theme.drawable(f"{name}{word}", 10 if columns > 2 else 15),
+            loc="left",
+            size=theme.NOTE + 0.5,
+            color=theme.INK,
+            pad=3,
         )
         axis.tick_params(labelsize=theme.NOTE)
         value_axis(axis, unit, ticks=3)
-        _two_days(axis, daily.index)
+        _two_days(axis, days)
     for axis in axes[len(chosen) :]:
         axis.set_axis_off()
     return finish(fig, words)
 
 
 def _two_days(axis: Axes, days: pd.DatetimeIndex) -> None:
-    """A small panel names its first and last day only."""
-    if len(days) > 1:
-        axis.set_xticks([days[0], days[-1]], [f"{day:%m-%d}" for day in (days[0], days[-1])])
+    """A small panel names its first and last day only: those of all panels, which share the axis."""
+    if days.nunique() > 1:
+        ends = (days.min(), days.max())
+        axis.set_xticks(ends, [f"{day:%m-%d}" for day in ends])
         sides: tuple[Literal["left", "right"], ...] = ("left", "right")
         for tick, side in zip(axis.get_xticklabels(), sides, strict=False):  # a shared axis shows none
             tick.set_horizontalalignment(side)
@@ -189,77 +193,13 @@ def _plain(
     fig = theme.new_figure()
     axis = fig.subplots()
     if band is not None:
-        low, high = (_daily(edge.to_frame("edge"))["edge"] for edge in band)
+        low, high = (daily_frame(edge.to_frame("edge"))["edge"] for edge in band)
         axis.fill_between(low.index, low, high, color=theme.BAND, linewidth=0)
     value_axis(axis, unit)
     day_axis(axis, days)
     return fig, axis
 
 
-def _daily(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame on every day of its span, so a missing day is a gap in the line; weeks on every week."""
-    days = pd.DatetimeIndex(pd.to_datetime(frame.index))
-    if len(days) == 0:
-        return frame.set_axis(days)
-    steps = days.sort_values().to_series().diff().dt.days.dropna()
-    weekly = len(steps) > 0 and bool((steps % 7 == 0).all())
-    return (
-        frame.set_axis(days)
-        .sort_index()
-        .astype(float)
-        .reindex(pd.date_range(days.min(), days.max(), freq="7D" if weekly else "D"))
-    )
-
-
 def _order(frame: pd.DataFrame, accent: str) -> list[str]:
     """Context first, so the accent line lies on top."""
     return [*(name for name in frame.columns if name != accent), accent]
-
-
-def _line(axis: Axes, series: pd.Series, unit: str, *, accent: bool, dashed: str) -> EndLabel | None:
-    color = theme.ACCENT if accent else theme.CONTEXT
-    width = 2.4 if accent else 1.6
-    known = series.dropna()
-    if known.empty:
-        return None
-    if dashed and accent:
-        day = pd.Timestamp(dashed)
-        axis.plot(
-            series[series.index >= day - pd.Timedelta(days=1)],
-            color=color,
-            linewidth=width,
-            linestyle=(0, (2, 2)),
-            label=str(series.name),
-        )
-        series = series[series.index < day]
-    axis.plot(series, color=color, linewidth=width, label=str(series.name))
-    _lone_days(axis, series, color)
-    text = f"{series.name} {units.figure(known.iloc[-1], unit)}"
-    return EndLabel(known.iloc[-1], text, theme.ACCENT if accent else theme.MUTED, bold=accent)
-
-
-def _lone_days(axis: Axes, series: pd.Series, color: str) -> None:
-    """A day between two gaps has no line to show it: draw a dot."""
-    known = series.notna()
-    lone = series[known & ~known.shift(1, fill_value=False) & ~known.shift(-1, fill_value=False)]
-    axis.plot(lone, linestyle="none", marker="o", markersize=3.5, color=color)
-
-
-def _name_periods(axis: Axes, periods: Sequence[Period]) -> None:
-    for place, period in enumerate(periods):
-        first, last = pd.Timestamp(period.first), pd.Timestamp(period.last)
-        half = pd.Timedelta(hours=12)
-        axis.axvspan(
-            first - half, last + half, color="#F3E9D7", alpha=0.4 + 0.45 * (place % 2), linewidth=0, zorder=0
-        )
-        axis.annotate(
-            theme.drawable(period.name, 8),
-            (first + (last - first) / 2, 1),
-            xycoords=("data", "axes fraction"),
-            xytext=(0, 1),
-            textcoords="offset points",
-            ha="center",
-            va="bottom",
-            color=theme.MUTED,
-            size=theme.NOTE,
-        )

@@ -14,10 +14,13 @@ FONTS = Path(__file__).parent / "fonts"
 FAMILY = ["Noto Sans SC", "DejaVu Sans"]
 
 INK, MUTED, RULE, CONTEXT, PAPER = "#222222", "#5B6470", "#D9DDE2", "#BFC5CC", "#FFFFFF"
-ACCENT, SECOND, BAND = "#1F4E79", "#A35C00", "#EEF1F5"
+ACCENT, SECOND, BAND = "#1F4E79", "#A35C00", "#E4E9EF"
 
-FULL, PHONE, SMALL = (6.0, 3.4), (6.0, 3.4), (2.0, 1.7)
-TITLE, SUBTITLE, LABEL, NOTE = 14.0, 10.5, 10.5, 9.0
+# As wide as a phone shows without shrinking the letters much: 461 px on a page of 343.
+FULL, SMALL = (4.8, 3.2), (1.6, 1.7)
+TITLE, SUBTITLE, LABEL, NOTE = 14.0, 10.5, 10.0, 9.0
+PLOT_WIDE = 225.0
+"""Points a plot over days is wide, its labels beside it taken off: enough to see which names would meet."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +114,28 @@ def wrapped(text: str, limit: float, lines: int = 2) -> str:
 
 def _break_at(text: str, limit: float) -> int:
     fits = next((end for end in range(len(text), 0, -1) if width(text[:end]) <= limit), 1)
-    near = [end for end in range(max(fits - 6, 1), fits + 1) if text[end - 1] in "，。；：、,; ）)"]
-    return near[-1] if near else fits
+    near = [end for end in range(max(fits - 8, 1), fits + 1) if _may_end(text, end)]
+    whole = [end for end in range(max(fits - 8, 1), fits + 1) if not _torn(text[:end], text[end:])]
+    return (near or whole or [fits])[-1]
+
+
+def _may_end(text: str, end: int) -> bool:
+    """Whether a line ends well before place `end`: after a mark, and tears nothing."""
+    return text[end - 1] in "，。；：、,; ）)" and not _torn(text[:end], text[end:])
+
+
+def _torn(before: str, after: str) -> bool:
+    """Whether a break here tears a word, a figure, or a figure from its arrow, unit or other end."""
+    left, right = before.rstrip(), after.lstrip()
+    if left.endswith(("▲", "▼", "~")) or right[:1] in ("~", "▲", "▼"):
+        return True
+    if left[-1:].isdigit() and right[:1].isalnum() and not right[:1].isascii():
+        return True
+    return left == before and right == after and _is_narrow(left[-1:]) and _is_narrow(right[:1])
+
+
+def _is_narrow(char: str) -> bool:
+    return bool(char) and unicodedata.east_asian_width(char) not in "WFA"
 
 
 def _glyph(char: str) -> str:
@@ -140,6 +163,8 @@ def _parameters() -> dict[Any, Any]:
     return {
         "font.family": FAMILY,
         "font.size": LABEL,
+        # Letters as wide in every resolution: what is laid out for the page holds for the mail's picture.
+        "text.hinting": "no_hinting",
         "axes.unicode_minus": False,
         # Item titles hold dollar signs; they are not formulas.
         "text.parse_math": False,

@@ -15,10 +15,18 @@ from shopbook.findings.daily.visitor_value import map_frame
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Finding
 from shopbook.findings.verdict import main_cause
-from shopbook.report.charts import Words
+from shopbook.report.charts import Period, Words
 from shopbook.report.markup import owner_name
 from shopbook.text import tr
-from shopbook.workbook.day_words import ad_lines, ad_words, growing_from, item_map_words
+from shopbook.workbook.day_words import (
+    ad_lines,
+    ad_words,
+    event_periods,
+    growing_from,
+    item_map_words,
+    usual_range,
+    verdict_title,
+)
 from shopbook.workbook.frames import ShopFrames, WholeFrames
 from shopbook.workbook.view import View, metric_of, no_figures
 
@@ -68,14 +76,31 @@ class Day(View):
         both = pd.DataFrame(sides if reference is None else sides | {whom: reference})
         return both[: self.facts.stamp]
 
+    def ordinary_days(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The rows of a frame by day that no event, holiday or campaign stands in; all rows where none is."""
+        special = pd.DatetimeIndex([pd.Timestamp(day) for day in self.facts.ordinary.special])
+        plain = frame[~frame.index.isin(special)]
+        return plain if len(plain.dropna(how="all")) else frame
+
+    @property
+    def events(self) -> list[Period]:
+        """Platform events, holidays and own campaigns of the days a chart shows, by name."""
+        return event_periods(self.facts, self.window_days)
+
+    def usual_range(self, frame: pd.DataFrame) -> tuple[pd.Series, pd.Series] | None:
+        """Where eight of ten ordinary days of the shop lie, as a band; None with fewer than ten of them."""
+        return usual_range(self.ordinary_days(frame)[self.own_name], frame.index)
+
     def line_words(self, metric: str, *kinds: str) -> Words:
         """Title, subtitle and source of a chart over time."""
-        found = self.why(metric)
         names = {"label": label(metric), "days": self.window_days, "day": self.report.date}
         subtitle = tr("{label} by day, {days} days to {day}", **names)
         if column(metric).unit in ("persons", "CNY", "count"):
-            subtitle += tr("; each line in percent of its own mean")
-        return Words(title=_verdict_title(metric, found), subtitle=subtitle, source=self.source(*kinds))
+            subtitle += tr("; each line in percent of its ordinary days")
+        if self.usual_range(self.series(metric).tail(self.window_days)):
+            subtitle += tr("; grey: where 8 of 10 ordinary days lie")
+        title = verdict_title(metric, self.why(metric))
+        return Words(title=title, subtitle=subtitle, source=self.source(*kinds))
 
     def split_words(self, finding_id: str, *kinds: str) -> Words:
         """Title, subtitle and source of a contribution chart."""
@@ -105,6 +130,11 @@ class Day(View):
     def item_map(self) -> pd.DataFrame:
         """Items by price paid and conversion over four weeks, dots sized by visitors."""
         return map_frame(self.report.tables.get("item_worth", []))
+
+    @property
+    def item_map_accent(self) -> tuple[str, ...]:
+        """The item the map's title speaks of."""
+        return tuple(self.table("item_worth")["label"].head(1))
 
     @property
     def item_map_words(self) -> Words:
@@ -137,27 +167,20 @@ class Day(View):
         return alarm_summary(self.facts)
 
 
-def _verdict_title(metric: str, found: Finding) -> str:
-    size = units.percent(abs(found.relative or found.change or 0.0))
-    names = {"label": label(metric), "size": size}
-    whom = tr("the market") if found.comparator == "market" else tr("the peers")
-    if found.verdict == "same":
-        return tr("{label} moves with {whom}", **names, whom=whom)
-    if found.verdict == "unknown" or found.relative is None:
-        return tr("{label}: no clear difference yet", **names)
-    ahead = (found.relative or 0.0) > 0
-    if ahead:
-        return tr("{label} runs {size} ahead of {whom}", **names, whom=whom)
-    return tr("{label} runs {size} behind {whom}", **names, whom=whom)
-
-
 def _cause_title(found: Finding) -> str:
     if not found.metric:
         return found.headline
     main = main_cause(found)
     if main is None or not main.share:
         return tr("Nothing stands out in {label}", label=label(found.metric))
-    unit = column(found.metric).unit
-    effect = units.points(main.effect) if unit == "fraction" else units.signed(main.effect, unit)
+    effect = _amount(main.effect, column(found.metric).unit)
+    if main.share > 1:
+        rest = sum(cause.effect for cause in found.causes) - main.effect
+        given = _amount(rest, column(found.metric).unit)
+        return tr("{cause} {effect}; all else together {rest}", cause=main.label, effect=effect, rest=given)
     return tr("{cause} {effect}: {share} of the change", cause=main.label, effect=effect,
               share=units.percent(main.share, 0))  # fmt: skip
+
+
+def _amount(effect: float, unit: str) -> str:
+    return units.points(effect) if unit == "fraction" else units.signed(effect, unit)

@@ -21,10 +21,11 @@ from shopbook.findings.warnings.data import data_warnings
 from shopbook.history.store import Store
 from shopbook.home import Home, find_home
 from shopbook.params import rules, shop_settings, validate
-from shopbook.report.charts import Target, Words
+from shopbook.report.charts import Period, Target, Words
 from shopbook.text import set_language, tr
 from shopbook.workbook.daily import report_day
 from shopbook.workbook.day import Day
+from shopbook.workbook.day_words import event_periods, verdict_title
 from shopbook.workbook.frames import ShopFrames
 from shopbook.workbook.week_actions import week_actions
 
@@ -98,6 +99,17 @@ class Sheet(Day):
         return pd.DataFrame({self.own_name: none} | means).dropna()
 
     @property
+    def events(self) -> list[Period]:
+        """The weeks or months that hold an event, at the day their point stands on."""
+        freq = "W-SUN" if self.report.notebook.endswith("weekly") else "M"
+        shown, found = self.period_visitors.index, dict[str, str]()
+        past = (self.facts.stamp - shown.min()).days + 1 if len(shown) else 0
+        for each in event_periods(self.facts, past):
+            start = pd.Timestamp(each.first).to_period(freq).start_time
+            found.setdefault(f"{start:%Y-%m-%d}", each.name)
+        return [Period(day, day, name) for day, name in found.items()]
+
+    @property
     def source_split(self) -> pd.Series:
         """What each source brought more or less than in an ordinary week, the largest first."""
         return week_split(self.facts)
@@ -113,7 +125,8 @@ class Sheet(Day):
     @property
     def growth_words(self) -> Words:
         subtitle = tr("Visitors, mean day of each week; each line in percent of its own mean")
-        return self._words("weekly.visitors", subtitle, "shop_daily", "market")
+        title = verdict_title("visitors", self.finding("weekly.visitors"))
+        return Words(title=title, subtitle=subtitle, source=self.source("shop_daily", "market"))
 
     @property
     def month_words(self) -> Words:

@@ -99,7 +99,11 @@ class View:
             for kind in kinds
             if (rows := [each for each in self.report.sources if each.kind == kind])
         }
-        return "、".join(f"{kind_name(kind)} {first} – {last}" for kind, (first, last) in spans.items())
+        by_span: dict[tuple[str, str], list[str]] = {}
+        for kind, span in spans.items():
+            by_span.setdefault(span, []).append(kind_name(kind))
+        dated = [("、".join(names), first, last) for (first, last), names in by_span.items()]
+        return "; ".join(f"{names} {first} – {last}" if last else names for names, first, last in dated)
 
     def _live(self) -> Mapping[str, Callable[[], pd.DataFrame]]:
         """Tables of this page that are made of live frames, beside those of the report."""

@@ -235,3 +235,13 @@ def test_a_report_made_twice_claims_once_and_a_corrected_one_replaces_what_it_sa
     assert {each.sort: each.value for each in claims(home, "demo", TODAY)} == {"range": -0.16, "action": None}
     assert len(state.read(book_of(home, "demo"), claim_from)) == 3
     assert claims(home, "demo", dt.date(2026, 9, 17)) == []
+
+
+def test_a_rule_is_named_in_words_and_never_by_its_id():
+    facts, _ = sixty_days(3)
+    asked = [
+        Claim("action", "2026-03-02", rule)
+        for rule in ("own.item.stock", "market.visitors", "lifecycle.clear")
+    ]
+    names = [row["label"] for row in card.tables(facts, card.scores(facts, asked))["rules"]]
+    assert sorted(names) == ["「单项」的库存", "单品 的库存", "大盘访客数"]

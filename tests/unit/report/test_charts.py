@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 from sample_report import DAYS, HOSTILE, SPARK, WORDS, conversion_lines
 
+import chart_boxes
 from shopbook.report import charts, show, svg, theme
 
 _INTERVALS = {
@@ -106,6 +107,18 @@ def test_nothing_is_drawn_outside_the_picture(name: str) -> None:
     assert box.y1 <= high + 1
 
 
+@pytest.mark.parametrize("name", DRAWN)
+def test_no_text_of_a_chart_lies_on_another(name: str) -> None:
+    assert chart_boxes.overlaps(DRAWN[name]()) == []
+
+
+def test_two_texts_on_one_place_and_one_outside_are_found() -> None:
+    fig = theme.new_figure()
+    for text, across in (("一二三", 0.1), ("四五六", 0.12), ("七八九", 0.99)):
+        fig.text(across, 0.5, text)
+    assert chart_boxes.overlaps(fig) == ["outside: 七八九", "一二三 / 四五六"]
+
+
 @pytest.mark.parametrize("name", EMPTY)
 def test_a_chart_without_data_says_so(name: str) -> None:
     fig = EMPTY[name]()
@@ -150,6 +163,87 @@ def test_end_labels_do_not_overlap() -> None:
     assert all(below.y1 <= above.y0 + 1 for below, above in pairwise(boxes))
 
 
+_QUIET = [100.0, 96.0, 104.0, 99.0, 101.0, 97.0]
+
+
+def _with_event(*, last: float = 98.0) -> Figure:
+    """Ordinary days about 100 and two event days at 900 and 800, then a last day."""
+    series = pd.DataFrame({"本店": [*_QUIET, 900.0, 800.0, last]}, index=DAYS[:9])
+    periods = [charts.Period(f"{DAYS[6]:%Y-%m-%d}", f"{DAYS[7]:%Y-%m-%d}", "双11")]
+    return charts.lines(series, WORDS, unit="count", accent="本店", periods=periods)
+
+
+def test_an_event_does_not_flatten_the_ordinary_days_and_says_how_high_it_stood() -> None:
+    axis = _with_event().axes[0]
+    assert axis.get_ylim()[1] < 110
+    assert "双11 ↑900" in [text.get_text() for text in axis.texts]
+    assert max(axis.lines[0].get_ydata()) == 900.0
+
+
+def test_an_event_no_higher_than_other_days_is_only_named() -> None:
+    series = pd.DataFrame({"本店": [*_QUIET, 103.0]}, index=DAYS[:7])
+    named = [charts.Period(f"{DAYS[3]:%Y-%m-%d}", f"{DAYS[3]:%Y-%m-%d}", "双11")]
+    axis = charts.lines(series, WORDS, unit="count", accent="本店", periods=named).axes[0]
+    assert "双11" in [text.get_text() for text in axis.texts]
+
+
+def test_a_newest_day_inside_an_event_is_never_cut() -> None:
+    series = pd.DataFrame({"本店": [*_QUIET, 900.0]}, index=DAYS[:7])
+    event = [charts.Period(f"{DAYS[6]:%Y-%m-%d}", f"{DAYS[6]:%Y-%m-%d}", "双11")]
+    axis = charts.lines(series, WORDS, unit="count", accent="本店", periods=event).axes[0]
+    assert axis.get_ylim()[1] > 900
+
+
+def test_a_figure_that_still_grows_is_not_bold_and_the_last_whole_day_is() -> None:
+    series = pd.DataFrame({"ROI": [3.0, 3.2, 2.9, 2.0, 1.5]}, index=DAYS[:5])
+    growing = f"{DAYS[3]:%Y-%m-%d}"
+    axis = charts.lines(series, WORDS, unit="ratio", accent="ROI", incomplete_from=growing).axes[0]
+    weights = {text.get_text(): text.get_weight() for text in axis.texts}
+    assert weights == {"2.90": "bold", "ROI 1.50": "normal"}
+
+
+def test_a_line_that_goes_on_where_the_accent_line_ends_is_dashed() -> None:
+    nan = float("nan")
+    series = pd.DataFrame({"已完成": [1.0, 2.0, nan], "预计": [nan, 2.0, 3.0]}, index=DAYS[:3])
+    axis = charts.lines(series, WORDS, unit="count", accent="已完成").axes[0]
+    assert {line.get_label(): line.is_dashed() for line in axis.lines if line.get_label()[0] != "_"} == {
+        "已完成": False, "预计": True,
+    }  # fmt: skip
+
+
+def test_small_panels_that_share_days_name_the_first_and_last_of_all() -> None:
+    panels = {"老款": pd.Series(1.0, index=DAYS[:20]), "新款": pd.Series(2.0, index=DAYS[15:20])}
+    fig = charts.small_multiples(panels, WORDS, unit="count")
+    labels = [label.get_text() for label in fig.axes[0].get_xticklabels()]
+    assert labels == [f"{DAYS[0]:%m-%d}", f"{DAYS[19]:%m-%d}"]
+    assert chart_boxes.overlaps(fig) == []
+
+
+def test_a_bar_below_none_keeps_its_figure_off_its_name() -> None:
+    rates = pd.Series({"竞店04": 0.285, "竞店08": -0.001})
+    assert chart_boxes.overlaps(charts.ranked_bars(rates, WORDS, unit="fraction", rest=False)) == []
+
+
+def test_names_of_points_lie_on_no_name_and_the_one_the_title_speaks_of_is_there() -> None:
+    crowd = pd.DataFrame({"name": [f"商品{n}" for n in range(12)], "x": [50.0 + n % 3 for n in range(12)],
+                          "y": [0.02 + n / 1e4 for n in range(12)], "size": range(12)})  # fmt: skip
+    fig = charts.item_map(crowd, WORDS, accent=("商品0",))
+    assert chart_boxes.overlaps(fig) == []
+    assert "商品0" in [text.get_text() for text in fig.axes[0].texts]
+
+
+@pytest.mark.parametrize("text", [
+    pytest.param("本周流量最好的竞店是 竞店04：较前四周 ▲ +28.5%，本店持平", id="arrow and figure"),
+    pytest.param("十一月到不了定下的目标，预计 98.5 万元（97.4 万元 ~ 99.7 万元）", id="unit"),
+])  # fmt: skip
+def test_a_title_tears_no_figure_from_what_belongs_to_it(text: str) -> None:
+    for limit in range(12, 26):
+        first = theme.wrapped(text, limit).split("\n")[0]
+        rest = text[len(first) :].lstrip()
+        assert not first.endswith(("▲", "~"))
+        assert not rest.startswith(("万元", "~"))
+
+
 def test_the_title_is_the_finding_and_the_source_stands_below() -> None:
     fig = DRAWN["lines"]()
     assert fig.texts[0].get_text() == WORDS.title
@@ -177,5 +271,5 @@ def test_compact_svg_keeps_the_picture() -> None:
 def test_the_mail_picture_is_white_and_has_few_colours() -> None:
     with Image.open(io.BytesIO(svg.figure_png(DRAWN["contributions"]()))) as picture:
         assert picture.mode == "P"
-        assert picture.size[0] == theme.PHONE[0] * 200
+        assert picture.size[0] == theme.FULL[0] * 200
         assert picture.convert("RGB").getpixel((1, 1)) == (255, 255, 255)

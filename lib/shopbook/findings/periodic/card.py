@@ -167,7 +167,7 @@ def _row(facts: Facts, name: tuple[str, ...], each: Sequence[Scored]) -> dict[st
     naive = [one.naive for one in known if one.naive is not None]
     return {
         "question": question, "asked": question_name(question),
-        "rule": name[1], "label": _label(each[0].claim),
+        "rule": name[1], "label": _label(facts, each[0].claim),
         "issued": len(each), "scored": scored, "right": right, "share": right / scored if scored else None,
         "promised": promised, "worse": worse, "state": _state(promised, scored, worse),
         "error": fmean(errors) if errors else None, "naive": fmean(naive) if naive else None,
@@ -278,5 +278,12 @@ def _action(facts: Facts, claim: Claim, shown: Claim | None, truth: Truth | None
     return Scored(claim, "action", left < facts.threshold("recovered_part") * abs(before), is_done=is_done)
 
 
-def _label(claim: Claim) -> str:
-    return label(claim.metric) if claim.metric in columns() else claim.rule
+def _label(facts: Facts, claim: Claim) -> str:
+    """What a rule is about, in words: the figure that proves its step, the thing left open."""
+    routes = facts.rules.routes
+    found = next((name for name in routes if name == claim.rule or name.startswith(f"{claim.rule}.")), "")
+    if not found:
+        return label(claim.metric) if claim.metric in columns() else claim.rule
+    item, named = tr("one item"), tr("one item, source or plan")
+    holes = {"label": named, "item": item, "rival": tr("one rival"), "measure": label("item_visitors")}
+    return tr(routes[found].proof, **holes)
