@@ -27,7 +27,7 @@ from shopbook.workbook.daily import report_day
 from shopbook.workbook.day import Day
 from shopbook.workbook.day_words import event_periods, verdict_title
 from shopbook.workbook.frames import ShopFrames
-from shopbook.workbook.week_actions import week_actions
+from shopbook.workbook.week_actions import by_role, week_actions
 
 # The shape of a year is learned from as much of the past as there is; sheets show some months of it.
 _LONG = ("shop_daily", "market", "peers")
@@ -195,19 +195,23 @@ def _sources(store: Store, facts: Facts, kinds: tuple[str, ...]) -> list[Source]
 def _weekly(home: Home, facts: Facts, count: int) -> dict[str, list[dict[str, Any]]]:
     week = sheets.newest_week(facts)
     first = facts.day if week is None else week.date()
+    asked = week_actions(home, facts.shop.id, first, facts.day)
     return {
         "kpis": week_kpis(facts),
         "moved_sources": week_sources(facts),
         "moved_items": week_items(facts),
-        "actions": week_actions(home, facts.shop.id, first, facts.day),
+        "actions": asked,
+        "roles": by_role(asked),
         "weeks": sheets.sheet(facts, "week", count),
         "figures": operator_rows(facts),
     }
 
 
-def _monthly(_home: Home, facts: Facts, count: int) -> dict[str, list[dict[str, Any]]]:
+def _monthly(home: Home, facts: Facts, count: int) -> dict[str, list[dict[str, Any]]]:
+    asked = week_actions(home, facts.shop.id, facts.day.replace(day=1), facts.day)
     return {
         "kpis": month_kpis(facts),
+        "roles": by_role(asked),
         "months": sheets.sheet(facts, "month", count),
         "appraisal": targets_month.appraisal_table(facts),
         "takes": targets_month.takes_table(facts),

@@ -2,12 +2,13 @@
 
 import datetime as dt
 import json
+from dataclasses import replace
 
 from shopbook.findings.finding import Finding, Report
 from shopbook.history.answers import Answer, answer
 from shopbook.home import Home
 from shopbook.text import speaking
-from shopbook.workbook.week_actions import week_actions
+from shopbook.workbook.week_actions import by_role, week_actions
 
 MONDAY, TUESDAY, WEDNESDAY = (dt.date(2026, 11, day) for day in (16, 17, 18))
 
@@ -69,3 +70,40 @@ def test_a_torn_brief_is_passed_over(tmp_path):
     torn.parent.mkdir(parents=True)
     torn.write_text('{"findings": [', encoding="utf-8")
     assert rows(home) == [("checkup.stock", 1, "still there")]
+
+
+def lost(value: float, metric: str = "pay_amount") -> Finding:
+    return replace(asked("own.amount"), metric=metric, value=value, baseline=1000.0, owner="operator")
+
+
+def test_each_role_has_what_it_was_asked_did_and_still_has_to_do_with_the_money_that_is_known(tmp_path):
+    home = Home(tmp_path, tmp_path / "data")
+    brief(home, MONDAY, asked("checkup.stock"), lost(700.0))
+    brief(home, TUESDAY, asked("own.item.stock"), lost(800.0))
+    given = Answer("x", "done", "2026-11-16", "", rule="checkup.stock", headline="checkup.stock fell")
+    answer(home, "t", given)
+    with speaking("en"):
+        rows = {row["role"]: row for row in by_role(week_actions(home, "t", MONDAY, WEDNESDAY))}
+    counts = ("raised", "done", "gone", "open", "gone_amount", "open_amount")
+    assert [rows["supply"][name] for name in counts] == [2, 1, 1, 1, None, None]
+    assert [rows["operator"][name] for name in counts] == [1, 0, 0, 1, None, 200.0]
+    assert [rows["design"][name] for name in counts] == [0, 0, 0, 0, None, None]
+
+
+def test_a_loss_that_is_no_longer_told_counts_as_the_gap_it_had_last(tmp_path):
+    home = Home(tmp_path, tmp_path / "data")
+    brief(home, MONDAY, lost(700.0))
+    brief(home, TUESDAY)
+    (row,) = [row for row in by_role(week_actions(home, "t", MONDAY, WEDNESDAY)) if row["raised"]]
+    assert (row["gone_amount"], row["open_amount"]) == (300.0, None)
+
+
+def test_a_loss_of_visitors_is_no_money(tmp_path):
+    home = Home(tmp_path, tmp_path / "data")
+    brief(home, MONDAY, lost(3.0, "visitors"))
+    (row,) = [row for row in by_role(week_actions(home, "t", MONDAY, WEDNESDAY)) if row["raised"]]
+    assert (row["open"], row["open_amount"]) == (1, None)
+
+
+def test_without_a_brief_there_is_no_sheet_by_role(tmp_path):
+    assert by_role(week_actions(Home(tmp_path, tmp_path / "data"), "t", MONDAY, WEDNESDAY)) == []
