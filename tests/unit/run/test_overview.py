@@ -91,6 +91,28 @@ def test_the_index_begins_with_all_shops_and_holds_every_finding_for_the_search(
     assert 'href="shop0/2026-11-20/daily/brief.html"' in table
 
 
+def test_a_row_says_what_is_new_gone_and_grown_since_the_day_before_and_leads_there(tmp_path):
+    home = home_at(tmp_path)
+    before = [("a", "watch"), ("b", "act"), ("c", "watch")]
+    after = [("a", "act"), ("c", "watch"), ("d", "watch")]
+    for name in ("one", "two"):
+        for day, rows in (("2026-11-19", before), ("2026-11-20", after)):
+            findings = tuple(finding(id_=id_, level=level) for id_, level in rows)
+            shelve(home, report(name, day, "daily/brief", findings=findings, lang="en"))
+    publish(home)
+    assert [row.since.line for row in seen(home).rows] == ["1 new, 1 gone, 1 grown"] * 2
+    index = (home.reports / "index.html").read_text(encoding="utf-8")
+    assert 'href="one/2026-11-20/daily/brief.html#since"' in index
+    assert 'id="since"' in (home.reports / "one/2026-11-20/daily/brief.html").read_text(encoding="utf-8")
+
+
+def test_a_first_day_has_nothing_to_differ_from(tmp_path):
+    home = home_at(tmp_path)
+    shop(home, "one")
+    shop(home, "two")
+    assert [row.since for row in seen(home).rows] == [None, None]
+
+
 def test_one_shop_has_no_table_of_shops(tmp_path):
     home = home_at(tmp_path)
     shop(home, "only")

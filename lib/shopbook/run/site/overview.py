@@ -12,6 +12,7 @@ from shopbook.run.mail.mail_text import plain
 from shopbook.run.site.actions import Action, shop_actions
 from shopbook.run.site.labels import day_text, level_label, owner_label
 from shopbook.run.site.published import LEVELS, Entry
+from shopbook.run.site.since import Since, since
 from shopbook.text import tr
 
 # A cause that as many shops share is named as common.
@@ -37,6 +38,7 @@ class ShopRow:
     headline: str
     page: Any
     is_missing: bool
+    since: Since | None = None
 
     @property
     def badge(self) -> str:
@@ -165,6 +167,7 @@ def _row(
         headline=plain(entry.lead.headline, 80),
         page=entry.lead.page,
         is_missing=age.days > 0 or (entry.status == "failed" and not entry.lead.page),
+        since=since(entry.lead, entry.date, before[0].lead, before[0].date) if before else None,
     )
 
 

@@ -8,7 +8,7 @@ from html import escape
 from shopbook.columns import columns, label
 from shopbook.run.mail.mail_text import plain
 from shopbook.run.site.labels import level_label
-from shopbook.run.site.published import Sheet
+from shopbook.run.site.published import LEVELS, Sheet
 from shopbook.text import tr
 from shopbook.units import figure
 
@@ -28,16 +28,25 @@ class Restated:
 
 @dataclass(frozen=True)
 class Since:
-    """The difference between two reports; `new` and `cleared` are (level, headline)."""
+    """The difference between two reports as (level, headline); what has grown has a worse level."""
 
     date: str
     new: tuple[tuple[str, str], ...] = ()
     cleared: tuple[tuple[str, str], ...] = ()
+    grown: tuple[tuple[str, str], ...] = ()
     restated: tuple[Restated, ...] = ()
 
     @property
     def quiet(self) -> bool:
         return not (self.new or self.cleared or self.restated)
+
+    @property
+    def line(self) -> str:
+        """The findings that differ, counted: "2 new, 1 gone, 1 grown"."""
+        said = [tr("{count} new", count=len(self.new))] if self.new else []
+        said += [tr("{count} gone", count=len(self.cleared))] if self.cleared else []
+        said += [tr("{count} grown", count=len(self.grown))] if self.grown else []
+        return tr(", ").join(said) or tr("as before")
 
 
 def since(sheet: Sheet, date: str, previous: Sheet, previous_date: str) -> Since:
@@ -47,6 +56,7 @@ def since(sheet: Sheet, date: str, previous: Sheet, previous_date: str) -> Since
         date=previous_date,
         new=tuple(now[key] for key in now if key not in before),
         cleared=tuple(before[key] for key in before if key not in now),
+        grown=tuple(now[key] for key in now if key in before and _rank(now[key][0]) < _rank(before[key][0])),
         restated=_restated(sheet, previous) if _next_day(previous_date) == date else (),
     )
 
@@ -67,7 +77,7 @@ def since_html(changes: Since | None, standing: Sequence[str] = ()) -> str:
                 _rows(tr("Restated figures"), [_restated_text(each) for each in changes.restated]),
             )
         )
-    return f'<section class="since" aria-label="{title}"><h2>{title}</h2>{body}</section>'
+    return f'<section class="since" id="since" aria-label="{title}"><h2>{title}</h2>{body}</section>'
 
 
 def _open_findings(sheet: Sheet) -> dict[tuple[str, str], tuple[str, str]]:
@@ -76,6 +86,10 @@ def _open_findings(sheet: Sheet) -> dict[tuple[str, str], tuple[str, str]]:
         for id_, scope, level, headline in sheet.essence.get("findings", [])
         if level != "ok"
     }
+
+
+def _rank(level: str) -> int:
+    return LEVELS.index(level)
 
 
 def _restated(sheet: Sheet, previous: Sheet) -> tuple[Restated, ...]:
