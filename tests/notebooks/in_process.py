@@ -203,11 +203,6 @@ def _drawn_once(draw: Callable[..., Figure]) -> Callable[..., Figure]:
 _figures: dict[tuple[str, bytes], Figure] = {}
 
 
-def drawn_figures() -> dict[tuple[str, bytes], Figure]:
-    """The figures drawn so far, by what they were drawn from."""
-    return _figures
-
-
 @contextmanager
 def history_without(lack: Lack) -> Iterator[None]:
     """Facades read a history without `lack`; pictures are drawn but not written, which costs most."""
