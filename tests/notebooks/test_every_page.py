@@ -3,6 +3,9 @@
 In this process and without pictures on disk: the whole matrix takes about as long as a dozen kernels.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 
 from chart_boxes import overlaps
@@ -14,8 +17,27 @@ from shopbook.report import svg
 
 DATED = [kind for kind in KINDS if kind not in UNDATED]
 DAYS = (1, 3, 8, 27)
-# Columns are blanked one of every kind at a time: kinds hardly meet in one figure, and each is blanked once.
-TURNS = 14
+# Kinds hardly meet in one figure: for every change a few lack at once, in the nightly run each alone.
+TOGETHER = 3
+# Without these most of a page is not asked at all, which would hide what the others' absence does.
+CARRYING = ("shop_daily", "item_daily")
+# Columns are blanked turn by turn, some of every kind at a time, and each is blanked once in so many turns.
+TURNS, NIGHTLY_TURNS = 6, 14
+
+
+def a_few_or_one(kinds: Sequence[str]) -> list[Any]:
+    """The kinds as cases of a few that stand far apart in the list, and for the night as cases of one."""
+    others = [kind for kind in kinds if kind not in CARRYING]
+    cases = -(-len(others) // TOGETHER)
+    few = [tuple(others[at::cases]) for at in range(cases)] + [(kind,) for kind in CARRYING]
+    alone = [pytest.param((kind,), id=kind, marks=pytest.mark.nightly) for kind in others]
+    return [pytest.param(each, id="+".join(each)) for each in few] + alone
+
+
+def turns() -> list[Any]:
+    """(which, of how many) turns."""
+    nightly = [pytest.param(turn, NIGHTLY_TURNS, marks=pytest.mark.nightly) for turn in range(NIGHTLY_TURNS)]
+    return [(turn, TURNS) for turn in range(TURNS)] + nightly
 
 
 @pytest.fixture(scope="module")
@@ -87,25 +109,25 @@ def test_no_text_of_a_chart_lies_on_another_or_outside(whole):
     assert [(name, pair) for name, (_, charts) in whole.items() for pairs in charts for pair in pairs] == []
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_without_an_export_every_page_comes_and_those_that_live_on_it_say_so(reads, kind):
-    mine = [name for name in reports() if kind in reads[name]]
-    made = run_all(Lack(kinds=frozenset([kind])), mine)
+@pytest.mark.parametrize("kinds", a_few_or_one(KINDS))
+def test_without_an_export_every_page_comes_and_those_that_live_on_it_say_so(reads, kinds):
+    mine = [name for name in reports() if reads[name].intersection(kinds)]
+    made = run_all(Lack(kinds=frozenset(kinds)), mine)
     assert set(made) == set(mine)
-    lives_on_it = [name for name in mine if kind in pages_kinds(name)]
-    assert [name for name in lives_on_it if kind not in missing(made[name])] == []
+    unsaid = {name: set(kinds).intersection(pages_kinds(name)) - missing(made[name]) for name in mine}
+    assert {name: kinds for name, kinds in unsaid.items() if kinds} == {}
 
 
-@pytest.mark.parametrize("kind", DATED)
-def test_with_the_file_of_the_day_late_every_page_comes(reads, kind):
-    mine = [name for name in reports() if kind in reads[name]]
-    assert set(run_all(Lack(late=frozenset([kind])), mine)) == set(mine)
+@pytest.mark.parametrize("kinds", a_few_or_one(DATED))
+def test_with_the_file_of_the_day_late_every_page_comes(reads, kinds):
+    mine = [name for name in reports() if reads[name].intersection(kinds)]
+    assert set(run_all(Lack(late=frozenset(kinds)), mine)) == set(mine)
 
 
-@pytest.mark.parametrize("turn", range(TURNS))
-def test_with_a_column_all_dashes_every_page_comes(reads, columns, turn):
+@pytest.mark.parametrize(("turn", "turns"), turns())
+def test_with_a_column_all_dashes_every_page_comes(reads, columns, turn, turns):
     """Turn by turn, so that each column of each kind is blank once for the notebooks that read the kind."""
-    blank = [(kind, name) for kind, names in columns.items() for name in names[turn::TURNS]]
+    blank = [(kind, name) for kind, names in columns.items() for name in names[turn::turns]]
     touched = {kind for kind, _ in blank}
     mine = [name for name in reports() if touched & reads[name]]
     assert set(run_all(Lack(columns=frozenset(blank)), mine)) == set(mine)

@@ -366,3 +366,17 @@ def test_what_sold_nothing_though_seen_is_taken_down_and_what_nobody_saw_is_not_
 )
 def test_out_of_season_follows_the_month(season, month, late):
     assert out_of_season(season, month) is late
+
+
+@pytest.mark.parametrize(
+    ("unknown", "has_stages"),
+    [(["item_visitors", "pay_units"], False), (["item_visitors"], True), (["pay_units"], True)],
+)
+def test_an_item_report_of_neither_visitors_nor_units_has_no_stages_and_says_how_many_weeks_lack(
+    unknown, has_stages
+):
+    blank = item("a", [100.0] * WEEKS).assign(**dict.fromkeys(unknown, np.nan))
+    facts = shop(item_daily=blank)
+    assert facts.weekly.empty is not has_stages
+    warned = {one.code for one in lifecycle_warnings(facts, ("item_daily",))}
+    assert ("short_base" in warned) is not has_stages

@@ -125,7 +125,8 @@ class LifecycleFacts:
     def weekly(self) -> pd.DataFrame:
         """Stages of every item and whole week up to the report day."""
         days = self.item_days
-        if days.empty or not ({"item_visitors", "pay_units"} & set(days.columns)):
+        known = [name for name in ("item_visitors", "pay_units") if name in days and days[name].notna().any()]
+        if not known:
             return weekly_stages(pd.DataFrame({"date": [], "item_id": []}))
         return weekly_stages(
             days, self.market_reference, rules=self.rules, hints=self.hints, last_day=self.base.day
