@@ -128,6 +128,13 @@ def test_a_lost_ledger_is_written_again_from_the_raw_files(home, store):
     assert spent(store) == {"plan": 9, "item": 8}
 
 
+@pytest.mark.parametrize("name", ["note.csv", "abc-店铺.csv", f"{'0' * 16}-店铺.yaml"])
+def test_what_is_no_raw_file_by_its_name_is_not_found_again(home, name):
+    (home.raw / "a" / name).write_text(SHOP.replace("11-", "10-"), encoding="utf-8")
+    (home.raw / "a" / f"{'1' * 16}-folder").mkdir()
+    assert repair(home, today=TODAY).found_again == []
+
+
 def test_what_was_taken_back_does_not_return_with_a_repair(home, store):
     put(home, "店铺2.csv", SHOP.replace(",6,", ",8,"))
     ingest(home, today=TODAY)

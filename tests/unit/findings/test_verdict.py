@@ -1,14 +1,31 @@
 """The words of a verdict follow the metric's good direction, not the sign of its change."""
 
-from dataclasses import dataclass, replace
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 
 from shopbook.analysis.compare import Comparison
 from shopbook.analysis.relative import compare_rate
-from shopbook.findings.verdict import level_of, standing
+from shopbook.analysis.week import WeekComparison
+from shopbook.findings.compared import week_record
+from shopbook.findings.facts import WATCHED
+from shopbook.findings.finding import Cause, Finding, Week
+from shopbook.findings.verdict import (
+    caveats_of,
+    factor_name,
+    level_of,
+    main_cause,
+    routed,
+    sentence,
+    standing,
+)
 from shopbook.params import rules
 from shopbook.text import speaking
+
+DAY = dt.date(2026, 11, 20)
 
 
 @pytest.mark.parametrize(
@@ -28,15 +45,33 @@ def test_a_clear_change_is_named_by_what_it_means(now, good, words):
 
 @dataclass
 class Day:
-    """What `level_of` asks of a day: whether its alarms agree, and the thresholds."""
+    """What the words and levels of a verdict ask of a day."""
 
     alarm: bool = True
+    weeks: dict[tuple[str, dt.date], WeekComparison] = field(default_factory=dict)
+    days: dict[str, Comparison] = field(default_factory=dict)
+    baseline_days: tuple[dt.date, ...] = ()
+    stops: tuple[str, ...] = ()
+    day: dt.date = DAY
+    rules: Any = field(default_factory=rules)
 
     def alarmed(self, metric: str) -> bool:
         return self.alarm
 
     def threshold(self, name: str) -> float:
         return rules().threshold(name)
+
+    def once(self, _name: str, make: Callable[[], Any]) -> Any:
+        return make()
+
+    def week(self, metric: str, day: dt.date = DAY) -> WeekComparison | None:
+        return self.weeks.get((metric, day))
+
+    def compare(self, metric: str) -> Comparison:
+        return self.days.get(metric, loss(1_000))
+
+    def stopped(self, rule: str) -> bool:
+        return rule in self.stops
 
 
 def loss(buyers: int, **values) -> Comparison:
@@ -60,3 +95,190 @@ def loss(buyers: int, **values) -> Comparison:
 )
 def test_an_action_needs_a_verdict_a_size_a_comparator_and_an_alarm(found, comparator, alarm, level):
     assert level_of(Day(alarm), found, metric="cart_rate", comparator=comparator) == level
+
+
+def week(buyers: int, *, ordinary: int = 7, comparator: bool = True, **values) -> WeekComparison:
+    days = tuple(DAY - dt.timedelta(days=back) for back in reversed(range(ordinary)))
+    return WeekComparison(
+        DAY - dt.timedelta(days=6), DAY, days, loss(buyers, comparator=comparator, **values)
+    )
+
+
+RARE, OFTEN = 600, 950  # buyers of 40,000 where 1,000 are usual: far from chance, and worse once in ten days
+OFTEN_WORSE = {"interval": (-0.1, -0.001), "verdict": "worse"}
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "level"),
+    [
+        pytest.param(week(RARE), None, "watch", id="a loss of the week, nothing known of the day before"),
+        pytest.param(week(RARE), week(1_000), "watch", id="new: the week up to the day before was none"),
+        pytest.param(week(RARE), week(RARE), "ok", id="told the day before"),
+        pytest.param(week(RARE), week(OFTEN, **OFTEN_WORSE), "watch", id="the one before was no rare one"),
+        pytest.param(week(OFTEN, **OFTEN_WORSE), None, "ok", id="chance makes it often"),
+        pytest.param(week(1_500), None, "ok", id="a gain"),
+        pytest.param(None, None, "ok", id="no week"),
+    ],
+)
+def test_a_rare_loss_of_the_week_is_watched_on_the_day_it_shows(now, before, level):
+    day = Day(weeks={("cart_rate", DAY - dt.timedelta(days=1)): before} if before else {})
+    found = level_of(day, loss(1_000), metric="cart_rate", comparator="peers", week=now)
+    assert found == level
+
+
+def test_of_the_shops_own_figures_the_rarest_may_be_as_rare_as_all_of_them_allow():
+    """Benjamini and Hochberg: the k-th rarest of n looks (day and week) passes under k x share / n."""
+    looks, share = 2 * len(WATCHED), rules().threshold("watch_share")
+
+    def at(chance: float) -> Comparison:
+        class Chanced(Comparison):
+            @property
+            def chance(self) -> float:
+                return chance
+
+        values = {name: getattr(loss(600), name) for name in Comparison.__dataclass_fields__}
+        return Chanced(**values)
+
+    first, second = WATCHED[:2]
+    limit = share / looks
+
+    def levels(one: float, other: float) -> list[str]:
+        day = Day(alarm=False, days={first: at(one), second: at(other)})
+        return [level_of(day, at(0.0), metric=name, comparator="peers") for name in (first, second)]
+
+    assert levels(limit, 0.9) == ["watch", "ok"]
+    assert levels(limit * 1.01, 0.9) == ["ok", "ok"]
+    assert levels(limit * 1.01, 2 * limit) == ["watch", "watch"]  # together both are rare enough
+    assert levels(limit * 1.01, 2.01 * limit) == ["ok", "ok"]
+
+
+def finding(**values: Any) -> Finding:
+    return Finding("own.visitors", "?", "…", **{"level": "watch", "verdict": "worse", **values})
+
+
+def week_of(verdict: str) -> Week:
+    return Week("2026-11-14", "2026-11-20", 1.0, 1.0, 0.0, None, None, None, verdict)
+
+
+@pytest.mark.parametrize(
+    ("given", "stops", "level", "verdict", "has_step"),
+    [
+        pytest.param(finding(), (), "watch", "worse", True, id="decided"),
+        pytest.param(finding(), ("own.visitors",), "ok", "unknown", False, id="stopped"),
+        pytest.param(finding(verdict="unknown"), (), "ok", "unknown", False, id="not decided"),
+        pytest.param(
+            finding(verdict="unknown", week=week_of("worse")), (), "watch", "unknown", True, id="by its week"
+        ),
+        pytest.param(
+            finding(verdict="unknown", week=week_of("unknown")), (), "ok", "unknown", False, id="nor its week"
+        ),
+        pytest.param(finding(level="ok"), (), "ok", "worse", False, id="calm"),
+    ],
+)
+def test_only_what_is_decided_and_not_calm_has_a_step(given, stops, level, verdict, has_step):
+    found = routed(Day(stops=stops), given)
+    assert (found.level, found.verdict, bool(found.next_step), bool(found.owner)) == (
+        level, verdict, has_step, has_step,
+    )  # fmt: skip
+    assert (found.due == "2026-11-21") is has_step
+
+
+def test_a_stopped_finding_loses_its_week_too():
+    assert routed(Day(stops=("own.visitors",)), finding(week=week_of("worse"))).week is None
+
+
+def test_caveats_are_said_where_they_hold_and_only_there():
+    usual = (DAY - dt.timedelta(weeks=4), DAY - dt.timedelta(weeks=1))
+    with speaking("en"):
+        assert caveats_of(Day(baseline_days=usual), loss(600, comparator=True, beta=1.049), week(1_000)) == ()
+        far = Day(baseline_days=(usual[0] - dt.timedelta(days=1), *usual))
+        told = caveats_of(
+            far, loss(600, comparator=True, beta=0.95, caveats=("short_base",)), week(1_000, ordinary=6)
+        )
+    assert [said.split(":")[0] for said in told] == [
+        "short history",
+        "the shop's own coefficient to this comparator is 0.95",
+        "comparable days reach back to 2026-10-22",
+        "6 ordinary days of the week count",
+    ]
+    with speaking("en"):
+        assert caveats_of(Day(), loss(600, comparator=False, beta=0.5), None) == ()
+
+
+def cause(effect: float, **scope: str) -> Cause:
+    return Cause(scope, effect)
+
+
+def test_the_main_cause_is_the_largest_in_the_direction_of_the_change():
+    parts = (
+        cause(-900.0, factor="market"), cause(-800.0, factor="overlap"), cause(-700.0, factor="unexplained"),
+        cause(-50.0, channel="search"), cause(-60.0, channel="paid"), cause(300.0, channel="direct"),
+    )  # fmt: skip
+    fell = finding(value=90.0, baseline=100.0, causes=parts)
+    assert main_cause(fell).scope == {"channel": "paid"}
+    assert main_cause(replace(fell, value=110.0)).scope == {"channel": "direct"}
+    assert main_cause(replace(fell, value=None)) is None
+    assert main_cause(replace(fell, baseline=None)) is None
+    assert main_cause(replace(fell, causes=parts[:3])) is None
+
+
+def test_a_factor_has_a_name_and_any_other_part_its_own():
+    with speaking("en"):
+        assert factor_name({"factor": "mix"}) == "mix of traffic"
+        assert factor_name({"channel": "search"}) == "search"
+        assert factor_name({"factor": "of nobody"}) == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "comparator", "kept"),
+    [
+        (week(600), "peers", True),
+        (week(600, comparator=False), "none", True),
+        (week(600, comparator=False), "peers", False),
+        (week(600), "none", False),
+        (week(600, interval=None), "peers", False),
+        (None, "peers", False),
+    ],
+)
+def test_a_week_is_recorded_where_it_has_the_days_comparator(given, comparator, kept):
+    found = week_record(given, comparator)
+    assert (found is not None) is kept
+    if found is not None:
+        assert (found.first_day, found.last_day, found.verdict) == ("2026-11-14", "2026-11-20", "worse")
+
+
+@pytest.mark.parametrize(
+    ("day", "of_week", "ends"),
+    [
+        (loss(600), week(1_500), "40.0% behind the peers"),
+        (loss(600, verdict="unknown", interval=(-0.1, 0.1)), None, "no difference can be told"),
+        (
+            loss(600, verdict="unknown", interval=(-0.1, 1.1)),
+            None,
+            "too little data to hold it against the peers",
+        ),
+        (loss(600, verdict="unknown", interval=(-0.1, 1.0)), None, "no difference can be told"),
+        (loss(600, verdict="unknown", interval=None), None, "too few comparable days to judge"),
+        (
+            loss(990, verdict="unknown"),
+            week(600),
+            "; last 7 days 1.50% a day, ▼ −40.0%: 40.0% behind the peers",
+        ),
+        (loss(990, verdict="unknown"), week(600, verdict="unknown"), "no difference can be told"),
+        (loss(1_000, verdict="same"), None, "level with the peers"),
+    ],
+)
+def test_a_sentence_ends_with_what_is_decided(day, of_week, ends):
+    with speaking("en"):
+        said = sentence("pay_conversion_rate", day, "peers", of_week)
+    assert said.startswith("Conversion ")
+    assert said.endswith(ends)
+    assert ("last 7 days" in said) is (of_week is not None and day.verdict == "unknown")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"), [("same", "as usual; there is no market"), ("worse", "clearly unlike usual; there")]
+)
+def test_without_a_comparator_it_is_said_that_there_is_none(verdict, words):
+    with speaking("en"):
+        assert standing(loss(600, verdict=verdict), "none").startswith(words)

@@ -21,6 +21,7 @@ def jobs(tmp_path, monkeypatch):
         "dies": os.abort,
         "swells": lambda: bytearray(4 * 2**30),
         "fails": lambda: 1 // 0,
+        "talks": lambda: [os.write(each, b"a parser complains") for each in (1, 2)],
     }
 
     def read(path, **about):
@@ -58,6 +59,12 @@ def test_many_files_come_in_their_order(jobs):
 def test_one_that_harms_its_reader_is_refused_and_the_others_are_read(jobs, name, code):
     with Readers(seconds=2) as found:
         assert [said(each) for each in found.read(jobs("a", name, "b", "c"))] == [0, code, 2, 3]
+
+
+def test_no_word_of_a_parser_reaches_the_screen(jobs, capfd):
+    with Readers() as found:
+        assert [said(each) for each in found.read(jobs("talks", "a"))] == [0, 1]
+    assert capfd.readouterr() == ("", "")
 
 
 def test_no_child_outlives_the_import(jobs):

@@ -25,6 +25,27 @@ def test_days_read_back_between_two_days(drop, take, store):
     )
 
 
+def test_hidden_folders_and_files_are_no_shops(drop, take, store):
+    drop("店铺.csv", SHOP_DAILY + "2026-11-20,6,1,9\n")
+    take()
+    (store.root / ".trash").mkdir()
+    (store.root / "notes.txt").touch()
+    assert store.shops() == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "told"),
+    [(None, None, [19, 20]), (19, None, [19, 20]), (20, None, [20]), (None, 19, [19]), (None, 20, [19, 20])],
+)
+def test_replaced_days_are_told_from_the_first_to_the_last_asked_for(drop, take, store, first, last, told):
+    drop("店铺.csv", SHOP_DAILY + "2026-11-19,5,1,9\n2026-11-20,6,1,9\n")
+    take()
+    drop("店铺2.csv", SHOP_DAILY + "2026-11-19,7,1,9\n2026-11-20,8,1,9\n")
+    take()
+    ends = [DAY.replace(day=day) if day else None for day in (first, last)]
+    assert [record.day.day for record in store.restated("a", *ends)] == told
+
+
 def test_nothing_is_an_empty_frame(store):
     assert store.read("a", "market").empty
     assert store.days("a", "market") == []

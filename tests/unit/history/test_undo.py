@@ -109,6 +109,17 @@ def test_a_list_without_days_is_as_before(home, drop, take, store):
     assert store.read("a", "item_tags")["role"].tolist() == ["引流款", "利润款"]
 
 
+def test_lists_of_other_kinds_are_not_in_the_way_of_a_list_without_days(home, drop, take, store):
+    drop("标签.csv", "商品ID,类目,角色\n600000000001,杯,引流款\n")
+    take()
+    drop("编码.csv", "商家编码,商品ID\nA-1,600000000001\n")
+    take()
+    first, second = imports(home)
+    assert (first.kind, second.kind) == ("item_tags", "item_codes")
+    take_back(home, first.id)
+    assert store.kinds("a") == ["item_codes"]
+
+
 def test_an_undo_that_was_cut_off_is_finished_by_the_next(home, drop, take, store, monkeypatch):
     drop("商品.csv", FIRST)
     take()

@@ -71,3 +71,23 @@ def test_what_is_cut(tmp_path, name):
     problem = cut(path)
     assert problem is not None
     assert problem.code == "not_whole"
+
+
+@pytest.mark.parametrize(
+    "shift", range(3)
+)  # a chunk begins and ends at each place inside a Chinese character
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_of_a_long_file_that_is_cut_the_last_sixty_characters_are_shown_as_they_read(
+    tmp_path, shift, encoding
+):
+    row = "2026-11-20,山茶马克杯家用礼盒装,5,9.50\n"
+    long = "x" * shift + "日期,商品名称,访客数,支付金额\n" + row * 20_000
+    path = tmp_path / "商品.csv"
+    path.write_bytes((long + "2026-11-21,山茶马克杯" + "杯" * 80).encode(encoding))
+    problem = cut(path)
+    assert problem is not None
+    shown = problem.values["found"].removeprefix("… ")
+    assert set(shown) == {"杯"}
+    assert len(shown) == 60
+    path.write_bytes(long.encode(encoding))
+    assert cut(path) is None
