@@ -24,6 +24,7 @@ def load(order: dict[str, Any]) -> None:
     os.environ.clear()
     os.environ.update(order["env"])
     signal.alarm(_MOST_SECONDS)
+    gc.disable()  # it is collected once, at the end
     limits = resource.getrlimit(resource.RLIMIT_DATA)
     with contextlib.suppress(Exception), warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -297,6 +297,7 @@ def main() -> None:
     child.prepare()
     warmup.check_single_thread()
     serve_forks(first)
+    os._exit(0)  # taking two thousand modules apart would only keep the client waiting
 
 
 if __name__ == "__main__":

@@ -28,10 +28,12 @@ def run_batch(
     limits: Limits | None = None,
     console: Console | None = None,
     on_result: Callable[[NotebookResult], None] | None = None,
+    meanwhile: Callable[[], object] = tuple,
 ) -> BatchResult:
     """Run `jobs` in `jobs_parallel` processes (0 = one per core) and return every result.
 
-    `console` gets the progress display; `on_result` is called as each notebook ends. Ending this process
+    `console` gets the progress display; `on_result` is called as each notebook ends, `meanwhile` once, while
+    the first notebooks load. Ending this process
     ends its workers; what was finished stays, and a rerun does only the rest.
     """
     order = list(jobs)
@@ -52,7 +54,7 @@ def run_batch(
             size = min(jobs_parallel or os.cpu_count() or 1, len(todo))
             families = tuple(sorted({job.family for job in todo.values()}))
             with Pool(chosen_engine(engine), size, families) as pool:
-                _Run(pool, limits or Limits(), together(todo), end).loop()
+                _Run(pool, limits or Limits(), together(todo), end).loop(meanwhile)
     result = BatchResult(tuple(found[number] for number in range(len(order))))
     _remember_durations(result)
     return result
@@ -79,7 +81,8 @@ class _Run:
         self._given: dict[int, int] = {}
         self._attempts = dict.fromkeys(todo, 0)
 
-    def loop(self) -> None:
+    def loop(self, meanwhile: Callable[[], object] = tuple) -> None:
+        """Until every job has ended; `meanwhile` is called once, when the first ones are given."""
         while self._queue or self._given:
             for worker in self._pool.idle() if self._queue else []:
                 if ready := self._ready():
@@ -88,6 +91,8 @@ class _Run:
                     self._given[id(worker)] = number
                     self._attempts[number] += 1
                     worker.give(self._jobs[number], self._pool.engine, self._limits)
+            meanwhile, this_once = tuple, meanwhile
+            this_once()
             for worker, result in self._pool.ended(_WAIT_SECONDS):
                 number = self._given.pop(id(worker))
                 worker.job = None

@@ -58,7 +58,7 @@ def _read_tables_of_words() -> None:
     params.rules()
     labels.heading("daily", "")
     this_year = dt.date.today().year
-    days.calendar(this_year - 3, this_year + 1)
+    days.calendar(this_year - 1, this_year + 1)
 
 
 def _draw() -> None:

@@ -180,3 +180,12 @@ def test_progress_counts_to_the_end(tmp_path):
     page = io.StringIO()
     run_batch([cases.job(cases.home(tmp_path))], console=Console(file=page, force_terminal=True, width=120))
     assert "1/1" in page.getvalue()
+
+
+def test_what_is_done_meanwhile_is_done_once_and_before_the_first_notebook_ends(tmp_path):
+    seen = []
+    jobs = [cases.job(cases.home(tmp_path), shop=shop) for shop in ("a", "b", "c")]
+    run_batch(
+        jobs, jobs_parallel=1, on_result=lambda _: seen.append("end"), meanwhile=lambda: seen.append("while")
+    )
+    assert seen == ["while", "end", "end", "end"]

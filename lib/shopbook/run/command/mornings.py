@@ -16,6 +16,7 @@ from shopbook.run.job import NotebookJob
 from shopbook.run.mail import outbox_all
 from shopbook.run.mail.outbox import Sending
 from shopbook.run.mail.owner_mail import deliver_overviews
+from shopbook.run.mail.report_mail import get_ready
 from shopbook.run.morning.morning import Hands, morning
 from shopbook.run.morning.told import Outcome
 from shopbook.run.plan import Request, plan
@@ -67,7 +68,7 @@ def hands(session: Session, now: dt.datetime) -> Hands:
             asked: Any = {"lang": session.lang} if session.lang else {}
             made = plan(home, Request(**{**vars(request), **asked}), now=now)
             jobs += made.jobs
-        return run_batch(jobs)
+        return run_batch(jobs, meanwhile=get_ready)
 
     return Hands(
         fetch=lambda: fetch(home, now),

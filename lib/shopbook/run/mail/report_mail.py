@@ -23,7 +23,7 @@ from shopbook.run.mail.attached import attached
 from shopbook.run.mail.digest import Digest
 from shopbook.run.mail.mail_text import plain
 from shopbook.run.site.labels import day_text, family_label, level_label, owner_label, sheet_label
-from shopbook.text import speaking, tr
+from shopbook.text import catalogue, speaking, tr
 
 DOMAIN = "shopbook.invalid"
 SUBJECT = 60
@@ -118,6 +118,14 @@ def rendered(template: str, values: Mapping[str, Any]) -> str:
     is_html = template.endswith(".html.j2")
     text = _templates(is_html).get_template(template).render(**values)
     return _inliner().inline(text) if is_html else text
+
+
+def get_ready() -> None:
+    """Read the templates and sentences of a mail: a morning does it while its notebooks load."""
+    columns()
+    catalogue()
+    for name in ("mail.txt.j2", "mail.html.j2"):
+        _templates(name.endswith(".html.j2")).get_template(name)
 
 
 def _message(subject: str, envelope: Envelope) -> EmailMessage:
