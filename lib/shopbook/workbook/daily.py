@@ -148,7 +148,7 @@ def prepare(
         kpi_rows(seen)
         if PAGES["brief"] in pages:
             PAGES["brief"].findings(seen)
-        prepared.keep(_key(place, shop, facts.day), facts)
+        prepared.keep(_key(place, shop, facts.day), seen.warned(()))  # with all that was made under them
 
 
 def _key(home: Home, shop: str, day: dt.date) -> Hashable:
