@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -86,6 +86,34 @@ def test_every_page_was_looked_at(audit):
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_reader_stumbles(audit, kind):
     assert audit[kind] == []
+
+
+# The words and rows a reader can reach once everything folded is open; what only a script can do is no text.
+READ = """() => {
+  document.querySelectorAll('.sb-tool, .sb-tick, #filters, #hint').forEach(one => one.remove());
+  document.querySelectorAll('details').forEach(one => { one.open = true; });
+  const rows = [...document.querySelectorAll('tbody tr')];
+  const hidden = rows.filter(one => !one.getBoundingClientRect().height).map(one => one.textContent);
+  return { words: document.body.innerText.split(/\\s+/).filter(Boolean), rows: rows.length, hidden };
+}"""
+
+
+def test_without_a_script_every_row_and_every_word_is_there(browser: Browser, site):
+    contexts = [browser.new_context(java_script_enabled=on) for on in (False, True)]
+    tabs = [context.new_page() for context in contexts]
+    rows, lacking = 0, {}
+    for page in sorted(site.rglob("*.html")):
+        for tab in tabs:
+            tab.goto(page.as_uri())
+        plain, scripted = (tab.evaluate(READ) for tab in tabs)
+        rows += plain["rows"]
+        less = [*plain["hidden"], *(Counter(scripted["words"]) - Counter(plain["words"]))]
+        if less or plain["rows"] != scripted["rows"]:
+            lacking[page.name] = (less, plain["rows"], scripted["rows"])
+    for context in contexts:
+        context.close()
+    assert lacking == {}
+    assert rows > 300
 
 
 @pytest.fixture(scope="module")

@@ -29,11 +29,12 @@ def opening(report: Report) -> str:
     """What a phone shows first, without a heading of its own: the headline is it."""
     return section(
         "opening",
-        f'<h2 class="sb-headline">{directed(report.headline, 120)}</h2><!-- shopbook:since -->'
+        f'<h2 class="sb-headline">{directed(report.headline, 120)}</h2>'
         + _four(report.tables.get("kpis", []))
         + _actions(report)
         + _calm(report)
         + data_notes(report)
+        + "<!-- shopbook:since -->"
         + _first_month(report.tables.get("first_month", [])),
     )
 

@@ -62,7 +62,7 @@ def since(sheet: Sheet, date: str, previous: Sheet, previous_date: str) -> Since
 
 
 def since_html(changes: Since | None, standing: Sequence[str] = ()) -> str:
-    """The block of a report page, with what stands since longer; an empty text without a previous report."""
+    """The folded block of a report page, with what stands since longer; "" without a previous report."""
     if changes is None:
         return ""
     title = escape(tr("Since the report of {date}", date=changes.date[5:]))
@@ -77,7 +77,11 @@ def since_html(changes: Since | None, standing: Sequence[str] = ()) -> str:
                 _rows(tr("Restated figures"), [_restated_text(each) for each in changes.restated]),
             )
         )
-    return f'<section class="since" id="since" aria-label="{title}"><h2>{title}</h2>{body}</section>'
+    told = title + escape(tr(": ")) + escape(changes.line)
+    return (
+        f'<section class="since" aria-label="{title}">'
+        f'<details id="since"><summary>{told}</summary>{body}</details></section>'
+    )
 
 
 def _open_findings(sheet: Sheet) -> dict[tuple[str, str], tuple[str, str]]:
