@@ -8,6 +8,7 @@ WorkbookError
 ├── DeliveryError      a page, mail or message that could not be made or sent
 ├── MachineError       a file, folder, disk or locale of the machine that cannot be used
 └── NameUnknown        a frame, table, finding, metric or column asked for that is not there
+    └── AttributeUnknown   a name after the dot that is not there
 """
 
 import errno
@@ -57,6 +58,10 @@ class DeliveryError(WorkbookError):
 
 class NameUnknown(WorkbookError):
     """Raised when a notebook asks for a frame, table, finding, metric or column that is not there."""
+
+
+class AttributeUnknown(NameUnknown, AttributeError):
+    """Raised when a notebook asks `day.something` that is not there."""
 
 
 class MachineError(WorkbookError):

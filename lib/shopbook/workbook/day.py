@@ -63,9 +63,17 @@ class Day(View):
         return own[0] if own else no_figures(f"own.{metric}")
 
     def split(self, finding_id: str) -> pd.Series:
-        """The causes of a finding by name; they sum to value - baseline."""
+        """The causes of a finding by name; they sum to value - baseline.
+
+        A finding that was not split gives an empty series whose name says so and which ones were.
+        """
         parts = self.finding(finding_id).causes
-        return pd.Series({cause.label: cause.effect for cause in parts}, dtype=float)
+        name = None if parts else self._unsplit(finding_id)
+        return pd.Series({cause.label: cause.effect for cause in parts}, dtype=float, name=name)
+
+    def _unsplit(self, finding_id: str) -> str:
+        split = dict.fromkeys(each.id for each in self.report.findings if each.causes)
+        return tr("{id} has no parts; split are: {names}", id=finding_id, names=", ".join(split) or "–")
 
     def series(self, metric: str) -> pd.DataFrame:
         """The shop's figure by day and that of its comparator, named as they shall read."""

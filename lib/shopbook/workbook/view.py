@@ -5,11 +5,12 @@ import html
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
 
 import pandas as pd
 
 from shopbook.columns import columns as known_columns
-from shopbook.errors import NameUnknown
+from shopbook.errors import AttributeUnknown, NameUnknown
 from shopbook.findings.finding import Finding, Report
 from shopbook.home import Home
 from shopbook.kinds import kind_name
@@ -20,6 +21,7 @@ from shopbook.tables import Table, known_column, table
 from shopbook.text import tr
 
 _NEAR = 0.4
+_MOST_NAMES = 40
 
 
 @dataclass(frozen=True, repr=False)
@@ -128,6 +130,17 @@ class View:
         weeks = [each.replace("own.", "weekly.") for each in routed if each.startswith("own.")]
         return list(dict.fromkeys((*here, *routed, *weeks)))
 
+    if not TYPE_CHECKING:  # or the type checker would take every name for a good one
+
+        def __getattr__(self, name: str) -> NoReturn:
+            """Only asked for what is not there, or for a property whose own code failed."""
+            if name.startswith("_"):
+                raise AttributeError(name)
+            if hasattr(type(self), name):
+                return super().__getattribute__(name)
+            said = unknown("name", name, [each for each in dir(self) if not each.startswith("_")])
+            raise AttributeUnknown(said.msgid, **said.values)
+
     def __repr__(self) -> str:
         """One screen: what was loaded and what can be asked; no frame, no address, no path."""
         report = self.report
@@ -158,6 +171,7 @@ def unknown(what: str, found: str, known: Iterable[str]) -> NameUnknown:
     near = difflib.get_close_matches(str(found), names, 3, _NEAR)
     words = {
         "frame": tr("frame"), "table": tr("table"), "finding": tr("finding"), "metric": tr("metric"),
+        "name": tr("name"),
     }  # fmt: skip
     return NameUnknown(
         "There is no {what} {found!r} here. Near: {near}.\n"
@@ -165,9 +179,17 @@ def unknown(what: str, found: str, known: Iterable[str]) -> NameUnknown:
         what=words[what],
         found=str(found),
         near=", ".join(near) or "–",
-        known=", ".join(names) or "–",
+        known=_listed(names) or "–",
         first=(near or names or [""])[0],
     )
+
+
+def _listed(names: list[str]) -> str:
+    """Names for one screen."""
+    if len(names) <= _MOST_NAMES:
+        return ", ".join(names)
+    more = tr("and {count} more", count=len(names) - _MOST_NAMES)
+    return f"{', '.join(names[:_MOST_NAMES])} {more}"
 
 
 def metric_of(name: str) -> str:
