@@ -1,4 +1,4 @@
-"""A real JupyterLab: the start page in Chinese; the brief runs, another day gives another answer."""
+"""A real JupyterLab: a lesson ticks what is typed, reports run, another day gives another answer, widgets."""
 
 import datetime as dt
 import os
@@ -10,7 +10,9 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import Page
 
 from shopbook.home import PROJECT, Home
@@ -27,10 +29,10 @@ _DONE = """async (path) => {
     await widget.sessionContext.ready;
 }"""
 _RUN = """async () => { await window.jupyterapp.commands.execute('notebook:run-all-cells'); }"""
-_SET = """(source) => {
-    const cells = window.jupyterapp.shell.currentWidget.content.widgets;
-    const cell = cells.find(each => (each.model.getMetadata('tags') || []).includes('parameters'));
-    cell.model.sharedModel.setSource(cell.model.sharedModel.getSource().replace('date: str = ""', source));
+_TYPE = """([there, typed]) => {
+    const cells = window.jupyterapp.shell.currentWidget.content.widgets.map(each => each.model.sharedModel);
+    const cell = cells.find(each => each.getSource().includes(there));
+    cell.setSource(cell.getSource().replace(there, typed));
 }"""
 _SHOW = """async (words) => {
     const notebook = window.jupyterapp.shell.currentWidget.content;
@@ -91,11 +93,17 @@ def lab(browser, server: str) -> Iterator[Page]:
     page.close()
 
 
-def test_the_start_page_opens_in_chinese(lab: Page, tmp_path: Path) -> None:
+def test_the_start_page_opens_in_chinese_and_ticks_what_is_typed(lab: Page, tmp_path: Path) -> None:
     lab.evaluate(_DONE, "notebooks/custom/lessons-zh/00_start.ipynb")
     lab.wait_for_function("() => document.body.innerText.includes('从这里开始')")
     lab.wait_for_function("() => document.querySelector('.lm-MenuBar').innerText.includes('文件')")
-    _picture(lab, tmp_path, "lab-start")
+    lab.evaluate(_TYPE, ['"start.source", ...', '"start.source", "猜你喜欢"'])
+    lab.evaluate(_RUN)
+    outputs = [output for output in lab.evaluate(_OUTPUTS) if "sb-learn" in output]
+    assert sum("sb-learn-right" in output for output in outputs) == 2  # the one typed, the one worked
+    lab.evaluate(_SHOW, "五个问题")
+    lab.wait_for_function("() => document.querySelector('.sb-learn-right')")
+    _picture(lab, tmp_path, "lab-lesson")
 
 
 def test_the_brief_runs_and_another_day_gives_another_answer(lab: Page) -> None:
@@ -106,7 +114,7 @@ def test_the_brief_runs_and_another_day_gives_another_answer(lab: Page) -> None:
     assert _headline(first)
     assert "<img alt=" in "".join(first)
     assert "2026-11-20" in "".join(first)
-    lab.evaluate(_SET, 'date: str = "2026-11-18"')
+    lab.evaluate(_TYPE, ['date: str = ""', 'date: str = "2026-11-18"'])
     lab.evaluate(_RUN)
     second = lab.evaluate(_OUTPUTS)
     assert "2026-11-18" in "".join(second), second
@@ -120,6 +128,27 @@ def test_a_section_shows_its_lines_of_pandas_above_its_chart(lab: Page, tmp_path
     lab.evaluate(_SHOW, 'day.table("channels")')
     lab.wait_for_function("() => document.querySelector('.sb-chart img')")
     _picture(lab, tmp_path, "lab-section")
+
+
+def test_the_panel_of_parameters_has_widgets(lab: Page, small_home: Home, tmp_path: Path) -> None:
+    cells = [
+        new_markdown_cell("# 换一天，换一家店"),
+        new_code_cell("from shopbook import workbook\nfrom shopbook.workbook import daily, show"),
+        new_code_cell('panel = workbook.panel("daily")\npanel'),
+        new_markdown_cell("选好以后，运行下面一格。"),
+        new_code_cell(
+            "panel.write(globals())\nday = daily.load(shop, date, window_days=window_days)\nshow.opening(day)"
+        ),
+    ]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    file = small_home.root / "notebooks" / "custom" / "panel.ipynb"
+    nbformat.write(new_notebook(cells=cells, metadata=kernel), file)
+    lab.evaluate(_DONE, "notebooks/custom/panel.ipynb")
+    lab.evaluate(_RUN)
+    lab.wait_for_function("() => document.querySelectorAll('.jp-OutputArea .widget-box select').length >= 2")
+    assert _headline(lab.evaluate(_OUTPUTS))
+    lab.evaluate(_SHOW, "# 换一天")
+    _picture(lab, tmp_path, "lab-panel")
 
 
 def _picture(page: Page, folder: Path, name: str) -> None:

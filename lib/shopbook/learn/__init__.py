@@ -139,7 +139,7 @@ def _help(asked: Exercise) -> str:
 def _shown(asked: Exercise) -> str:
     value = asked.solve()
     if isinstance(value, str):
-        return value
+        return answers.said(value)
     if asked.unit == "ratio":
         return f"{value:,.2f}"
     if asked.unit == "share":

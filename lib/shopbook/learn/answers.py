@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any, Literal, SupportsFloat
 
 from shopbook.columns import columns_file
-from shopbook.learn import written
+from shopbook.learn import samples, written
 from shopbook.learn.exercise import Exercise
 from shopbook.learn.mistakes import MISTAKES
 from shopbook.learn.written import Written
-from shopbook.text import tr
+from shopbook.text import language, tr
 
 Word = Literal["right", "near", "wrong", "unanswered"]
 _NEAR = 5
@@ -52,6 +52,19 @@ class Judged:
     word: Word
     why: str = ""
     mistake: str = ""
+
+
+def said(answer: str) -> str:
+    """An answer that is a name as the current language says it; an item's or rival's own name as it is.
+
+    A source is called in Chinese what its pages call it: what the export does.
+    """
+    if language() == "en":
+        return str(columns_file()["channels"].get(answer, {}).get("en", answer))
+    channels = samples.table("channels").query("channel == @answer")["label"]
+    verdicts = {verdict: names[0] for verdict, names in _VERDICTS.items()}
+    chinese = verdicts | _OWNERS | _STAGES | {"market": "大盘"}
+    return str(channels.iloc[-1]) if len(channels) else chinese.get(answer, answer)
 
 
 def judge(exercise: Exercise, answer: object) -> Judged:

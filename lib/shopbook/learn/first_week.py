@@ -32,7 +32,7 @@ def _steps(home: Home, shop: str) -> Iterator[tuple[bool, str]]:
     names = ", ".join(lacking) or "–"
     yield not lacking, tr("three exports taken in (shopbook ingest); missing: {kinds}", kinds=names)
     days = len(store.days(shop, "shop_daily")) if "shop_daily" in held else 0
-    said = tr("{count} of {wanted} days, so that a usual level is known", count=days, wanted=_USUAL_DAYS)
+    said = tr("{count} days read; a usual level needs {wanted}", count=days, wanted=_USUAL_DAYS)
     yield days >= _USUAL_DAYS, said
     yield "market" in held or "peers" in held, tr("market or peers filled in (shopbook template market)")
     file = home.root / "params" / "shops" / f"{shop}.yaml"

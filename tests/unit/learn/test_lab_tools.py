@@ -9,6 +9,7 @@ import pytest
 from shopbook import workbook
 from shopbook.errors import HistoryError, ParamsError
 from shopbook.params import FAMILIES
+from shopbook.text import speaking
 
 
 class History:
@@ -71,6 +72,19 @@ def test_without_ipywidgets_the_cure_is_said(monkeypatch):
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_panel_holds_the_parameters_of_the_family(family):
     assert set(workbook.panel(family).values) == set(FAMILIES[family].model_fields)
+
+
+@pytest.mark.parametrize(("lang", "label"), [("zh", "报告日"), ("en", "Report day")])
+def test_the_panel_is_in_the_readers_language(lang, label):
+    with speaking(lang):
+        labels = {widget.tooltip: widget.description for widget in workbook.panel("daily").box.children}
+    assert labels["date"] == label
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_parameter_of_the_panel_has_a_label(family):
+    assert [widget.tooltip for widget in workbook.panel(family).box.children
+            if widget.description == widget.tooltip] == []  # fmt: skip
 
 
 def test_the_panel_writes_what_the_cells_read():

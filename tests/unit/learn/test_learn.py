@@ -290,3 +290,13 @@ def test_the_sample_day_is_a_whole_report(shop):
 def test_every_judgement_speaks_english_too():
     with speaking("en"):
         assert answers.judge(EXERCISES["start.change"], "many").why.startswith("'many' is no number")
+
+
+@pytest.mark.parametrize(
+    ("lang", "source", "owner", "verdict"),
+    [("zh", "猜你喜欢", "运营", "看不出"), ("en", "Recommendation", "operator", "unknown")],
+)
+def test_a_right_answer_is_said_in_the_learners_language(lang, source, owner, verdict):
+    with speaking(lang):
+        said = [answers.said(answer) for answer in ("recommendation", "operator", "unknown", "竞店甲")]
+    assert said == [source, owner, verdict, "竞店甲"]

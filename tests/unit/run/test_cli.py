@@ -64,6 +64,20 @@ def test_wrong_use_is_one_clear_message(capsys, tmp_path, words, code, found):
     assert "Traceback" not in out + err
 
 
+@pytest.mark.parametrize(
+    ("variable", "option", "said"),
+    [("en", [], "use letters"), ("en", ["--lang", "zh"], "字母"), ("", [], "字母")],
+)
+def test_the_environment_chooses_the_language_and_an_option_goes_before_it(
+    capsys, tmp_path, monkeypatch, variable, option, said
+):
+    monkeypatch.setenv("SHOPBOOK_LANG", variable)
+    (tmp_path / "params").mkdir()
+    code, out, err = call(capsys, *option, "--home", str(tmp_path), "new-report", "a/b")
+    assert code == 2
+    assert said in out + err
+
+
 def test_json_is_one_document(capsys, tmp_path):
     code, out, _ = call(capsys, "--data", str(tmp_path), "run", "daily", "--date", "x", "--json")
     assert code == 2

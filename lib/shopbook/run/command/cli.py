@@ -42,7 +42,10 @@ def options(
     context: typer.Context,
     home: Annotated[str, typer.Option(help="Folder that holds params/ (default: $SHOPBOOK_HOME).")] = "",
     data: Annotated[str, typer.Option(help="Data folder (default: data/ of the home folder).")] = "",
-    lang: Annotated[str, typer.Option(help="zh or en, over the shop's own.")] = "",
+    lang: Annotated[
+        str,
+        typer.Option(envvar="SHOPBOOK_LANG", help="zh or en, over the shop's own (default: $SHOPBOOK_LANG)."),
+    ] = "",
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a fault.")] = False,
 ) -> None:
     """Options of every command."""
