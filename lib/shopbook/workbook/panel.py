@@ -81,7 +81,7 @@ def _widgets(family: str, home: str) -> dict[str, Any]:
         defaults["shop"] = shops[0]
     labels = _labels()
     return {
-        name: _widget(kit, (name, labels.get(name, name)), value, choices.get(name))
+        name: _widget(kit, (name, str(labels.get(name, name))), value, choices.get(name))
         for name, value in defaults.items()
         if name not in _HIDDEN
     }
