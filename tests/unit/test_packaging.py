@@ -1,7 +1,8 @@
-"""pyproject, lock and environment.yml name the same packages; the lock is hashed and holds no address."""
+"""pyproject, lock, environment.yml and container name the same packages and files; the lock is hashed."""
 
 import ast
 import importlib.metadata
+import json
 import re
 import sys
 import tomllib
@@ -94,3 +95,21 @@ def test_environment_yml_agrees_with_pyproject():
     assert set(here) == set(wanted)
     for name, requirement in wanted.items():
         assert here[name].specifier == requirement.specifier, name
+
+
+def test_the_container_gets_every_file_that_the_wheel_is_made_of():
+    lines = (PROJECT / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    copied = {name for line in lines if line.startswith("COPY ") for name in line.split()[1:-1]}
+    assert [name for name in copied if not (PROJECT / name).exists()] == []
+    shipped = re.search(r"^SHIPPED = (.+)$", (PROJECT / "setup.py").read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(ast.literal_eval(shipped[1])) | {"lib", "pyproject.toml", "setup.py", "MANIFEST.in"} <= copied
+    user, installed = lines.index("USER shopbook"), lines.index("RUN shopbook demo")
+    assert user < installed, "the demo is the user's, not root's"
+
+
+def test_the_development_container_calls_commands_that_exist():
+    settings = json.loads((PROJECT / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8"))
+    targets = re.findall(r"^([a-z]+):", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    called = re.findall(r"make ([a-z]+)", settings["postCreateCommand"])
+    assert called
+    assert set(called) <= set(targets)

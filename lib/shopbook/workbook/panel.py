@@ -6,6 +6,7 @@ from shopbook.errors import ParamsError
 from shopbook.history.report_days import report_days
 from shopbook.history.store import Store
 from shopbook.home import find_home
+from shopbook.labels import heading
 from shopbook.params import FAMILIES, validate
 from shopbook.text import tr
 from shopbook.yaml_file import load_yaml
@@ -79,33 +80,19 @@ def _widgets(family: str, home: str) -> dict[str, Any]:
     defaults = {name: field.default for name, field in FAMILIES[family].model_fields.items()} | given
     if defaults["shop"] not in shops:
         defaults["shop"] = shops[0]
-    labels = _labels()
     return {
-        name: _widget(kit, (name, str(labels.get(name, name))), value, choices.get(name))
+        name: _widget(kit, name, value, choices.get(name))
         for name, value in defaults.items()
         if name not in _HIDDEN
     }
 
 
-def _labels() -> dict[str, str]:
-    """What a parameter is called; the name that code uses shows when the pointer rests on it."""
-    return {
-        "shop": tr("Shop"),
-        "date": tr("Report day"),
-        "lang": tr("Language"),
-        "window_days": tr("Days shown"),
-        "top_items": tr("Rows in a ranking"),
-        "campaign": tr("Campaign"),
-        "hit_visitors": tr("A hit's visitors a week"),
-        "weeks": tr("Weeks shown"),
-        "periods": tr("Weeks or months shown"),
-    }
+def _widget(kit: Any, name: str, value: Any, choices: list[tuple[str, str]] | None) -> Any:
+    """One widget by the type of the default; a bool is asked before an int, which it also is.
 
-
-def _widget(kit: Any, names: tuple[str, str], value: Any, choices: list[tuple[str, str]] | None) -> Any:
-    """One widget by the type of the default; a bool is asked before an int, which it also is."""
-    name, label = names
-    style = {"description": label, "tooltip": name, "style": {"description_width": "10em"}}
+    The name that code uses shows when the pointer rests on it.
+    """
+    style = {"description": heading(name, "panel"), "tooltip": name, "style": {"description_width": "10em"}}
     if choices:
         return kit.Dropdown(options=choices, value=value, **style)
     if isinstance(value, bool):
