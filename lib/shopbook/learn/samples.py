@@ -57,7 +57,7 @@ def day(shop: str = "demo", lang: str = "") -> Day:
     report = Report(
         shop=shop,
         date=newest.isoformat(),
-        notebook="onboarding/sample",
+        notebook="daily/sample",
         lang=language(),
         headline=told(facts, found) or daily.headline(found),
         findings=tuple(found),

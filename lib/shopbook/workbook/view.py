@@ -14,6 +14,7 @@ from shopbook.errors import AttributeUnknown, NameUnknown
 from shopbook.findings.finding import Finding, Report
 from shopbook.home import Home
 from shopbook.kinds import kind_name
+from shopbook.labels import heading
 from shopbook.params import rules
 from shopbook.read.exports import KINDS
 from shopbook.read.shape import empty_frame
@@ -80,7 +81,7 @@ class View:
         """What the columns of a table or frame mean: name, label, unit, meaning; one row a column."""
         said = self._table(name)
         made = said.columns if said else {each: known_column(each) for each in self.frame(name).columns}
-        rows = [(each.name, each.label, each.unit, each.meaning) for each in made.values()]
+        rows = [(each.name, each.label, heading(each.unit, "unit"), each.meaning) for each in made.values()]
         heads = [tr("Column"), tr("Label"), tr("Unit"), tr("Meaning")]
         return pd.DataFrame(rows, columns=heads).set_index(heads[0])
 

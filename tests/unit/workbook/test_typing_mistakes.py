@@ -76,3 +76,12 @@ def test_no_shipped_cell_computes_what_it_does_not_show(notebook):
         if cell.cell_type == "code":
             lost = [node for node in ast.parse(cell.source).body[:-1] if isinstance(node, ast.Expr)]
             assert [ast.unparse(node) for node in lost if not ast.unparse(node).startswith("display(")] == []
+
+
+def test_units_are_said_in_the_readers_language(day):
+    said = {}
+    for lang in ("zh", "en"):
+        with speaking(lang):
+            said[lang] = set(day.columns("channels").iloc[:, 1])
+    assert said["zh"] == {"页面不显示", "文字", "人", "变化", "变化，人"}
+    assert said["en"] == {"not shown on the page", "text", "persons", "change", "change in persons"}
