@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from shopbook import days
-from shopbook.demo import generate_shop, shop_ids
 from shopbook.errors import WorkbookError
 from shopbook.history.inbox import Ingested, ingest
 from shopbook.home import Home
@@ -24,6 +23,8 @@ FEW_FILES = 100
 
 def demo_shops(home: Home, *, shops: int, days: int, today: dt.date) -> list[Ingested]:
     """The exports of the demo shops, written and taken in."""
+    from shopbook.demo import shop_ids  # a morning makes none
+
     taken = _by_shop(partial(_demo_shop, home, days, today, language()), shop_ids(shops))
     return [each for rows in taken for each in rows]
 
@@ -52,6 +53,8 @@ def _take_shop(
 
 
 def _demo_shop(home: Home, days: int, today: dt.date, lang: str, shop: str) -> list[Ingested]:
+    from shopbook.demo import generate_shop
+
     generate_shop(home.inbox, shop, days=days)
     set_language(lang)
     return ingest(home, shop=shop, today=today)
