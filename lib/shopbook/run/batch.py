@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.console import Console
 
-from shopbook.run import manifest, notebook
+from shopbook.run import manifest, notebook, warm_up
 from shopbook.run.batch_result import BatchResult, progress
 from shopbook.run.job import FACADES, Limits, NotebookJob, NotebookResult
 from shopbook.run.workers import Pool, Worker, chosen_engine
@@ -52,8 +52,8 @@ def run_batch(
                 end(number, NotebookResult(todo.pop(number), "skipped"))
         if todo:
             size = min(jobs_parallel or os.cpu_count() or 1, len(todo))
-            families = tuple(sorted({job.family for job in todo.values()}))
-            with Pool(chosen_engine(engine), size, families) as pool:
+            more = warm_up.more({job.family for job in todo.values()}, len(todo))
+            with Pool(chosen_engine(engine), size, more) as pool:
                 _Run(pool, limits or Limits(), together(todo), end).loop(meanwhile)
     result = BatchResult(tuple(found[number] for number in range(len(order))))
     _remember_durations(result)

@@ -2,11 +2,15 @@
 
 import importlib
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
+from typing import Any
 
 FUNCTION = "shopbook.run.warm_up:warm_up"
 FAMILIES = "shopbook.run.warm_up:families"
+DRAW = "shopbook.run.warm_up:draw"
+# A first figure takes as long as it spares the pages of two shops.
+_MANY = 14
 # What the pages of a family import; the warm process starts with the daily ones, which every morning needs.
 _PAGES_OF = {
     "daily": ("workbook.daily",),
@@ -29,8 +33,15 @@ def warm_up(pause: Callable[[], None] = lambda: None) -> None:
     for name in ("run.page", "run.notebook", "run.report_files"):
         pause()
         attempt(partial(importlib.import_module, f"shopbook.{name}"))
-    for step in (_read_tables_of_words, _draw, _render_page):
+    for step in (_read_tables_of_words, _render_page):
         attempt(step)
+
+
+def more(asked: Collection[str], notebooks: int) -> list[tuple[str, dict[str, Any]]]:
+    """What else the warm process does for a batch: functions and their arguments, by name."""
+    others = sorted(set(asked) - {"daily"})
+    found: list[tuple[str, dict[str, Any]]] = [(FAMILIES, {"names": others})] if others else []
+    return [*found, (DRAW, {})] if notebooks > _MANY else found
 
 
 def families(names: Iterable[str]) -> None:
@@ -61,7 +72,7 @@ def _read_tables_of_words() -> None:
     days.calendar(this_year - 1, this_year + 1)
 
 
-def _draw() -> None:
+def draw() -> None:
     """One figure as reports draw it, through the canvas class: pyplot would choose the backend."""
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg

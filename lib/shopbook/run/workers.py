@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -69,7 +70,7 @@ class Pool:
 
     engine: str
     size: int
-    families: tuple[str, ...] = ()
+    more: Sequence[tuple[str, Mapping[str, Any]]] = ()
     workers: list[Worker] = field(default_factory=list)
     zygote: zygote_client.Zygote | None = None
 
@@ -125,8 +126,8 @@ class Pool:
         for attempt in (1, 2):
             if self.zygote is None or not self.zygote.alive:
                 self.zygote = zygote_client.start(warm_up.FUNCTION)
-                if more := [family for family in self.families if family != "daily"]:
-                    self.zygote.call(warm_up.FAMILIES, names=more)
+                for function, arguments in self.more:
+                    self.zygote.call(function, **arguments)
             try:
                 fork = self.zygote.fork({"op": "worker", "function": WORKER})
                 return Worker(Connection(os.dup(fork.connection.fileno())), fork)

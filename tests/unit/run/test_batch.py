@@ -1,6 +1,7 @@
 """Many notebooks: order, failures that do not stop a batch, workers that die, what a rerun does."""
 
 import io
+import pkgutil
 import sys
 
 import pytest
@@ -8,7 +9,7 @@ from rich.console import Console
 
 from notebooks.fixtures import cases
 from shopbook.errors import ParamsError
-from shopbook.run import batch, manifest, workers
+from shopbook.run import batch, manifest, warm_up, workers
 from shopbook.run.batch import run_batch
 from shopbook.run.batch_result import BatchResult
 from shopbook.run.job import Limits, NotebookResult
@@ -189,3 +190,12 @@ def test_what_is_done_meanwhile_is_done_once_and_before_the_first_notebook_ends(
         jobs, jobs_parallel=1, on_result=lambda _: seen.append("end"), meanwhile=lambda: seen.append("while")
     )
     assert seen == ["while", "end", "end", "end"]
+
+
+def test_the_warm_process_imports_other_families_and_draws_a_first_figure_only_for_runs_that_gain():
+    assert warm_up.more({"daily"}, 7) == []
+    assert warm_up.more({"daily", "periodic"}, 10) == [(warm_up.FAMILIES, {"names": ["periodic"]})]
+    assert warm_up.more({"daily"}, 560) == [(warm_up.DRAW, {})]
+    for function, arguments in warm_up.more({"daily", "periodic", "custom"}, 560):
+        pkgutil.resolve_name(function)(**arguments)
+    assert {"shopbook.workbook.periodic", "shopbook.workbook.card"} <= sys.modules.keys()
