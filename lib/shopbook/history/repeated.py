@@ -40,7 +40,7 @@ def repeated_days(
         return frozenset()
     try:
         old = files.together(months.read(stored, None))
-    except HistoryError:
+    except (HistoryError, pa.ArrowException):  # damaged, or of types that do not go together
         return frozenset()
     new = pa.concat_tables(each.rows for each in parts)
     keys, old_keys = _keys(kind, new), _keys(kind, old)

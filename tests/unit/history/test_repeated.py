@@ -82,6 +82,12 @@ def test_a_damaged_day_leaves_every_day_to_be_compared_alone(kept):
     assert asked(kept, items(*six_days())) == []
 
 
+def test_days_of_other_types_leave_every_day_to_be_compared_alone(kept):
+    rows = [(7, item, "ten", 1.0) for item in ("1", "2")]
+    kept.write("a", report("item_daily", rows, ("item_id", "item_visitors", "pay_amount")), name="odd")
+    assert asked(kept, items(*six_days(), (7, "1", 1.0, 1.0))) == []
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_the_answer_is_that_of_each_day_compared_alone(tmp_path, monkeypatch, seed):
     dice = np.random.default_rng(seed)
