@@ -11,6 +11,7 @@ from shopbook.read import Problem
 from shopbook.read.problems import blocking, info
 
 Status = Literal["accepted", "refused", "unchanged", "held"]
+_BY_MACHINE = ("not_stored", "no_access")
 _SHOWN = 3  # days whose old and new figures are told
 
 
@@ -25,6 +26,11 @@ class Ingested:
     days: tuple[dt.date, ...] = ()
     restated_days: tuple[dt.date, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def by_machine(self) -> bool:
+        """Whether the machine refused it (a full disk, a missing right) and not what it holds."""
+        return any(each.code in _BY_MACHINE for each in self.problems)
 
 
 @dataclass(frozen=True)

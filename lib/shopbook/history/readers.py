@@ -181,7 +181,7 @@ def _answer(job: Job) -> Answer:
             raise MemoryError from refused
         return refused.problems
     except OSError as error:
-        return (_not_read(error.strerror or str(error)),)
+        return (_not_read(error.strerror or str(error), "no_access"),)
     except MemoryError:
         raise
     except Exception as error:  # a fault of the reader is told for this file and stops no other
@@ -274,9 +274,9 @@ def _over_time(limit: float) -> Problem:
     )
 
 
-def _not_read(detail: str) -> Problem:
+def _not_read(detail: str, code: str = "unreadable") -> Problem:
     return blocking(
-        "unreadable",
+        code,
         "the file cannot be opened.\n  Found: {detail}\n  What to do: download the report again; if it was "
         "edited, save it as xlsx or as CSV in UTF-8.",
         detail=detail,

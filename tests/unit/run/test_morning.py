@@ -1,6 +1,7 @@
 """One call of `due`: what it takes in, makes, sends and says, at every step and in every order."""
 
 import datetime as dt
+import errno
 import os
 from pathlib import Path
 
@@ -189,6 +190,24 @@ def test_a_refused_file_is_tried_again_when_it_changed(home, world):
     path.write_text(good, encoding="utf-8")
     os.utime(path, (at("21T08:50").timestamp(),) * 2)
     assert "1 files taken in" in world.due("21T09:00").lines[0]
+
+
+def test_a_file_that_a_full_disk_refused_is_taken_in_once_there_is_room(home, world, monkeypatch):
+    drop(home, "21T08:00")
+    with monkeypatch.context() as full:
+        full.setattr(os, "replace", no_room_for_days(os.replace))
+        assert "could not be stored" in world.due("21T08:35").lines[0]
+    assert "1 files taken in" in world.due("21T08:40").lines[0]
+    assert list((home.inbox / "demo").iterdir()) == []
+
+
+def no_room_for_days(whole):
+    def replace(source, target):
+        if str(target).endswith(".parquet"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        whole(source, target)
+
+    return replace
 
 
 def test_a_late_export_corrects_the_report_once(home, world):

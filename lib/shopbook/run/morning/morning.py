@@ -101,7 +101,9 @@ class _Morning:
             refused = {each.file for each in self.told.shop(shop).refused}
             # What a sheet for typing was made into lies in the inbox as well.
             lying = {*files[shop], *(self.home.inbox / shop / name for name in refused)}
-            keeper.refuse(path for path in lying if shown(path.name) in refused)
+            # What the machine refused is tried again by every call: nothing about the file need change.
+            waiting = {each.file for each in self.told.shop(shop).refused if each.by_machine}
+            keeper.refuse(path for path in lying if shown(path.name) in refused - waiting)
         keeper.forget()
 
     def _too_late(self, each: Arrivals) -> bool:
