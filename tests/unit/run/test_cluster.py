@@ -32,8 +32,9 @@ time.sleep(60)
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def cluster():
+    """Two dask workers; one that is killed is started anew, so that the next test has two again."""
     from distributed import LocalCluster
 
     with LocalCluster(
