@@ -40,13 +40,40 @@ def demo_data(tmp_path_factory) -> Path:
     """
     if given := os.environ.get("SHOPBOOK_TEST_DEMO"):
         return Path(given)
-    base = tmp_path_factory.getbasetemp()
-    shared = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "demo"
+    shared = _shared(tmp_path_factory) / "demo"
     with filelock.FileLock(f"{shared}.lock"):
         if not (shared / "ready").exists():
             demo_home.make(shared)
             (shared / "ready").touch()
     return shared
+
+
+@pytest.fixture(scope="session")
+def demo_reports(demo_data, tmp_path_factory) -> Path:
+    """The data folder of shop `demo` with every report of its newest day published; shared, read only."""
+    from shopbook.home import PROJECT, find_home
+    from shopbook.params import FAMILIES
+    from shopbook.run.batch import run_batch
+    from shopbook.run.plan import Request, plan
+    from shopbook.run.site.publish import publish
+
+    shared = _shared(tmp_path_factory) / "reports"
+    with filelock.FileLock(f"{shared}.lock"):
+        if not (shared / "ready").exists():
+            shutil.copytree(demo_data / "history", shared / "history")
+            home = find_home(PROJECT, shared)
+            asked = [Request(name, ("demo",), lang="zh") for name in FAMILIES if name != "custom"]
+            result = run_batch([job for each in asked for job in plan(home, each).jobs])
+            assert {each.job.name: each.error for each in result.results if each.status != "done"} == {}
+            publish(home)
+            (shared / "ready").touch()
+    return shared
+
+
+def _shared(tmp_path_factory) -> Path:
+    """A folder of the test run that all its workers see."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
 
 
 @pytest.fixture

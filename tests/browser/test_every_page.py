@@ -34,8 +34,10 @@ def lang(request) -> str:
 
 
 @pytest.fixture(scope="module")
-def site(demo_data, tmp_path_factory, lang) -> Path:
+def site(request, demo_data, tmp_path_factory, lang) -> Path:
     """The reports folder of shop `demo` in one language, every notebook run and published."""
+    if lang == "zh":
+        return request.getfixturevalue("demo_reports") / "reports"
     data = tmp_path_factory.mktemp(lang) / "data"
     shutil.copytree(demo_data / "history", data / "history")
     home = find_home(PROJECT, data)

@@ -1,6 +1,5 @@
 """Every report notebook, made again, is equal to the byte; under the other engine as well."""
 
-import shutil
 import sys
 
 import pytest
@@ -8,9 +7,6 @@ import pytest
 from shopbook.home import PROJECT, find_home
 from shopbook.params import FAMILIES
 from shopbook.run import verify as proof
-from shopbook.run.batch import run_batch
-from shopbook.run.plan import Request, plan
-from shopbook.run.site.publish import publish
 
 pytestmark = [
     pytest.mark.slow,
@@ -24,14 +20,9 @@ NOTEBOOKS = sorted(
 
 
 @pytest.fixture(scope="module")
-def reports(demo_data, tmp_path_factory, one_warm_process):
-    """The newest day of the demo, every family, published as on any morning."""
-    data = tmp_path_factory.mktemp("verify") / "data"
-    shutil.copytree(demo_data / "history", data / "history")
-    home = find_home(PROJECT, data)
-    jobs = [job for family in FAMILIES for job in plan(home, Request(family, shops=("demo",))).jobs]
-    assert run_batch(jobs).exit_code == 0
-    publish(home)
+def reports(demo_reports, one_warm_process):
+    """The reports of the demo's newest day, every family, by name."""
+    home = find_home(PROJECT, demo_reports)
     return {f"{job.family}/{job.name}": job for job in proof.published(home, [])}
 
 
