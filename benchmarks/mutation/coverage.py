@@ -1,4 +1,4 @@
-"""Which functions of lib every fast test runs, and how long it takes: the tests nearest to a mutant."""
+"""Which functions of lib every fast test runs, and how long it computes: the tests nearest to a mutant."""
 
 import json
 import sys
@@ -33,12 +33,12 @@ class Plugin:
             if event == "call" and frame.f_code.co_filename.startswith(self.lib):
                 seen.add((frame.f_code.co_filename[start:], frame.f_code.co_name))
 
-        before = time.perf_counter()
+        before = time.process_time()
         sys.setprofile(called)
         yield
         sys.setprofile(None)
         functions = sorted(f"{file}:{name}" for file, name in seen)
-        self.tests[item.nodeid] = {"seconds": time.perf_counter() - before, "functions": functions}
+        self.tests[item.nodeid] = {"seconds": time.process_time() - before, "functions": functions}
 
     def pytest_sessionfinish(self) -> None:
         """Keep what was seen."""

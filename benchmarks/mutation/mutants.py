@@ -95,12 +95,15 @@ def changes(node: ast.AST) -> list[Change]:
             return [_set("op", lambda _: ast.UAdd())]
         return [_set("operand", lambda each: ast.UnaryOp(ast.Not(), each.operand))]
     if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        return [
-            _set("value", lambda each: each.value + 1 if isinstance(each.value, int) else each.value * 1.6)
-        ]
+        return [_set("value", lambda each: _another(each.value))]
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "where":
         return [_unguarded]
     return []
+
+
+def _another(number: float) -> float:
+    """A whole number one up, a share larger by much; nothing becomes one."""
+    return number + 1 if isinstance(number, int) or not number else number * 1.6
 
 
 def _set(name: str, value: Callable[..., object]) -> Change:
