@@ -322,7 +322,7 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--seed", type=int, default=REPORTING_SEED)
     chosen = options.parse_args(argv)
     quick, seed = chosen.quick, chosen.seed
-    runs, start = 20 if quick else 120, time.process_time()
+    runs, start = 20 if quick else 240, time.process_time()
     text = page(table(runs, seed), runs, time.process_time() - start, seed)
     print(text)
     if quick:
