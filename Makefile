@@ -65,6 +65,7 @@ lock: ## resolve requirements.lock anew (needs uv)
 hooks: $(DONE) ## set up pre-commit, nbstripout and nbdime for this clone
 	$(BIN)/pre-commit install
 	$(BIN)/nbstripout --install
+	git config filter.nbstripout.clean "$(BIN)/nbstripout --keep-id"
 	$(BIN)/nbdime config-git --enable
 
 clean: ## remove everything that can be made again (not data/inbox, raw, history)
