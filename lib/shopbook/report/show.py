@@ -81,7 +81,7 @@ def findings(day: Reported) -> Shown:
     """At most five findings, worst first, each with its badge, owner and next step."""
     ranked = worst_first(day.report.findings)
     if not ranked:
-        return Shown(section("findings", f"<p>{tr('Nothing unusual.')}</p>"))
+        return Shown(section("findings", f"<p>{tr('Nothing can be judged yet.')}</p>"))
     cards = [f"<li>{_card(one, day.report)}</li>" for one in ranked]
     rest = len(ranked) - MOST_FINDINGS
     more = (

@@ -28,8 +28,10 @@ def test_at_most_five_findings_worst_first_with_owner_and_step() -> None:
     assert "相对大盘变差 · 90% 区间 −14.0% ~ −6.0%" in html
 
 
-def test_a_quiet_day_is_one_line() -> None:
-    assert "一切正常" in show.findings(day(findings=())).html
+def test_without_a_finding_one_line_says_so_and_calls_nothing_calm() -> None:
+    html = show.findings(day(findings=())).html
+    assert "还没有可以判断的数据" in html
+    assert "一切正常" not in html
     assert "今天没有待办" in show.actions(day(findings=())).html
 
 
