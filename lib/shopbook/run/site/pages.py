@@ -20,7 +20,7 @@ from shopbook.text import speaking, tr
 _STYLE = (
     "<style>.site{font-size:14px;line-height:2.1;margin:0 0 12px;display:flex;flex-wrap:wrap;gap:0 14px}"
     ".site a{color:inherit}.site [aria-current]{font-weight:700}.site .held{font-weight:700}"
-    ".since h3{font-size:14px;margin:8px 0 0}.since ul{margin:2px 0;padding-left:20px}"
+    ".since p{font-size:14px;margin:8px 0 0}.since ul{margin:2px 0;padding-left:20px}"
     ".since details{border-top:1px solid;border-color:var(--page-rule,#d9dde2);padding:8px 0;margin-top:8px}"
     ".since summary{cursor:pointer;font-size:14px}"
     "@media screen and (max-width:640px){.site{flex-wrap:nowrap;overflow-x:auto;white-space:nowrap;"

@@ -120,7 +120,7 @@ def _rows(title: str, rows: list[str]) -> str:
     shown = [f"<li>{escape(plain(row, 160))}</li>" for row in rows[:_SHOWN]]
     if len(rows) > _SHOWN:
         shown.append(f"<li>{escape(tr('and {count} more', count=len(rows) - _SHOWN))}</li>")
-    return f"<h3>{escape(title)}</h3><ul>{''.join(shown)}</ul>"
+    return f"<p><b>{escape(title)}</b></p><ul>{''.join(shown)}</ul>"
 
 
 def _next_day(day: str) -> str:
