@@ -251,6 +251,7 @@ def test_days_without_stock_are_those_of_the_items_inside_the_weeks():
         ([100, 100, 200, 160, 100], [2, 3]),  # a burst is no ordinary week
         ([0, 0, 0], []),
         ([200, 100, 100, 100, 100, 160], [5]),  # the best of the last four, not of all
+        ([1, 1, 2, 4, 8, 16, 32], [2, 3, 4, 5]),  # after four bursts no week is known to be ordinary
     ],
 )
 def test_a_week_bursts_at_half_more_than_the_best_ordinary_one_of_four(weeks, bursts):

@@ -199,6 +199,38 @@ def test_a_month_far_behind_is_acted_on_and_one_ahead_is_fine(target, verdict, l
     assert (found.owner == "operator") == (level != "ok")
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "forecast", "verdict", "level"),
+    [
+        (0.80, 0.99, 0.95, "worse", "act"),  # a twentieth short, and nothing of the range reaches it
+        (0.80, 0.99, 0.951, "worse", "watch"),
+        (0.80, 1.00, 0.90, "unknown", "watch"),  # the range still reaches the target
+        (1.00, 1.20, 1.10, "unknown", "ok"),
+        (1.01, 1.20, 1.00, "better", "ok"),
+        (0.99, 1.20, 0.999, "unknown", "watch"),
+    ],
+)
+def test_a_month_is_acted_on_when_its_whole_range_falls_short_by_more_than_noise(
+    monkeypatch, low, high, forecast, verdict, level
+):
+    facts = shop(targets=targets(pay_amount=200_000.0))
+    state = targets_month.progress_of(facts, "pay_amount")
+    said = {"low": low * 2e5, "high": high * 2e5, "forecast": forecast * 2e5}
+    monkeypatch.setattr(targets_month, "progress_of", lambda *_: state | said)
+    [found] = targets_month.month_findings(facts)
+    assert (found.verdict, found.level) == (verdict, level)
+    assert found.interval == pytest.approx((low - 1, high - 1))
+
+
+@pytest.mark.parametrize(("missing", "level"), [(20, "act"), (21, "watch")])
+def test_a_month_of_four_known_days_is_not_acted_on(monkeypatch, missing, level):
+    facts = shop(targets=targets(pay_amount=300_000.0))
+    state = targets_month.progress_of(facts, "pay_amount")
+    monkeypatch.setattr(targets_month, "progress_of", lambda *_: state | {"missing_days": missing})
+    [found] = targets_month.month_findings(facts)
+    assert found.level == level
+
+
 def test_after_three_days_a_month_is_watched_and_not_acted_on():
     day = dt.date(2026, 10, 3)
     [found] = targets_month.month_findings(shop(day, targets=targets(pay_amount=300_000.0)))
