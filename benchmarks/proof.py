@@ -77,10 +77,11 @@ def equal_bytes(home: Home) -> Iterator[tuple[str, str]]:
     """Every report made again by each engine."""
     for engine in ("warm", "papermill"):
         done = [verify.verify(job, engine) for job in verify.published(home, [])]
-        yield (
-            f"reports made again, {engine}: equal to the byte",
-            f"{sum(e.equal for e in done)} of {len(done)}",
-        )
+        equal = f"{sum(each.equal for each in done)} of {len(done)}"
+        yield f"reports made again, {engine}: equal to the byte", equal
+        for each in done:
+            if not each.equal:
+                yield f"&nbsp;&nbsp;{each.report}", "; ".join(each.differs)
 
 
 def answers(home: Home) -> Iterator[tuple[str, str]]:
@@ -117,7 +118,7 @@ def differences(home: Home) -> Iterator[tuple[str, str]]:
             (Path(other) / f"{page}.findings.json").write_text(json.dumps(told), encoding="utf-8")
         found = diff.diff(home, folder, other)
         size = len(diff.page(found))
-    places = sorted({f"{each.report} {each.place[-1]}" for each in found.changes})
+    places = sorted({" ".join((each.report, *each.place[:2])) for each in found.changes})
     yield (
         f"beside one under {name} {value}",
         f"{len(found.changes)} ({', '.join(places)}); a page of {size:,} bytes",
