@@ -189,7 +189,7 @@ def _listed(names: list[str]) -> str:
     """Names for one screen."""
     if len(names) <= _MOST_NAMES:
         return ", ".join(names)
-    more = tr("and {count} more", count=len(names) - _MOST_NAMES)
+    more = tr("and {count} other names", count=len(names) - _MOST_NAMES)
     return f"{', '.join(names[:_MOST_NAMES])} {more}"
 
 
