@@ -71,15 +71,16 @@ def section(name: str, body: str, *, tag: str = "div") -> str:
 
 
 def badge(level: str, verdict: str = "") -> str:
-    """Good or bad as a word: 处理, 关注, 正常; a decided change without a step of its own says which way."""
+    """The level as a word: 处理, 关注, 正常; a change without a step says which way it went, if known."""
     words = {"ok": tr("fine"), "watch": tr("watch"), "act": tr("act now")}
-    word = short_verdict(verdict) if level == "ok" and verdict in ("better", "worse") else words[level]
+    plain = level != "ok" or verdict in ("", "same")
+    word = words[level] if plain else short_verdict(verdict)
     return f'<span class="sb-badge sb-level-{tone(level, verdict)}">{word}</span>'
 
 
 def tone(level: str, verdict: str) -> str:
-    """The colour of a finding: a loss that another finding's step mends is not green."""
-    return "info" if level == "ok" and verdict == "worse" else level
+    """The colour of a finding: green is neither what nobody knows nor a loss that another step mends."""
+    return "info" if level == "ok" and verdict in ("worse", "unknown") else level
 
 
 def verdict_word(verdict: str, comparator: str = "none") -> str:

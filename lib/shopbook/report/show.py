@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from shopbook.columns import columns
 from shopbook.findings.finding import MIME, Finding, Report, Source, worst_first
 from shopbook.kinds import kinds
+from shopbook.params import rules
 from shopbook.report import svg, tables
 from shopbook.report.markup import (
     Shown,
@@ -209,7 +210,8 @@ def publish(day: Reported) -> None:
 
 
 def _card(found: Finding, report: Report | None = None) -> str:
-    mark = badge(found.level, found.verdict)
+    verdict = "" if found.verdict == "unknown" and found.id in rules().states else found.verdict
+    mark = badge(found.level, verdict)
     lines = [f'<p class="sb-f-head">{mark} <strong>{judged(found.headline, found.verdict, 90)}</strong></p>']
     if said := facts(found):
         lines.append(f'<p class="sb-f-facts">{" · ".join(said)}</p>')
@@ -223,7 +225,7 @@ def _card(found: Finding, report: Report | None = None) -> str:
     if report is not None and report.notebook == "daily/brief":
         lines.append(f'<p class="sb-more">{finding_link(report, found, tr("Open its page"))}</p>')
     where = f' id="{anchor(found)}"' if report is not None else ""
-    return f'<div class="sb-card sb-card-{tone(found.level, found.verdict)}"{where}>{"".join(lines)}</div>'
+    return f'<div class="sb-card sb-card-{tone(found.level, verdict)}"{where}>{"".join(lines)}</div>'
 
 
 def _step(found: Finding) -> str:

@@ -4,7 +4,7 @@ import pytest
 from matplotlib.figure import Figure
 from sample_report import FINDINGS, HOSTILE, WORDS, conversion_lines, day
 
-from shopbook.findings.finding import MIME
+from shopbook.findings.finding import MIME, Finding
 from shopbook.report import charts, show
 from shopbook.text import speaking
 
@@ -26,6 +26,17 @@ def test_at_most_five_findings_worst_first_with_owner_and_step() -> None:
     assert "其余 3 条结论" in html
     assert "<b>推广</b> 恢复推荐计划的出价" in html
     assert "相对大盘变差 · 90% 区间 −14.0% ~ −6.0%" in html
+
+
+def test_what_could_not_be_judged_is_not_called_fine_and_a_calm_state_is() -> None:
+    unjudged = show.finding(Finding("own.visitors", "q", "访客数 297", verdict="unknown")).html
+    assert "说不准</span>" in unjudged
+    assert "sb-level-info" in unjudged
+    assert "正常" not in unjudged
+    same = Finding("own.visitors", "q", "访客数 297", verdict="same")
+    calm = Finding("checkup.stock", "q", "库存够卖", verdict="unknown")
+    for found in (same, calm):
+        assert 'sb-level-ok">正常</span>' in show.finding(found).html
 
 
 def test_without_a_finding_one_line_says_so_and_calls_nothing_calm() -> None:
