@@ -118,6 +118,41 @@ def day_weights(shape: Shape, days: pd.DatetimeIndex, calendar: Calendar) -> pd.
     return pd.Series(weights / weights.mean(), days)
 
 
+def unseen_events(shape: Shape, days: pd.DatetimeIndex, calendar: Calendar) -> list[Event]:
+    """Events that reach into `days` and whose effect the history of a shape could not show.
+
+    Parameters
+    ----------
+    shape : Shape
+        From `fit_shape`.
+    days : DatetimeIndex
+        The days to come.
+    calendar : Calendar
+        Events of their years.
+
+    Returns
+    -------
+    list of Event
+        In the calendar's order; their days have the weight of ordinary ones.
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> shape = fit_shape(pd.Series(5.0, pd.date_range("2026-06-01", periods=56)), Calendar(()))
+    >>> unseen_events(shape, pd.date_range("2026-11-01", periods=30), Calendar(()))
+    []
+    """
+    ahead = set(days.date)
+    return [
+        event
+        for event in calendar.events
+        if any(day in ahead and name not in shape.coefficients.index for name, day in _event_days(event))
+    ]
+
+
 def spread(total: float, weights: pd.Series, *, locked: pd.Series | None = None) -> pd.Series:
     """Divide a target over days (or months) by weight, to the cent.
 

@@ -71,7 +71,7 @@ def claims_of(report: Mapping[str, Any]) -> Iterator[Claim]:
     for found in report["findings"]:
         if family == "daily" and found["interval"] and found["baseline_days"]:
             yield _range(day, found)
-        if found["id"] == "targets.month":
+        if found["id"] == "targets.month" and found["interval"]:
             yield from _forecast(day, found)
         if found["next_step"] and found["level"] != "ok":
             about = {"due": found["due"], "step": found["next_step"]}

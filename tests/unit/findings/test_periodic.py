@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shopbook.days import Calendar
+from shopbook.days import Calendar, Event
 from shopbook.findings.facts import Facts
 from shopbook.findings.periodic import month, operator_sheet, sheets, targets_month, week
 from shopbook.params import ShopSettings, rules
@@ -229,6 +229,25 @@ def test_a_month_of_four_known_days_is_not_acted_on(monkeypatch, missing, level)
     monkeypatch.setattr(targets_month, "progress_of", lambda *_: state | {"missing_days": missing})
     [found] = targets_month.month_findings(facts)
     assert found.level == level
+
+
+def test_a_month_with_an_event_no_past_shows_has_a_forecast_without_it_and_no_range():
+    sale = Event("fair", "年货节", "New Year fair", dt.date(2026, 10, 28), dt.date(2026, 10, 29), "campaign")
+    facts = dataclasses.replace(shop(targets=targets(pay_amount=300_000.0)), calendar=Calendar((sale,)))
+    [found] = targets_month.month_findings(facts)
+    assert (found.verdict, found.level, found.interval, found.change) == ("unknown", "ok", None, None)
+    assert "without New Year fair" in found.headline
+    assert list(targets_month.month_lines(facts).columns) == ["actual", "due", "forecast"]
+    [row] = targets_month.appraisal_table(facts)
+    assert row["state"] == "cannot tell"
+
+
+def test_an_event_the_past_holds_or_one_that_is_over_leaves_the_range():
+    lived = Event("fair", "年货节", "New Year fair", dt.date(2026, 9, 2), dt.date(2026, 9, 3), "campaign")
+    again = Event("fair", "年货节", "New Year fair", dt.date(2026, 10, 28), dt.date(2026, 10, 29), "campaign")
+    for held in ((lived, again), (lived,)):
+        facts = dataclasses.replace(shop(targets=targets(pay_amount=300_000.0)), calendar=Calendar(held))
+        assert targets_month.month_findings(facts)[0].interval is not None
 
 
 def test_after_three_days_a_month_is_watched_and_not_acted_on():

@@ -6,8 +6,16 @@ from typing import Any
 import pandas as pd
 
 from shopbook import units
-from shopbook.analysis.targets import day_weights, event_days, fit_shape, month_targets, progress
+from shopbook.analysis.targets import (
+    day_weights,
+    event_days,
+    fit_shape,
+    month_targets,
+    progress,
+    unseen_events,
+)
 from shopbook.columns import column, columns, label
+from shopbook.days import Event
 from shopbook.findings.daily.service import service_days
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Finding, Level, Verdict
@@ -33,6 +41,8 @@ def month(facts: Facts) -> Finding | None:
     target, state = target_of(facts, "pay_amount"), progress_of(facts, "pay_amount")
     if target is None or state is None:
         return None
+    if unseen := unseen_ahead(facts):
+        return routed(facts, _open_month(facts, state, target, unseen))
     verdict: Verdict = "worse" if state["high"] < target else "better" if state["low"] > target else "unknown"
     judged = (facts.day.day - state["missing_days"]) >= _FEWEST_DAYS
     level: Level = "ok"
@@ -68,6 +78,33 @@ def month(facts: Facts) -> Finding | None:
         caveats=_caveats(facts, state),
     )
     return routed(facts, finding)
+
+
+def _open_month(facts: Facts, state: dict[str, float], target: float, unseen: list[Event]) -> Finding:
+    """A month with an event ahead that this shop has not lived through: its forecast without it, no range."""
+    return Finding(
+        id="targets.month",
+        question=tr("Will the month reach its target?"),
+        headline=tr(
+            "{month}: {forecast} without {events}, which no past of this shop shows; the target is {target}",
+            month=f"{facts.day:%Y-%m}",
+            forecast=units.money(state["forecast"]),
+            events=tr(", ").join(dict.fromkeys(event.label for event in unseen)),
+            target=units.money(target),
+        ),
+        metric="pay_amount",
+        value=state["actual"],
+        caveats=_caveats(facts, state),
+    )
+
+
+def unseen_ahead(facts: Facts) -> list[Event]:
+    """Events in the days left of the month that the shop's past could not show."""
+    table = shop_days(facts)
+    if "pay_amount" not in table or (table["pay_amount"] > 0).sum() < _ORDINARY_DAYS:
+        return []
+    left = pd.date_range(facts.day + dt.timedelta(days=1), _month(facts)[1])
+    return unseen_events(fit_shape(table["pay_amount"], facts.calendar), left, facts.calendar)
 
 
 def target_of(facts: Facts, metric: str) -> float | None:
@@ -203,7 +240,7 @@ def month_lines(facts: Facts) -> pd.DataFrame:
     ahead = weights[weights.index > facts.stamp]
     share = (ahead.cumsum() / ahead.sum()).reindex(weights.index)
     share[facts.stamp] = 0.0
-    for name in ("forecast", "low", "high"):
+    for name in ("forecast",) if unseen_ahead(facts) else ("forecast", "low", "high"):
         lines[name] = state["actual"] + share * (state[name] - state["actual"])
     return lines
 
@@ -244,7 +281,9 @@ def _added(facts: Facts, metric: str) -> dict[str, Any] | None:
         "planned": state["planned"],
         "forecast": units.figure(state["forecast"], unit),
         "required": units.figure(state["needed_day"], unit),
-        "state": _state(state["forecast"] / target, column(metric).good),
+        "state": tr("cannot tell")
+        if unseen_ahead(facts)
+        else _state(state["forecast"] / target, column(metric).good),
     }
 
 
@@ -329,7 +368,9 @@ def _caveats(facts: Facts, state: dict[str, float]) -> tuple[str, ...]:
                 current=units.money(state["current_day"]),
             ),
         )
-    if state["forecasts"]:
+    if unseen_ahead(facts):
+        said.append(tr("no range: it would not hold what the event brings"))
+    elif state["forecasts"]:
         said.append(
             tr("the range is that of {count} past forecasts of this shop", count=int(state["forecasts"]))
         )
