@@ -303,6 +303,17 @@ def test_every_verdict_comes_from_a_comparison_or_the_rule_is_a_state():
     assert by_hand <= set(rules().states) | set(OWN_TEST)
 
 
+def test_whatever_page_is_loaded_its_past_knows_the_shops_own_campaigns():
+    made = [
+        (name, {each.arg for each in node.keywords})
+        for name, tree in modules("workbook", "learn")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Facts"
+    ]
+    assert len(made) >= 4
+    assert [name for name, given in made if "campaigns" not in given] == []
+
+
 def test_every_state_and_every_test_of_its_own_belongs_to_a_finding():
     assert set(rules().states) | set(OWN_TEST) <= set(FINDINGS)
     assert not set(rules().states) & set(OWN_TEST)

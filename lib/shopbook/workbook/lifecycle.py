@@ -21,7 +21,7 @@ from shopbook.findings.product_lifecycle.rising import growth_findings, new_find
 from shopbook.findings.warnings.lifecycle import changed_since, lifecycle_warnings
 from shopbook.history.store import Store
 from shopbook.home import Home, find_home
-from shopbook.params import rules, shop_settings, validate
+from shopbook.params import campaigns_of, rules, shop_settings, validate
 from shopbook.printed import Printed
 from shopbook.text import language, set_language, speaking, tr
 from shopbook.workbook import prepared
@@ -100,7 +100,15 @@ def facts_of(home: Home, shop: str, day: dt.date, stage_rules: StageRules) -> Li
     kinds = (*_ALWAYS, *_ASKED, "peers", PAST, AD_PAST)
     frames = LifecycleFrames(Store(home.history), shop, day, kinds)
     known = calendar_days.calendar(day.year - 3, day.year + 1)
-    base = Facts(shop_settings(home, shop), day, frames, known, rules(), newest=frames.newest)
+    base = Facts(
+        shop_settings(home, shop),
+        day,
+        frames,
+        known,
+        rules(),
+        newest=frames.newest,
+        campaigns=tuple(campaigns_of(home, shop)),
+    )
     return LifecycleFacts(base, stage_rules, tuple(published(home, shop, day)))
 
 

@@ -20,7 +20,7 @@ from shopbook.findings.periodic.week import week_items, week_kpis, week_sources,
 from shopbook.findings.warnings.data import data_warnings
 from shopbook.history.store import Store
 from shopbook.home import Home, find_home
-from shopbook.params import rules, shop_settings, validate
+from shopbook.params import campaigns_of, rules, shop_settings, validate
 from shopbook.report.charts import Period, Target, Words
 from shopbook.text import set_language, tr
 from shopbook.workbook.daily import report_day
@@ -167,6 +167,7 @@ def load(
         PeriodFrames(store, shop, day, _ALWAYS),
         calendar_days.calendar(day.year - 3, day.year + 1),
         rules(),
+        campaigns=tuple(campaigns_of(place, shop)),
     )
     facts = facts.warned(data_warnings(facts, page.kinds))
     found = worst_first(spoken(lambda: page.findings(facts), facts.frames, day, []))
