@@ -97,7 +97,6 @@ STRUCTURAL = {
     "periodic/month._SPARK_MONTHS": SHOWN,
     "periodic/week._SPARK_WEEKS": SHOWN,
     "periodic/operator_sheet._MONTH_DAYS": "contract: the names of the 30-day figures",
-    "periodic/sheets._BASE_WEEKS": "contract: a baseline is four weeks",
     "periodic/sheets._WEEK_DAYS": "days of a week",
     "periodic/targets_month._FEWEST_DAYS": LEAST,
     "periodic/targets_month._ORDINARY_DAYS": WINDOW,

@@ -11,7 +11,7 @@ import pytest
 from shopbook.days import Calendar, Event
 from shopbook.findings.facts import Facts
 from shopbook.findings.periodic import month, operator_sheet, sheets, targets_month, week
-from shopbook.params import ShopSettings, rules
+from shopbook.params import CampaignSettings, ShopSettings, rules
 from shopbook.text import speaking
 
 SUNDAY = dt.date(2026, 10, 25)  # the newest whole week is that of Monday the 19th
@@ -181,6 +181,20 @@ def test_a_hand_filled_bounce_rate_stands_in_the_sheet():
 
 
 # The month and its target
+
+
+def test_weeks_of_an_own_campaign_leave_the_base_and_older_ones_take_their_place():
+    sale = CampaignSettings(
+        id="fair", name="fair", phases={"peak": (dt.date(2026, 10, 6), dt.date(2026, 10, 15))}, budget=None
+    )
+    facts = shop()
+    before = sheets.base_weeks(facts, WEEK)
+    assert [f"{each:%m-%d}" for each in before] == ["09-21", "09-28", "10-05", "10-12"]
+    own = dataclasses.replace(facts, campaigns=(sale,))
+    assert [f"{each:%m-%d}" for each in sheets.base_weeks(own, WEEK)] == ["09-07", "09-14", "09-21", "09-28"]
+    [amount, *_] = sheets.week_findings(own)
+    assert amount.baseline_days[0] == "2026-09-07"
+    assert any("reach back to 2026-09-07" in each for each in amount.caveats)
 
 
 def test_without_a_target_there_is_no_month():

@@ -8,6 +8,7 @@ import pandas as pd
 
 from shopbook import units
 from shopbook.analysis.compare import Comparison, against
+from shopbook.analysis.grid import NEWEST, WEEKS
 from shopbook.columns import column, label
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Finding
@@ -29,7 +30,6 @@ SHEET = (
     "refund_amount", "ad_spend", "ad_cost_share", "new_buyers", "returning_buyers",
 )  # fmt: skip
 _WEEK_DAYS = 7
-_BASE_WEEKS = 4
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def newest_week(facts: Facts) -> pd.Timestamp | None:
 
 
 def judged(facts: Facts, metric: str, stamp: pd.Timestamp) -> Judged:
-    """A week's figure against the ordinary ones of the four weeks before, the market on the same weeks."""
+    """A week's figure against the ordinary weeks before, the market on the same weeks."""
     table = periods(shop_days(facts), "week", facts.day)
     table = table[table["whole"]]
     made_of = parts(metric, table.columns)
@@ -138,10 +138,10 @@ def judged(facts: Facts, metric: str, stamp: pd.Timestamp) -> Judged:
 
 
 def base_weeks(facts: Facts, stamp: pd.Timestamp) -> list[pd.Timestamp]:
-    """The ordinary ones of the four weeks before the week that begins on `stamp`, the oldest first."""
-    before = pd.DatetimeIndex([stamp - pd.Timedelta(weeks=back) for back in range(_BASE_WEEKS, 0, -1)])
+    """The newest four ordinary ones of the twelve weeks before that of `stamp`, the oldest first."""
+    before = pd.DatetimeIndex([stamp - pd.Timedelta(weeks=back) for back in range(WEEKS, 0, -1)])
     odd = _odd_weeks(facts, before)
-    return [week for week in before if week.date() not in odd]
+    return [week for week in before if week.date() not in odd][-NEWEST:]
 
 
 def _odd_weeks(facts: Facts, weeks: pd.DatetimeIndex) -> list[dt.date]:
@@ -163,8 +163,15 @@ def _week_finding(facts: Facts, found: Judged, stamp: pd.Timestamp) -> Finding:
     )
     events = _events(facts, stamp)
     caveats = (
-        (tr("the week holds {events}: the weeks before are ordinary ones", events=events),) if events else ()
+        [tr("the week holds {events}: the weeks before are ordinary ones", events=events)] if events else []
     )
+    if comparison.days and (stamp.date() - comparison.days[0]).days > NEWEST * _WEEK_DAYS:
+        caveats.append(
+            tr(
+                "comparable weeks reach back to {day}: those in between are not ordinary",
+                day=comparison.days[0],
+            )
+        )
     finding = Finding(
         id=f"weekly.{_WEEK_FIGURES[metric].split('.')[1]}",
         question=tr("How did the week go against the market?"),
@@ -180,7 +187,7 @@ def _week_finding(facts: Facts, found: Judged, stamp: pd.Timestamp) -> Finding:
         market_change=comparison.market_change if found.comparator != "none" else None,
         relative=comparison.relative if found.comparator != "none" else None,
         interval=comparison.interval,
-        caveats=caveats,
+        caveats=tuple(caveats),
     )
     return routed(facts, finding, _WEEK_FIGURES[metric])
 
