@@ -167,7 +167,7 @@ class Zygote:
             elif order["op"] == "prepared":
                 from papermill_warm.preparation import load
 
-                load(order)
+                load({**order, "env": order["env"] | SETTINGS})  # what it imports starts no thread either
                 serve_forks(connection)
                 os._exit(0)
             else:

@@ -60,7 +60,7 @@ def test_a_fault_of_ours_says_so_and_where_its_log_lies(tmp_path):
 
 
 def test_a_fault_is_shown_with_debug_only(capsys, monkeypatch, tmp_path):
-    monkeypatch.setattr(cli, "_delivery", lambda: 1 / 0)
+    monkeypatch.setattr(cli, "delivery", lambda: 1 / 0)
     home = ("--home", str(PROJECT), "--data", str(tmp_path))
     code, out, err = call(capsys, *home, "publish")
     assert code == 1
