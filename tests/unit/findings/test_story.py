@@ -179,7 +179,7 @@ def test_money_that_is_not_known_is_not_told() -> None:
 
 
 def test_an_undecided_day_names_its_first_action() -> None:
-    assert told(facts(), [sales("unknown"), visitors()]).endswith("：访客少了")
+    assert told(facts(), [sales("unknown"), visitors()]).endswith("；访客少了")
 
 
 def test_at_most_twelve_things_are_listed_and_three_named() -> None:

@@ -85,8 +85,10 @@ def told(facts: Facts, findings: list[Finding]) -> str:
         start = tr("Sales {value}, as far as can be told like a usual {weekday}", value=value, weekday=day)
         if first is None:
             return tr("Nothing unusual today: {sentence}", sentence=start)
-    because = _because(by_id, verdict) or (first.headline if first else "")
-    return f"{start}{tr(': ')}{because}" if because else start
+    if because := _because(by_id, verdict):
+        return f"{start}{tr(': ')}{because}"
+    # What must be done is no cause of the sales: a clause of its own, its first one.
+    return f"{start}{tr('; ')}{first.headline.split(tr('; '))[0]}" if first else start
 
 
 def steps(facts: Facts, findings: Iterable[Finding]) -> list[dict[str, Any]]:
