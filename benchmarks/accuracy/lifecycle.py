@@ -32,7 +32,7 @@ from shopbook.analysis.stages import (
     StageRules,
     weekly_stages,
 )
-from shopbook.analysis.targets import day_weights, fit_shape
+from shopbook.analysis.year_shape import day_weights, fit_shape
 from shopbook.days import calendar
 
 RESULTS = Path(__file__).parents[1] / "results" / "accuracy_lifecycle.md"

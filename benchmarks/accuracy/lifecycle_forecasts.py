@@ -9,7 +9,8 @@ from scipy import stats
 
 from shopbook.analysis.stage_outlook import ordinary_weeks, outlook
 from shopbook.analysis.stages import weekly_stages
-from shopbook.analysis.targets import day_weights, event_days, fit_shape, progress
+from shopbook.analysis.targets import progress
+from shopbook.analysis.year_shape import day_weights, event_days, fit_shape
 from shopbook.days import calendar
 
 MONTH_WORLDS = ("independent", "AR(.5)", "drift 2% a day", "promotions")

@@ -13,7 +13,7 @@ class Imported:
     """The outcome of a write: days new or changed, days that stayed, days whose figures were replaced.
 
     `rows_of` counts the rows left on each day, `befores` holds what they replaced (for an undo), `healed` the
-    days found damaged, `narrower` those where more was stored than the table holds.
+    days found damaged, `narrower` those where more was stored than the table holds ("": a kind without days).
     """
 
     days: tuple[dt.date, ...]

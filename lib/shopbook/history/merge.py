@@ -1,7 +1,8 @@
 """What a new table does to a day: a row replaces the row of its key, a figure the figure of its column.
 
 What the new table does not say stays: a narrower export of the same report takes nothing away, so parts of a
-day give the same history in any order. Kinds without a key are replaced as a whole, or by their part.
+day give the same history in any order. Lists without a day, and kinds without a key, are replaced as a
+whole, or by their part.
 """
 
 from collections.abc import Sequence
@@ -15,9 +16,10 @@ import pyarrow.compute as pc
 from shopbook.history import dayfile as files
 from shopbook.history.dayfile import SOURCE
 from shopbook.kinds import kinds
-from shopbook.read.exports import PARTS, UNDATED
+from shopbook.read.exports import PARTS
 
 BETWEEN = "\n"
+SEPARATOR = " · "  # of the parts of a row's key, where it is told
 _SHOWN = 3
 
 Key = tuple[str, ...]
@@ -65,7 +67,8 @@ def parts_of(kind: str, table: pa.Table) -> list[Key]:
 def merged(kind: str, old: pa.Table, new: pa.Table) -> Merge | None:
     """The day after `new`; None when it says nothing new."""
     keys = keys_of(kind, old), keys_of(kind, new)
-    if kind in UNDATED or not kinds()[kind].grain or any(len(set(each)) < len(each) for each in keys):
+    is_list = kinds()[kind].dated == "never"  # a sheet that says all there is; months are told one by one
+    if is_list or not kinds()[kind].grain or any(len(set(each)) < len(each) for each in keys):
         return _replaced(kind, old, new)
     return _joined(kind, old, new, keys)
 
@@ -182,7 +185,7 @@ def _source(new: pa.Table, was: pa.Table, is_kept: Any) -> Any:
 
 def _cell(keys: Sequence[Key], made: dict[str, Any], was: pa.Table, name: str, where: Any) -> Cell:
     at = where.index(True).as_py()
-    key = " · ".join(text for text in keys[at] if text)
+    key = SEPARATOR.join(text for text in keys[at] if text)
     return Cell(key, name, was.column(name)[at].as_py(), made[name][at].as_py())
 
 

@@ -7,8 +7,11 @@ from typing import Any, Literal
 from shopbook.columns import label
 from shopbook.errors import HistoryError
 from shopbook.history.imported import Imported
+from shopbook.history.merge import SEPARATOR
+from shopbook.history.restated import Restated
 from shopbook.read import Problem
 from shopbook.read.problems import blocking, info
+from shopbook.text import tr
 
 Status = Literal["accepted", "refused", "unchanged", "held"]
 _BY_MACHINE = ("not_stored", "no_access")
@@ -80,23 +83,32 @@ def told_of(written: Imported) -> list[Problem]:
         found.append(
             info("healed", "{days} was damaged and is made anew from data/raw/.", days=list(written.healed))
         )
-    if written.narrower:
+    if days := [day for day in written.narrower if day]:
         text = "holds less than was stored of {days}: its figures replace those there, the rest is kept."
-        found.append(info("narrower", text, days=list(written.narrower)))
-    for each in written.restated[-_SHOWN:]:
-        name, (old, new) = next(iter(each.figures.items()), ("", (None, None)))
-        found.append(
-            info(
-                "restated",
-                "{day}: {count} figures replaced ({what}: {old} → {new}).",
-                day=str(each.day or ""),
-                count=each.cells,
-                what=" ".join(filter(None, (label(name) if name else "–", each.key))),
-                old=_shown(old),
-                new=_shown(new),
-            )
-        )
+        found.append(info("narrower", text, days=days))
+    elif written.narrower:
+        text = "holds less than was stored: its figures replace those there, the rest is kept."
+        found.append(info("narrower", text))
+    found += [_restated(each) for each in written.restated[-_SHOWN:]]
     return found
+
+
+def _restated(each: Restated) -> Problem:
+    """Which figures became others; of what was replaced as a whole, in which columns."""
+    columns = tr(", ").join(label(name) for name in each.columns)
+    if not each.figures and each.day:
+        text = "{day}: replaced as a whole; other now: {what}."
+        return info("restated", text, day=str(each.day), what=columns)
+    if not each.figures:
+        return info("restated", "takes the place of the sheet before; other now: {what}.", what=columns)
+    name, (old, new) = next(iter(each.figures.items()))
+    row = SEPARATOR.join(map(label, each.key.split(SEPARATOR)))
+    what = " ".join(filter(None, (label(name), row)))
+    told: dict[str, Any] = {"count": each.cells, "what": what, "old": _shown(old), "new": _shown(new)}
+    if each.day:
+        text = "{day}: {count} figures replaced ({what}: {old} → {new})."
+        return info("restated", text, day=str(each.day), **told)
+    return info("restated", "{count} figures replaced ({what}: {old} → {new}).", **told)
 
 
 def _shown(value: object) -> str:

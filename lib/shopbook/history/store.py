@@ -264,7 +264,7 @@ class Store:
             {str(day or CURRENT): merge.touched for day, merge in changed.items()},
             tuple(befores),
             tuple(healed),
-            tuple(str(day or CURRENT) for day, merge in changed.items() if merge.is_narrower),
+            tuple(str(day or "") for day, merge in changed.items() if merge.is_narrower),
         )
 
 

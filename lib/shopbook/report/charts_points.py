@@ -13,6 +13,7 @@ from shopbook.report import theme
 from shopbook.report.charts_frame import Words, axis_figure, empty, finish, value_axis
 from shopbook.text import tr
 
+_Box = tuple[float, float, float, float]  # left, bottom, right, top
 _LABELLED = 8
 _DOT = 46.0  # area of a dot, square points
 _PLOT = (295.0, 165.0)  # a plot of points without its ticks and words, in points
@@ -186,21 +187,13 @@ def _name_points(axis: Axes, points: pd.DataFrame, dots: pd.DataFrame) -> None:
     """
     places = [(*_place(axis, row.x, row.y), math.sqrt(row.area) / 2) for row in dots.itertuples()]
     circles = [(x - r, y - r, x + r, y + r) for x, y, r in places]
-    taken: list[tuple[float, float, float, float]] = []
+    taken: list[_Box] = []
     for row in points.itertuples():
         name = theme.drawable(row.name, 9)
         x, y = _place(axis, row.x, row.y)
-        away, wide, high = (
-            3 + math.sqrt(row.area) / 2,
-            theme.width(name) * (theme.NOTE + 0.5),
-            theme.NOTE * 1.4,
-        )
-        boxes = {
-            ("left", "center"): (x + away, y - high / 2, x + away + wide, y + high / 2),
-            ("right", "center"): (x - away - wide, y - high / 2, x - away, y + high / 2),
-            ("center", "bottom"): (x - wide / 2, y + away, x + wide / 2, y + away + high),
-            ("center", "top"): (x - wide / 2, y - away - high, x + wide / 2, y - away),
-        }
+        away = 3 + math.sqrt(row.area) / 2
+        wide, high = theme.width(name) * (theme.NOTE + 0.5), theme.NOTE * 1.4
+        boxes = _sides(x, y, away, wide, high)
         free = [
             side for side, box in boxes.items()
             if box[0] >= 0 and box[2] <= _PLOT[0] and box[1] >= 0 and box[3] <= _PLOT[1]
@@ -227,13 +220,23 @@ def _name_points(axis: Axes, points: pd.DataFrame, dots: pd.DataFrame) -> None:
         )
 
 
+def _sides(x: float, y: float, away: float, wide: float, high: float) -> dict[tuple[str, str], _Box]:
+    """The box a name would fill on each side of its point, by its alignment."""
+    return {
+        ("left", "center"): (x + away, y - high / 2, x + away + wide, y + high / 2),
+        ("right", "center"): (x - away - wide, y - high / 2, x - away, y + high / 2),
+        ("center", "bottom"): (x - wide / 2, y + away, x + wide / 2, y + away + high),
+        ("center", "top"): (x - wide / 2, y - away - high, x + wide / 2, y - away),
+    }
+
+
 def _place(axis: Axes, x: float, y: float) -> tuple[float, float]:
     """Where a point lies in the plot, in points from its lower left corner."""
     (low_x, high_x), (low_y, high_y) = axis.get_xlim(), axis.get_ylim()
     return (x - low_x) / (high_x - low_x) * _PLOT[0], (y - low_y) / (high_y - low_y) * _PLOT[1]
 
 
-def _meet(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+def _meet(one: _Box, other: _Box) -> bool:
     across = min(one[2], other[2]) - max(one[0], other[0])
     return across > 0 and min(one[3], other[3]) - max(one[1], other[1]) > 0
 

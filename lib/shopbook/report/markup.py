@@ -10,9 +10,11 @@ from typing import Any
 from shopbook import units
 from shopbook.columns import label
 from shopbook.findings.finding import Cause, Finding, Report
+from shopbook.params import rules
 from shopbook.report import theme
 from shopbook.text import language, tr
 
+MONTH = "targets.month"
 _DIRECTED = re.compile(r"([▲▼]\s?[+−]?[\d,.]+(?:%|\s?pp|\s?万元|\s?亿元|\s?元|\s?万)?)")
 
 
@@ -76,6 +78,15 @@ def badge(level: str, verdict: str = "") -> str:
     plain = level != "ok" or verdict in ("", "same")
     word = words[level] if plain else short_verdict(verdict)
     return f'<span class="sb-badge sb-level-{tone(level, verdict)}">{word}</span>'
+
+
+def verdict_shown(found: Finding) -> str:
+    """The verdict a badge tells; "" of a standing state that asks for nothing, where no change is judged.
+
+    A month's target is a state too, yet open until its range tells more.
+    """
+    is_calm = found.verdict == "unknown" and found.id in rules().states and found.id != MONTH
+    return "" if is_calm else found.verdict
 
 
 def tone(level: str, verdict: str) -> str:

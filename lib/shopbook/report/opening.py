@@ -7,6 +7,7 @@ from shopbook import units
 from shopbook.columns import columns, label
 from shopbook.findings.finding import Cause, Finding, Report, worst_first
 from shopbook.report.markup import (
+    MONTH,
     anchor,
     cause_name,
     details,
@@ -214,8 +215,12 @@ def _calm(report: Report) -> str:
 
 
 def _unjudged(report: Report) -> bool:
-    """Whether none of the shop's figures could be held against anything: no day is calm by that."""
-    mine = [one for one in report.findings if one.id.startswith("own.") and one.metric in _FIGURES]
+    """Whether none of the shop's figures could be held against anything: no day or month is calm by that."""
+    mine = [
+        one
+        for one in report.findings
+        if one.id == MONTH or (one.id.startswith("own.") and one.metric in _FIGURES)
+    ]
     whole = [one for one in report.findings if one.level != "ok"]
     return (
         bool(mine)

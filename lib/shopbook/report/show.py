@@ -14,7 +14,6 @@ from matplotlib.figure import Figure
 from shopbook.columns import columns
 from shopbook.findings.finding import MIME, Finding, Report, Source, worst_first
 from shopbook.kinds import kinds
-from shopbook.params import rules
 from shopbook.report import svg, tables
 from shopbook.report.markup import (
     Shown,
@@ -30,6 +29,7 @@ from shopbook.report.markup import (
     safe,
     section,
     tone,
+    verdict_shown,
 )
 from shopbook.report.opening import data_notes
 from shopbook.report.opening import opening as opening_of
@@ -210,7 +210,7 @@ def publish(day: Reported) -> None:
 
 
 def _card(found: Finding, report: Report | None = None) -> str:
-    verdict = "" if found.verdict == "unknown" and found.id in rules().states else found.verdict
+    verdict = verdict_shown(found)
     mark = badge(found.level, verdict)
     lines = [f'<p class="sb-f-head">{mark} <strong>{judged(found.headline, found.verdict, 90)}</strong></p>']
     if said := facts(found):

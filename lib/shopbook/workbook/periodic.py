@@ -13,7 +13,7 @@ from shopbook.columns import column
 from shopbook.findings.facts import Facts
 from shopbook.findings.figures import spoken
 from shopbook.findings.finding import Finding, Report, Source, worst_first
-from shopbook.findings.periodic import sheets, targets_month
+from shopbook.findings.periodic import appraisal, sheets, targets_month
 from shopbook.findings.periodic.month import month_kpis, month_told
 from shopbook.findings.periodic.operator_sheet import operator_rows
 from shopbook.findings.periodic.week import week_items, week_kpis, week_sources, week_split, week_told
@@ -214,9 +214,9 @@ def _monthly(home: Home, facts: Facts, count: int) -> dict[str, list[dict[str, A
         "kpis": month_kpis(facts),
         "roles": by_role(asked),
         "months": sheets.sheet(facts, "month", count),
-        "appraisal": targets_month.appraisal_table(facts),
-        "takes": targets_month.takes_table(facts),
-        "sources_needed": targets_month.source_table(facts),
+        "appraisal": appraisal.appraisal_table(facts),
+        "takes": appraisal.takes_table(facts),
+        "sources_needed": appraisal.source_table(facts),
     }
 
 

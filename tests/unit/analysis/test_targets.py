@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shopbook.analysis.targets import day_weights, event_days, fit_shape, month_targets, progress, spread
+from shopbook.analysis.targets import month_targets, progress, spread
 from shopbook.analysis.targets_rest import rest_of_period
+from shopbook.analysis.year_shape import day_weights, event_days, fit_shape
 from shopbook.days import Calendar, Event
 
 SPRING = {2025: dt.date(2025, 1, 29), 2026: dt.date(2026, 2, 17)}

@@ -10,7 +10,7 @@ import pytest
 
 from shopbook.days import Calendar, Event
 from shopbook.findings.facts import Facts
-from shopbook.findings.periodic import month, operator_sheet, sheets, targets_month, week
+from shopbook.findings.periodic import appraisal, month, operator_sheet, sheets, targets_month, week
 from shopbook.params import CampaignSettings, ShopSettings, rules
 from shopbook.text import speaking
 
@@ -199,7 +199,7 @@ def test_weeks_of_an_own_campaign_leave_the_base_and_older_ones_take_their_place
 
 def test_without_a_target_there_is_no_month():
     assert targets_month.month_findings(shop()) == []
-    assert targets_month.appraisal_table(shop()) == []
+    assert appraisal.appraisal_table(shop()) == []
 
 
 @pytest.mark.parametrize(
@@ -251,9 +251,12 @@ def test_a_month_with_an_event_no_past_shows_has_a_forecast_without_it_and_no_ra
     [found] = targets_month.month_findings(facts)
     assert (found.verdict, found.level, found.interval, found.change) == ("unknown", "ok", None, None)
     assert "without New Year fair" in found.headline
-    assert list(targets_month.month_lines(facts).columns) == ["actual", "due", "forecast"]
-    [row] = targets_month.appraisal_table(facts)
-    assert row["state"] == "cannot tell"
+    assert list(targets_month.month_lines(facts).columns) == ["actual", "forecast"]
+    [row] = appraisal.appraisal_table(facts)
+    assert (row["state"], row["planned"], row["required"]) == ("cannot tell", None, "–")
+    assert appraisal.takes_table(facts) == appraisal.source_table(facts) == []
+    assert not any("due" in each.replace("nothing due", "") for each in found.caveats)
+    assert month.month_kpis(facts)[0]["note"] == "42% of the target"
 
 
 def test_an_event_the_past_holds_or_one_that_is_over_leaves_the_range():
@@ -284,7 +287,7 @@ def test_the_target_of_a_month_is_its_part_of_the_year_less_what_is_locked():
 
 def test_a_rate_is_held_against_its_target_as_the_mean_of_the_month():
     sheet = targets(pay_conversion_rate=0.04, bounce_rate=0.4, ad_spend=20_000.0)
-    rows = {row["metric"]: row for row in targets_month.appraisal_table(shop(targets=sheet))}
+    rows = {row["metric"]: row for row in appraisal.appraisal_table(shop(targets=sheet))}
     assert rows["pay_conversion_rate"]["attained"] == pytest.approx(0.05 / 0.04, rel=0.01)
     assert rows["pay_conversion_rate"]["state"] == "on course"
     assert (rows["bounce_rate"]["attained"], rows["bounce_rate"]["state"]) == (pytest.approx(0.8), "behind")
@@ -297,7 +300,7 @@ def test_a_rate_is_held_against_its_target_as_the_mean_of_the_month():
      (1.0, "none", "within the plan"), (1.01, "none", "over the plan")],
 )  # fmt: skip
 def test_what_a_share_of_a_target_is_called(share, good, said):
-    assert targets_month._state(share, good) == said
+    assert appraisal._state(share, good) == said
 
 
 def takes(ad_spend: float) -> dict[str, dict[str, Any]]:
@@ -305,7 +308,7 @@ def takes(ad_spend: float) -> dict[str, dict[str, Any]]:
     daily = shop().frames["shop_daily"].assign(ad_spend=ad_spend)
     facts = shop(targets=targets(pay_amount=190_000.0), shop_daily=daily)
     facts = dataclasses.replace(facts, shop=ShopSettings(id="t", gross_margin=0.4))
-    return {row["metric"]: row for row in targets_month.takes_table(facts)}
+    return {row["metric"]: row for row in appraisal.takes_table(facts)}
 
 
 def test_what_the_rest_of_the_month_takes_in_buyers_visitors_and_ads():
@@ -324,7 +327,7 @@ def test_a_gap_that_would_multiply_the_ad_budget_is_not_one_for_ads():
 
 def test_without_a_known_margin_no_ad_budget_is_named():
     facts = shop(targets=targets(pay_amount=190_000.0))
-    assert "ad_spend" not in {row["metric"] for row in targets_month.takes_table(facts)}
+    assert "ad_spend" not in {row["metric"] for row in appraisal.takes_table(facts)}
 
 
 def test_sources_carry_the_visitors_needed_at_todays_shares():
@@ -335,7 +338,7 @@ def test_sources_carry_the_visitors_needed_at_todays_shares():
         for name, visitors in (("search", 600.0), ("ads", 300.0))
     )  # fmt: skip
     facts = shop(targets=targets(pay_amount=190_000.0), flow_source=sources)
-    search, ads = targets_month.source_table(facts)
+    search, ads = appraisal.source_table(facts)
     assert (search["label"], search["visitors"]) == ("search", 600.0)
     assert search["needed"] / search["visitors"] == pytest.approx(ads["needed"] / ads["visitors"])
     assert search["needed"] > 600
@@ -356,11 +359,11 @@ def test_the_margin_of_the_shop_comes_from_its_unit_costs(cost, expected):
     stock = pd.DataFrame({"date": [pd.Timestamp(SUNDAY)], "item_id": "1", "unit_cost": [cost]}).astype(
         {"unit_cost": float}
     )
-    found = targets_month.margin_of(shop(item_daily=items, stock=stock))
+    found = appraisal.margin_of(shop(item_daily=items, stock=stock))
     assert found == (None if expected is None else pytest.approx(expected))
     facts = shop(item_daily=items, stock=stock)
     own = dataclasses.replace(facts, shop=ShopSettings(id="t", gross_margin=0.3))
-    assert targets_month.margin_of(own) == 0.3
+    assert appraisal.margin_of(own) == 0.3
 
 
 def test_the_lines_of_the_month_end_at_the_day_and_the_plan_at_the_target():

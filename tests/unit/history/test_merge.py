@@ -48,6 +48,31 @@ def test_rows_that_an_export_does_not_hold_stay(drop, take, store):
     assert "20 → 21" in next(problem.text for problem in done.problems if problem.code == "restated")
 
 
+def test_targets_of_another_month_take_none_away_and_a_changed_one_says_old_and_new(drop, take, store):
+    drop("目标.csv", "月份,指标,目标值\n2026-11,支付金额,1400000\n")
+    take()
+    drop("目标2.csv", "月份,指标,目标值\n2026-12,支付金额,700000\n")
+    take()
+    assert store.read("a", "targets")["month"].tolist() == ["2026-11", "2026-12"]
+    drop("目标3.csv", "月份,指标,目标值\n2026-12,支付金额,800000\n")
+    (done,) = take()
+    assert store.read("a", "targets")["target"].tolist() == [1400000, 800000]
+    [text] = [problem.text for problem in done.problems if problem.code == "restated"]
+    assert text.startswith("替换了 1 个数字")
+    assert "700,000 → 800,000" in text
+
+
+def test_a_list_takes_the_place_of_the_one_before_and_says_in_which_columns(drop, take, store):
+    drop("标签.csv", "商品ID,类目,角色\n600000000001,杯,引流款\n600000000002,杯,利润款\n")
+    take()
+    drop("标签2.csv", "商品ID,类目,角色\n600000000001,杯,利润款\n")
+    (done,) = take()
+    assert len(store.read("a", "item_tags")) == 1
+    [text] = [problem.text for problem in done.problems if problem.code == "restated"]
+    assert text.startswith("替换了原来那张表")
+    assert "–" not in text
+
+
 def test_a_figure_that_becomes_known_is_no_correction(drop, take, store):
     drop("商品.csv", items("600000000001,杯,10,-"))
     take()

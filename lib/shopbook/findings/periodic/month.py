@@ -9,7 +9,7 @@ from shopbook.columns import column, label
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Finding
 from shopbook.findings.periodic.sheets import periods, shop_days
-from shopbook.findings.periodic.targets_month import progress_of, target_of
+from shopbook.findings.periodic.targets_month import progress_of, target_of, unseen_ahead
 from shopbook.text import tr
 
 _SHOWN = ("pay_amount", "visitors", "pay_conversion_rate", "avg_order_value", "refund_amount", "ad_spend")
@@ -73,6 +73,8 @@ def _note(facts: Facts, metric: str, change: float, added: bool) -> str:
     state = progress_of(facts, metric) if target and added else None
     if state is not None:
         reached, due = units.percent(state["attained"], 0), units.percent(state["planned"], 0)
+        if unseen_ahead(facts):
+            return tr("{reached} of the target", reached=reached)
         return tr("{reached} of the target, {due} due", reached=reached, due=due)
     if pd.isna(change):
         return tr("no month before it")

@@ -200,8 +200,15 @@ def _restated(facts: Facts) -> Found:
     if changes is None or changes.empty:
         return
     for kind, rows in changes.groupby("kind"):
-        days = ", ".join(sorted({str(day)[:10] for day in rows["day"]})[-5:])
-        text = tr("{kind}: newer exports replaced figures of {days}.", kind=kind_name(str(kind)), days=days)
+        name, days = (
+            kind_name(str(kind)),
+            ", ".join(sorted({str(day)[:10] for day in rows["day"].dropna()})[-5:]),
+        )
+        text = (
+            tr("{kind}: newer exports replaced figures of {days}.", kind=name, days=days)
+            if days
+            else tr("{kind}: a newer sheet replaced figures.", kind=name)
+        )
         yield "restated", text, {"kind": str(kind)}
 
 
