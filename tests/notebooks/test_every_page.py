@@ -14,6 +14,7 @@ from shopbook.findings.daily.reads import is_read
 from shopbook.history.store import Store
 from shopbook.read.exports import KINDS, UNDATED
 from shopbook.report import svg
+from shopbook.workbook import campaign as campaign_of_shop
 
 DATED = [kind for kind in KINDS if kind not in UNDATED]
 DAYS = (1, 3, 8, 27)
@@ -157,6 +158,20 @@ def test_without_a_campaign_the_review_says_so(home):
     for report in run_all(Lack(), names, date="2026-10-01").values():
         assert "new-campaign" in report["headline"]
         assert report["findings"] == []
+
+
+def test_a_campaign_that_names_no_item_is_reviewed_for_the_shop(home, monkeypatch):
+    named = campaign_of_shop.campaigns_of
+
+    def bare(*asked):
+        return [each.model_copy(update={"items": (), "items_file": ""}) for each in named(*asked)]
+
+    monkeypatch.setattr(campaign_of_shop, "campaigns_of", bare)
+    made = run_all(
+        Lack(kinds=frozenset({"campaign_items"})), ["campaign_review/review", "campaign_review/uplift"]
+    )
+    assert all("campaign.sell_through" not in str(report["findings"]) for report in made.values())
+    assert made["campaign_review/review"]["findings"]
 
 
 @pytest.mark.parametrize("name", reports())

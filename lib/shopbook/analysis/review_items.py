@@ -129,7 +129,7 @@ def sell_through(
             "kind": np.where(is_new, "new", "evergreen"),
         }
     )
-    table["goal"] = table["kind"].map(SELL_THROUGH_GOAL)
+    table["goal"] = table["kind"].map(SELL_THROUGH_GOAL).astype(float)  # of no item: texts
     table["sold_out"] = table["sell_through"] >= 1
     gap = (table["sell_through"] - table["goal"]).sort_values(kind="stable")
     return table.loc[gap.index].rename_axis("item_id").reset_index()

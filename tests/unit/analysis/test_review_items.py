@@ -50,6 +50,12 @@ def test_sell_through_takes_the_signed_up_stock_before_the_opening_stock(items):
     assert table.loc["missing", ["stock", "sell_through"]].tolist() == [20.0, 0.0]
 
 
+def test_a_campaign_without_promoted_items_has_no_sell_through(items):
+    none = pd.DataFrame(columns=["item_id", "campaign_stock"])
+    empty = pd.Series(dtype=float)
+    assert sell_through(items.assign(promoted=False), none, empty, empty, PEAK).empty
+
+
 def test_a_young_item_has_the_goal_of_new_items(items):
     listed = pd.Series({"old": pd.Timestamp("2026-09-20")})
     none = pd.DataFrame(columns=["item_id", "campaign_stock"])
