@@ -110,7 +110,6 @@ STRUCTURAL = {
     "verdict._USUAL_REACH": WINDOW,
     "warnings/data._WINDOW": WINDOW,
     "warnings/history._WINDOW": WINDOW,
-    "warnings/lifecycle._FEWEST_WEEKS": LEAST,
     "warnings/lifecycle._NAMED": SHOWN,
 }
 

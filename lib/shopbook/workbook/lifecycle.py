@@ -167,6 +167,8 @@ def _headline(facts: LifecycleFacts, notebook: str, found: list[Finding]) -> str
         return tr("No whole week of an item report yet: nothing to stage.")
     if not found:
         return tr("No item of this stage today.")
+    if facts.weeks_to_trend:
+        return rules_of.too_early(facts)
     if notebook == "overview":
         moved = len(rules_of.changed_items(facts))
         spread = rules_of.stage_counts(facts)

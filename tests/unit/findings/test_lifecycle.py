@@ -267,6 +267,17 @@ def test_few_weeks_and_missing_visitors_are_said():
     assert "stages follow the units sold" in said
 
 
+@pytest.mark.parametrize(("weeks", "verdict"), [(5, "unknown"), (6, "same")])
+def test_before_a_trend_can_be_seen_nothing_is_called_unchanged(weeks, verdict):
+    days = shop().item_days
+    calm = days[
+        days["item_id"].str.startswith("s") & (days["date"] >= MONDAY + pd.Timedelta(weeks=WEEKS - weeks))
+    ]
+    [told] = stage_findings(shop(item_daily=calm))
+    assert told.verdict == verdict
+    assert ("1 more whole week(s)" in told.headline) == (weeks == 5)
+
+
 def test_no_item_report_at_all_leaves_empty_tables_and_a_warning():
     facts = shop(item_daily=pd.DataFrame())
     assert "No item report yet" in texts(facts)

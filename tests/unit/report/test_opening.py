@@ -62,7 +62,7 @@ def test_without_things_the_causes_in_the_direction_of_the_change_stand_there() 
 def test_a_calm_day_is_one_line() -> None:
     calm = finding("own.visitors", level="ok", owner="", next_step="", due="")
     html = show.opening(day(findings=(calm,), warnings=())).html
-    assert "一切正常" in html
+    assert "没有异常" in html
     assert "sb-todo" not in html
 
 
@@ -71,9 +71,9 @@ def test_a_day_that_could_not_be_judged_is_not_called_calm() -> None:
     alone = finding("own.visitors", interval=None, **given)
     html = show.opening(day(findings=(alone,), warnings=())).html
     assert "还没有可以判断的数据" in html
-    assert "一切正常" not in html
+    assert "没有异常" not in html
     judged = finding("own.visitors", interval=(-0.1, 0.1), **given)
-    assert "一切正常" in show.opening(day(findings=(judged,), warnings=())).html
+    assert "没有异常" in show.opening(day(findings=(judged,), warnings=())).html
 
 
 def test_ticks_are_hidden_until_the_script_shows_them() -> None:

@@ -35,7 +35,7 @@ def test_what_could_not_be_judged_is_not_called_fine_and_a_calm_state_is() -> No
     assert "正常" not in unjudged
     open_month = Finding("targets.month", "q", "2026-08：不算七夕预计 76 万", verdict="unknown")
     assert "说不准</span>" in show.finding(open_month).html
-    assert "无异常" not in show.opening(day(findings=(open_month,), warnings=())).html
+    assert "没有异常" not in show.opening(day(findings=(open_month,), warnings=())).html
     same = Finding("own.visitors", "q", "访客数 297", verdict="same")
     calm = Finding("checkup.stock", "q", "库存够卖", verdict="unknown")
     for found in (same, calm):
@@ -45,7 +45,7 @@ def test_what_could_not_be_judged_is_not_called_fine_and_a_calm_state_is() -> No
 def test_without_a_finding_one_line_says_so_and_calls_nothing_calm() -> None:
     html = show.findings(day(findings=())).html
     assert "还没有可以判断的数据" in html
-    assert "一切正常" not in html
+    assert "没有异常" not in html
     assert "今天没有待办" in show.actions(day(findings=())).html
 
 

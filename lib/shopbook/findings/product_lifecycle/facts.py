@@ -138,6 +138,11 @@ class LifecycleFacts:
         return outlook(self.weekly, self.campaign_weeks)
 
     @property
+    def weeks_to_trend(self) -> int:
+        """Whole weeks of the item report still to come before a trend can be seen; 0: none."""
+        return max(self.rules.window - int(self.weekly["week"].nunique()), 0)
+
+    @property
     def campaign_weeks(self) -> set[pd.Timestamp]:
         """The Mondays of weeks with a platform campaign, past and to come."""
         days = [pd.Timestamp(day) for day in self.hints.event_days]

@@ -57,6 +57,15 @@ def stage_counts(facts: LifecycleFacts) -> str:
     return tr(", ").join(f"{stage_name(stage)} {counts[stage]}" for stage in STAGES if stage in counts)
 
 
+def too_early(facts: LifecycleFacts) -> str:
+    """What stages mean before a trend can be seen: size, and neither growth nor decline."""
+    return tr(
+        "No trend can be seen yet, {weeks} more whole week(s) until then: stages tell size alone ({spread})",
+        weeks=facts.weeks_to_trend,
+        spread=stage_counts(facts),
+    )
+
+
 def stage_findings(facts: LifecycleFacts) -> list[Finding]:
     """One finding per item that changed its stage this week; one that says so when none did."""
     changed = changed_items(facts)
@@ -64,6 +73,8 @@ def stage_findings(facts: LifecycleFacts) -> list[Finding]:
     if changed.empty:
         if facts.items.empty:
             return []
+        if facts.weeks_to_trend:
+            return [Finding("lifecycle.stage_change", question, too_early(facts))]
         headline = tr("No item changed its stage this week: {spread}", spread=stage_counts(facts))
         return [Finding("lifecycle.stage_change", question, headline, verdict="same")]
     return [_stage_change(facts, str(item), row, question) for item, row in changed.head(_MOST).iterrows()]

@@ -11,7 +11,6 @@ from shopbook.findings.product_lifecycle.facts import LifecycleFacts, lock_stage
 from shopbook.findings.warnings.data import data_warnings
 from shopbook.text import tr
 
-_FEWEST_WEEKS = 6
 _NAMED = 4
 # Warnings of a single day that say nothing about weeks.
 _DAY_ONLY = ("small_sample", "presale", "off_shelf", "channel_overlap")
@@ -63,13 +62,12 @@ def _no_tags(facts: LifecycleFacts) -> Found:
 
 
 def _weeks(facts: LifecycleFacts) -> Found:
-    count = facts.weekly["week"].nunique()
-    if count < _FEWEST_WEEKS:
+    if facts.weeks_to_trend:
         text = tr(
             "Only {count} whole week(s) of the item report: a trend needs {needed}; "
             "until then stages follow the level.",
-            count=count,
-            needed=_FEWEST_WEEKS,
+            count=facts.rules.window - facts.weeks_to_trend,
+            needed=facts.rules.window,
         )
         yield "short_base", text, {"kind": "item_daily"}
 
