@@ -125,7 +125,7 @@ class Kind(_Entry):
 @cache
 def kinds() -> dict[str, Kind]:
     """Every kind by name, most particular first; those that packages add come last."""
-    ours = load_yaml(FILE)["kinds"]
+    ours = _file()["kinds"]
     theirs = {
         name: entry["kind"] for name, entry in plugins.things(plugins.KINDS).items() if name not in ours
     }
@@ -135,7 +135,12 @@ def kinds() -> dict[str, Kind]:
 @cache
 def others() -> dict[str, Other]:
     """Every report that is told apart from the kinds, by name."""
-    return {name: Other(name=name, **row) for name, row in load_yaml(FILE)["others"].items()}
+    return {name: Other(name=name, **row) for name, row in _file()["others"].items()}
+
+
+@cache
+def _file() -> Any:
+    return load_yaml(FILE)
 
 
 def kinds_in(path: Path) -> dict[str, Kind]:

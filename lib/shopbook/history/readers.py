@@ -7,6 +7,7 @@ they are started anew and the memory is not limited.
 
 import ctypes
 import faulthandler
+import gc
 import multiprocessing
 import os
 import signal
@@ -24,6 +25,7 @@ from typing import Any
 from shopbook.history.whole import cut
 from shopbook.read import ExportTable, FileRefused, Problem, read_export
 from shopbook.read.problems import blocking
+from shopbook.text import catalogue
 
 MEMORY_MB, SECONDS, FILE_MB, UNPACKED_MB = 1000, 55, 256, 512
 _ALREADY_MB = 250  # what a child shares with its parent: programs, tables of names
@@ -142,6 +144,7 @@ class Readers:
             self._drop(child)
 
     def _new(self) -> _Child:
+        catalogue()  # every child would read it for itself
         ours, theirs = self._context.Pipe()
         limit = self._memory_mb if _CAN_FORK else 0
         process = self._context.Process(target=_serve, args=(theirs, limit, os.getpid()), daemon=True)  # type: ignore[attr-defined]
@@ -157,6 +160,7 @@ class Readers:
 
 def _serve(pipe: Connection, memory_mb: int, parent: int) -> None:
     """The life of a child: a job in, an answer out, until the parent is gone or memory ran out."""
+    gc.freeze()  # what the parent had made is not gone through again, so that its pages stay shared
     _quiet()
     if memory_mb:
         _limit(memory_mb, parent)
