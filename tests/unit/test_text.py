@@ -2,9 +2,11 @@
 
 import ast
 import string
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import polib
 import pytest
 
 import shopbook
@@ -13,6 +15,7 @@ from shopbook.text import catalogue, set_language, speaking, tr
 from shopbook.yaml_file import load_yaml
 
 LIB = Path(shopbook.__file__).parent
+WORDED = (".j2", ".yaml", ".yml", ".js", ".html")
 
 
 def sentences() -> Iterator[tuple[str, str]]:
@@ -45,6 +48,24 @@ def fields(sentence: str) -> set[str]:
 def test_every_sentence_has_a_chinese_translation():
     missing = [f"{place}: {text!r}" for place, text in sentences() if text not in catalogue()]
     assert not missing, "\n".join(missing)
+
+
+def test_no_sentence_is_translated_twice():
+    once = [entry.msgid for path in LIB.glob("locale/zh/*.po") for entry in polib.pofile(str(path))]
+    assert [text for text, times in Counter(once).items() if times > 1] == []
+
+
+def test_every_translation_has_a_sentence_that_is_said():
+    said = {
+        each.value
+        for path in (PROJECT / "lib").rglob("*.py")
+        for each in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(each, ast.Constant) and isinstance(each.value, str)
+    }
+    files = [path for top in (LIB, PROJECT / "params") for path in top.rglob("*.*") if path.suffix in WORDED]
+    files += (PROJECT / "notebooks").rglob("*.ipynb")
+    text = "\n".join(path.read_text(encoding="utf-8") for path in files).replace('\\"', '"')
+    assert [each for each in catalogue() if each not in said and each not in text] == []
 
 
 def test_translations_keep_the_placeholders():
