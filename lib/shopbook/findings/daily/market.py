@@ -34,7 +34,7 @@ def market_findings(facts: Facts) -> list[Finding]:
     words = {"better": tr("rose"), "worse": tr("fell"), "same": tr("is about the same")}
     headline = tr(
         "Market traffic {verdict}: {value} visitors, {change} against the same weekdays",
-        verdict=words.get(found.verdict, tr("moved within its usual range")),
+        verdict=words.get(found.verdict, tr("is not clearly up or down")),
         value=units.count(found.value),
         change=units.change(found.change),
     )
