@@ -6,7 +6,6 @@ import importlib
 import io
 import os
 import pkgutil
-import sys
 import warnings
 from collections.abc import Callable
 from functools import partial
@@ -61,21 +60,6 @@ def attempt(step: Callable[[], object]) -> None:
     """A step that fails only costs time: the notebook that needs it meets the error itself."""
     with contextlib.suppress(Exception):
         step()
-
-
-def import_without_effect(name: str) -> None:
-    """Import `name`; if that changed the drawing settings, undo it and let each notebook import it anew.
-
-    A package may set a theme when it is imported: notebooks that never import it keep the defaults.
-    """
-    import matplotlib
-
-    with matplotlib.rc_context():
-        before = dict(matplotlib.rcParams)
-        importlib.import_module(name)
-        changed = dict(matplotlib.rcParams) != before
-    if changed:
-        del sys.modules[name]
 
 
 def _import_pandas() -> None:

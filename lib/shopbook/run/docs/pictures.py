@@ -6,6 +6,7 @@ import datetime as dt
 import importlib
 import io
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +21,6 @@ from shopbook.run.mail.digest import digest
 from shopbook.run.mail.outbox import PREVIEW, SUITE
 from shopbook.run.mail.report_mail import Envelope, report_mail
 from shopbook.run.site.files import write_if_changed
-from shopbook.run.site.pdf import chromium
 from shopbook.run.site.published import Entry, entries
 
 PHONE, DESK = 375, 820
@@ -72,7 +72,7 @@ def take_shots(shots: list[Shot], target: Path) -> Iterator[Path]:
         raise DeliveryError("Pictures need playwright; run: pip install playwright") from error
     flags = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(chromium()), args=flags)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
         for shot in shots:
             scheme = "dark" if shot.dark else "light"
             size = {"width": shot.width, "height": 700}

@@ -1,1 +1,1 @@
-"""The static site over all reports, with workbooks and PDF beside the pages."""
+"""The static site over all reports, with workbooks beside the pages."""
