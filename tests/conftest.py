@@ -28,6 +28,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(folder))
 
 
+def pytest_configure() -> None:
+    """Wait for no disk: a test may kill a process, but never takes the machine's power."""
+    os.fsync = lambda file: None
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seed", type=int, default=None, help="play one seed of the simulator again")
 
