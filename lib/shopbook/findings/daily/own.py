@@ -40,11 +40,11 @@ def visitors(facts: Facts) -> Finding:
     now, before, names = channel_sides(facts, "visitors")
     if now.empty or before.empty:  # the report of the sources is late: nothing is said of any of them
         now, before = (pd.Series(dtype=float) for _ in range(2))
-    total = (float(finding.value or 0.0), float(finding.baseline or 0.0))
-    shift = facts.compare("visitors").shift
-    finding = _with_causes(
-        facts, finding, channel_causes(now, before, total, market_change=shift, labels=names), "persons"
+    found = facts.compare("visitors")
+    parts = channel_causes(
+        now, before, (found.value, found.baseline), market_change=found.shift, labels=names
     )
+    finding = _with_causes(facts, finding, parts, "persons")
     main = main_cause(finding)
     if main is None or finding.verdict != "worse":
         return routed(facts, finding)
@@ -58,9 +58,10 @@ def conversion(facts: Facts) -> Finding:
         facts, "own.conversion", "pay_conversion_rate", tr("Did conversion rise or fall against the peers?")
     )
     now, before = (_item_funnel(facts, days) for days in ([facts.day], facts.baseline_days))
-    if finding.value is None or finding.baseline is None or now.empty or before.empty:
+    if now.empty or before.empty:
         return routed(facts, finding)
-    total = (finding.value, finding.baseline)
+    found = facts.compare("pay_conversion_rate")
+    total = (found.value, found.baseline)
     parts = rate_causes(
         now, before, total, market_change=finding.market_change, key="item_id", labels=item_names(facts)
     )
@@ -77,7 +78,7 @@ def conversion(facts: Facts) -> Finding:
     main = main_cause(finding)
     if main is not None and main.scope.get("factor") == "mix":
         return routed(facts, finding, "own.conversion.mix")
-    if main is not None and "item_id" in main.scope and (main.share or 0.0) >= facts.threshold("named_cause"):
+    if main is not None and is_named(facts, main):
         return routed(facts, finding, "own.conversion.item", label=main.label)
     return routed(facts, finding)
 
@@ -95,10 +96,9 @@ def basket(facts: Facts) -> Finding:
 def amount(facts: Facts) -> Finding:
     """Sales against the peers, split exactly into market, visitors, conversion and basket."""
     finding = _compared(facts, "own.amount", "pay_amount", tr("Why did sales change?"))
-    funnels = [_funnel(facts, days) for days in ([facts.day], facts.baseline_days)]
-    if finding.value is None or finding.baseline is None or any(funnel is None for funnel in funnels):
+    now, before = (_funnel(facts, days) for days in ([facts.day], facts.baseline_days))
+    if now is None or before is None:
         return routed(facts, finding)
-    now, before = (funnel for funnel in funnels if funnel is not None)
     parts = gmv_causes(now, before, market=_market_factors(facts))
     decided = {
         factor for factor, metric in _FACTORS.items() if facts.compare(metric).verdict == finding.verdict
@@ -138,6 +138,11 @@ def _compared(facts: Facts, finding_id: str, metric: str, question: str) -> Find
     )
 
 
+def is_named(facts: Facts, cause: Cause | Part) -> bool:
+    """Whether a cause made enough of the change to be named; of no change at all nothing has a share."""
+    return cause.share is not None and cause.share >= facts.threshold("named_cause")
+
+
 def _with_causes(
     facts: Facts, finding: Finding, parts: list[Part], unit: str, factors: set[str] | None = None
 ) -> Finding:
@@ -148,7 +153,7 @@ def _with_causes(
     finding = replace(finding, causes=causes(parts))
     named = tuple(one for one in finding.causes if factors is None or one.scope.get("factor") in factors)
     main = main_cause(replace(finding, causes=named)) if finding.verdict in ("better", "worse") else None
-    if main is None or (main.share or 0.0) < facts.threshold("named_cause"):
+    if main is None or not is_named(facts, main):
         return finding
     return replace(finding, headline=f"{finding.headline}{tr('; ')}{_named(main, unit)}")
 
@@ -186,7 +191,7 @@ def _item_funnel(facts: Facts, days: list[dt.date]) -> pd.DataFrame:
     """Buyers and visitors of each item over some days."""
     rows = _item_rows(facts, days)
     names = ["pay_buyers", "item_visitors"]
-    if rows.empty or not set(names) <= set(rows.columns):
+    if not set(names) <= set(rows.columns):
         return pd.DataFrame()
     sums = rows.groupby("item_id")[names].sum()
     return sums[sums["item_visitors"] > 0]
@@ -226,20 +231,16 @@ def _mixed(
         return []
     parts = rate_causes(now, before, total, market_change=market_change, labels=names)
     named = [part for part in parts if part.scope.get("factor") not in ("market", "unexplained")]
-    main = max(named, key=lambda part: part.share or 0.0, default=None)
-    if main is None or main.scope != {"factor": "mix"}:
-        return []
-    return parts if (main.share or 0.0) >= facts.threshold("named_cause") else []
+    main = max(named, key=lambda part: part.share or 0.0)
+    return parts if main.scope == {"factor": "mix"} and is_named(facts, main) else []
 
 
 def _service_slowed(facts: Facts) -> bool:
     """Whether fewer inquiries were paid and answers took longer on the same day."""
     days = service_days(facts.frames.get("service", pd.DataFrame()))
-    checks = {"inquiry_conversion_rate": -1, "avg_response_seconds": 1}
-    if not set(checks) <= set(days.columns) or facts.stamp not in days.index:
+    names = ("inquiry_conversion_rate", "avg_response_seconds")
+    if not set(names) <= set(days.columns) or facts.stamp not in days.index:
         return False
     usual, much = days.reindex(facts.baseline_stamps).mean(), facts.threshold("service_slowed")
-    return all(
-        (change(days.at[facts.stamp, name], usual[name]) or 0.0) * sign > much
-        for name, sign in checks.items()
-    )
+    paid, waited = (change(days.at[facts.stamp, name], usual[name]) for name in names)
+    return paid is not None and waited is not None and paid < -much and waited > much
