@@ -32,7 +32,7 @@ class Raw:
         note = path.with_name(path.name + ENDING)
         if is_ours and len(os.fsencode(note.name)) <= 255 and note.is_file():
             # what it says belongs to this download, not to the next one
-            note.replace(kept.with_name(kept.name + ENDING))
+            shutil.move(note, kept.with_name(kept.name + ENDING))
         if not self._is_whole(kept, sha256):
             if is_ours and self._moved(path, kept):
                 return

@@ -1,5 +1,6 @@
 """Whether a file is all there: an export that is still being written, or was cut off, is not read."""
 
+import codecs
 import csv
 import io
 import re
@@ -14,6 +15,8 @@ from shopbook.read.problems import Problem, blocking
 _LOOKED_AT = 256 * 1024
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FREE = 0xFFFFFFFF
+_UTF8 = codecs.getincrementaldecoder("utf-8-sig")  # asks for no end of the last character
+_INSIDE = bytes(range(0x80, 0xC0))  # what follows the first byte of a character in UTF-8
 _ENDING = re.compile(r"\.\d+%?$|%$")
 
 
@@ -40,12 +43,12 @@ def _sign(path: Path, head: bytes, tail: bytes, size: int) -> str:
         return "" if zipfile.is_zipfile(path) else "PK … (no directory)"
     if head.startswith(_OLE):
         return _ole(head, path, size)
-    text = _text(head)
+    text, end = _text(head), _text(tail, is_begun=size > len(tail))
     low = text[:2000].lstrip().lower()
     if low.startswith("<"):
         is_open = "<table" in low and not re.search(rb"</\s*(table|html|workbook)\s*>", tail, re.IGNORECASE)
-        return f"… {_text(tail)[-40:]}" if is_open else ""
-    return _last_row(text, _text(tail)) if _is_text(head) else ""  # what it is instead the reader says
+        return f"… {end[-40:]}" if is_open else ""
+    return _last_row(text, end) if _is_text(head) else ""  # what it is instead the reader says
 
 
 def _ole(head: bytes, path: Path, size: int) -> str:
@@ -74,15 +77,12 @@ def _is_text(head: bytes) -> bool:
     return head.startswith((b"\xff\xfe", b"\xfe\xff")) or odd * 20 <= len(shown)
 
 
-def _text(data: bytes) -> str:
+def _text(data: bytes, *, is_begun: bool = False) -> str:
+    """The text of a chunk; it may end inside a character, and begin inside one when the file began before."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        # a chunk may begin or end inside a character
-        if error.start < 4 or error.start > len(data) - 4:
-            return data.decode("utf-8", "replace")
+    with suppress(UnicodeDecodeError):
+        return _UTF8().decode(data[:3].lstrip(_INSIDE) + data[3:] if is_begun else data)
     return data.decode("gb18030", "replace")
 
 
