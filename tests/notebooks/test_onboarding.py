@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import papermill
 import pytest
 
 from shopbook import learn
+from shopbook.demo import lessons
 from shopbook.demo.lessons import write_lessons
 from shopbook.history.store import Store
 from shopbook.home import PROJECT, find_home
@@ -33,6 +35,8 @@ MOST_STATEMENTS = 3
 WORDS = (60, 110)
 # Names that have no Chinese one; what is typed as it stands is written as code.
 NAMES = {"ROI", "DSR", "ID", "Excel", "Shift", "Enter", "demo"}
+# The columns by which a table of a lesson knows a row.
+KEYS = ("date", "week", "item_id", "channel", "label", "entity", "plan", "search_term", "month", "metric")
 _ASKED = re.compile(r'learn\.check\("([a-z_.]+)", (.+)\)$')
 
 
@@ -105,6 +109,23 @@ def test_a_lesson_compares_and_names_as_the_report_does(shop, demo_data, monkeyp
     assert lesson.facts.baseline_days == report.facts.baseline_days
     assert set(lesson.table("channels")["label"]) == set(report.table("channels")["label"])
     assert lesson.facts.special_days >= report.facts.special_days
+
+
+def test_the_tables_of_the_lessons_are_cut_from_a_history_as_those_that_are_shipped(
+    demo_data, tmp_path, monkeypatch
+):
+    """From a demo of 66 days, whose figures are others: the same columns, and no row that is not shipped."""
+    monkeypatch.setenv("SHOPBOOK_DATA", str(demo_data))
+    monkeypatch.delitem(lessons._TABLES, "conversion")  # its day lies before
+    write_lessons(Store(demo_data / "history"), tmp_path)
+    made = {path.name: pd.read_csv(path, dtype=str) for path in tmp_path.glob("*.csv")}
+    assert {name.partition("-")[0] for name in made} == set(lessons._TABLES)
+    for name, table in made.items():
+        shipped = pd.read_csv(FOLDER / "data" / name, dtype=str)
+        assert list(table) == list(shipped), name
+        keys = [each for each in table if each in KEYS]
+        assert len(table), name
+        assert set(map(tuple, table[keys].values)) <= set(map(tuple, shipped[keys].values)), name
 
 
 @pytest.mark.nightly

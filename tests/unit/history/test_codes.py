@@ -1,6 +1,12 @@
 """Stock under the merchant's codes becomes stock of items by the codes the shop's own files give."""
 
+import datetime as dt
+import math
+
 import pytest
+
+from shopbook.read import read_export
+from shopbook.read.spec import OfShop
 
 ITEMS = "统计日期,商品ID,商品名称,货号,商品访客数,支付金额\n"
 STOCK = "款式编码,商品编码,商品名称,颜色及规格,实际库存数,订单占有数,采购在途数,成本价\n"
@@ -51,3 +57,31 @@ def test_a_code_of_two_items_says_nothing(drop, take, store):
     take()
     drop(NAME, SKUS)
     assert [each.status for each in take()] == ["refused"]
+
+
+def test_what_orders_hold_is_no_stock_and_an_item_without_stock_has_the_mean_cost_of_its_skus(read_stock):
+    cups = "K1,K1-01,杯,红,10,2,0,30\nK1,K1-02,杯,蓝,30,,0,5\n"
+    rows = STOCK + cups + "K2,K2-01,碗,白,3,5,0,9\nK2,K2-02,碗,黑,0,0,0,11\n"
+    table = read_stock(rows, {"K1": "600000000001", "K2": "600000000002"})
+    assert table["stock_units"].to_dict() == {"600000000001": 8 + 30, "600000000002": 0}
+    assert table["unit_cost"].to_dict() == pytest.approx(
+        {"600000000001": (8 * 30 + 30 * 5) / 38, "600000000002": (9 + 11) / 2}
+    )
+
+
+def test_an_item_of_which_no_cost_is_known_has_none(read_stock):
+    table = read_stock(STOCK + "K1,K1-01,杯,红,10,2,0,\nK1,K1-02,杯,蓝,30,0,0,\n", {"K1": "600000000001"})
+    assert math.isnan(table.at["600000000001", "unit_cost"])
+
+
+@pytest.fixture
+def read_stock(tmp_path):
+    """The rows of an ERP's stock file by item, read in this process."""
+
+    def read(text, codes):
+        path = tmp_path / NAME
+        path.write_text(text, encoding="utf-8")
+        shop = OfShop(id="a", codes=codes)
+        return read_export(path, shop=shop, today=dt.date(2026, 11, 22)).frame.set_index("item_id")
+
+    return read

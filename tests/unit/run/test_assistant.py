@@ -11,10 +11,12 @@ import pytest
 pytest.importorskip("mcp", reason="extra assistant")
 
 from mcp import Client
+from mcp.server import MCPServer
 
 from published import finding, home_at, report, shelve
 from shopbook.findings.finding import Figure, FigureSource
 from shopbook.run import assistant
+from shopbook.run.command import cli
 
 REPORT = "demo/2026-11-20/daily/own"
 
@@ -210,3 +212,20 @@ def test_every_tool_says_that_it_only_reads(home):
         "list_reports", "findings", "figure", "trace", "compare", "table", "query",
     }  # fmt: skip
     assert all(each.annotations.read_only_hint for each in found)
+
+
+def test_the_tools_are_listed_by_the_command_that_serves_them(home, capsys):
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--data", str(home.data), "mcp", "--json"])
+    listed = json.loads(capsys.readouterr().out)["tools"]
+    assert not ended.value.code
+    assert {"findings", "table"} <= {each["name"] for each in listed}
+    assert all(each["description"] for each in listed)
+
+
+def test_without_a_wish_for_the_list_the_tools_are_served(home, monkeypatch):
+    served = []
+    monkeypatch.setattr(MCPServer, "run", lambda self, transport: served.append(transport))
+    with pytest.raises(SystemExit):
+        cli.main(["--data", str(home.data), "mcp"])
+    assert served == ["stdio"]
