@@ -39,9 +39,13 @@ def keep_befores(folder: Path, imports: Mapping[str, Sequence[Before]]) -> None:
         path = folder / FOLDER / f"{name}.parquet"
         path.parent.mkdir(exist_ok=True)
         temporary = path.with_name(f".{path.name}.{os.getpid()}{files.TEMPORARY}")
-        temporary.write_bytes(sealed.packed(files.together(tables), _NOTE, note))
-        files.flush([temporary])
-        temporary.replace(path)
+        try:
+            temporary.write_bytes(sealed.packed(files.together(tables), _NOTE, note))
+            files.flush([temporary])
+            temporary.replace(path)
+        except BaseException:  # a full disk is not left fuller
+            temporary.unlink(missing_ok=True)
+            raise
 
 
 def befores_of(folder: Path, name: str) -> dict[str, Before]:

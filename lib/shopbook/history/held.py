@@ -114,8 +114,8 @@ def by_day(table: ExportTable, name: str) -> Iterator[NewDay]:
         yield NewDay(None, rows.table, rows)
         return
     dates = np.asarray(table.values["date"]).astype("datetime64[D]")
-    starts = np.flatnonzero(np.r_[True, dates[1:] != dates[:-1]]).tolist() if len(dates) else []
-    for start, end in zip(starts, [*starts[1:], len(dates)], strict=True):
+    starts = np.flatnonzero(np.r_[True, dates[1:] != dates[:-1]][: len(dates)]).tolist()
+    for start, end in zip(starts, [*starts[1:], len(dates)], strict=False):
         yield NewDay(dates[start].item(), rows.table.slice(start, end - start), rows, start, end)
 
 

@@ -268,7 +268,7 @@ def dated(value: float | None) -> Claim:
     ("said", "ended", "right"),
     # Within 30% of the days that were left, and never less than one day.
     [(10.0, 7, True), (10.0, 6, False), (10.0, 13, True), (10.0, 14, False), (2.0, 1, True), (2.0, 3, True),
-     (2.0, 4, False)],
+     (2.0, 4, False), (2.5, 4, False), (1.5, 2, True)],
 )  # fmt: skip
 def test_a_sell_out_day_is_right_within_a_third_of_the_days_left_or_one_day(said, ended, right):
     found = card._date(facts(stock=ends_in(ended)), dated(said))
@@ -280,6 +280,11 @@ def test_stock_that_stands_is_wrong_only_when_its_day_is_past_by_the_reach(days_
     day = dt.date(2026, 9, 1) + dt.timedelta(days=days_later)
     found = card._date(facts(day, stock=left([5.0] * (days_later + 1))), dated(10.0))
     assert (found.right, found.error) == (right, None)
+
+
+def test_stock_that_ended_early_is_wrong_on_that_day():
+    found = card._date(facts(dt.date(2026, 9, 4), stock=ends_in(3)), dated(10.0))
+    assert (found.right, found.error) == (False, 7.0)
 
 
 def test_stock_that_was_filled_up_or_is_not_known_scores_no_day():

@@ -209,7 +209,7 @@ def _truth(facts: Facts, claim: Claim) -> Truth | None:
     days = [dt.date.fromisoformat(day) for day in about["baseline_days"]]
     against = {"market": facts.market, "peers": facts.peers}.get(about["comparator"])
     reference = against[claim.metric] if against is not None and claim.metric in against else None
-    beta = beta_of(about["change"], claim.value, about["market_change"]) if reference is not None else 1.0
+    beta = beta_of(about["change"], claim.value, about["market_change"])
     back = (dt.date.fromisoformat(claim.day) - days[-1]).days % 7  # a figure that ripens is of an earlier day
     day = dt.date.fromisoformat(claim.day) - back * ONE_DAY
     return later_level(table[claim.metric], reference, about["baseline"], days, day, facts.special_days, beta)
