@@ -2,10 +2,12 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from shopbook.analysis.locate import Spot
+from shopbook.analysis.noise import phi_by_moments
 from shopbook.analysis.scan import BOUND
 from shopbook.findings.daily import located
 from shopbook.findings.daily.located import Found
@@ -40,7 +42,8 @@ FLOW = {"a": steady(now=50.0), "b": steady(now=180.0), **{name: steady() for nam
 
 def test_a_source_that_moved_alone_has_the_evidence_of_its_poisson_deviance():
     """Without noise of its own a part is judged by counting noise of one day against four."""
-    found = located.by_source(facts(frames={"flow_source": sources(FLOW)}))
+    flow = {name: [each[0]] * 62 + each for name, each in FLOW.items()}
+    found = located.by_source(facts(frames={"flow_source": sources(flow, last(91)), "shop_daily": daily(91)}))
     rose, fell = found.spots  # the more surprising one first
     assert (rose.scope, fell.scope) == ({"channel": "b"}, {"channel": "a"})
     assert (fell.effect, fell.ratio) == (pytest.approx(-50.0), pytest.approx(0.5))
@@ -139,11 +142,32 @@ def flows(now: dict[tuple[str, str], float] | None = None, devices: tuple[str, .
 
 
 def test_a_source_of_one_item_is_found_where_items_have_their_own_sources():
-    found, count = located.crossed(facts(frames={"item_flow_source": flows({("b", "3"): 80.0})}))
+    """Days that are busier for all cells make no noise: what is left is the likelihood ratio of two rates."""
+    rows = flows({("b", "3"): 80.0})
+    rows.loc[rows["date"].isin([ago(2), ago(9)]), "visitors"] *= 3
+    found, count = located.crossed(facts(frames={"item_flow_source": rows}))
     (spot,) = found.spots
     assert (spot.scope, count, found.judged) == ({"channel": "b", "item_id": "3"}, 4, 12)
     assert spot.effect == pytest.approx(-120.0, rel=0.02)
     assert found.rest == pytest.approx(0.0, abs=2.0)
+    due, others = (each * 2280 / 2400 for each in (200, 2200))
+    ratio = 80 * math.log(80 / due) + 2200 * math.log(2200 / others)
+    assert spot.evidence == pytest.approx(ratio / (1 + 1 / 4))
+
+
+def test_a_cell_without_a_row_had_nobody():
+    rows = flows({("b", "3"): 80.0})
+    gone = rows["channel"].eq("b") & rows["item_id"].eq("3") & rows["date"].eq(pd.Timestamp(DAY))
+    found, _ = located.crossed(facts(frames={"item_flow_source": rows[~gone]}))
+    assert found.spots[0].effect == pytest.approx(-200.0, rel=0.01)
+
+
+def test_a_new_source_had_nobody_and_a_lost_one_has_nobody():
+    both = {"a": steady(now=math.nan), "b": [math.nan] * 28 + [100.0], **{name: steady() for name in "cdefg"}}
+    found = located.by_source(facts(frames={"flow_source": sources(both)}))
+    effects = {spot.scope["channel"]: spot.effect for spot in found.spots}
+    assert effects == {"a": pytest.approx(-100.0), "b": pytest.approx(100.0)}
+    assert found.rest == pytest.approx(0.0)
 
 
 def test_devices_are_crossed_too_where_there_are_several():
@@ -225,6 +249,7 @@ PAIR = [("1", 0, 2, 100), ("1", 8, 2, 100), ("2", 0, 2, 100), ("2", 8, 2, 100)]
     ("third", "kept"),
     [
         pytest.param([("3", 0, 5, 5), ("3", 8, 5, 5)], 3, id="all bought"),
+        pytest.param([("3", 0, 1, 1), ("3", 8, 0, 1)], 3, id="one visitor"),
         pytest.param([("3", 0, 6, 5), ("3", 8, 5, 5)], 2, id="more buyers than visitors now"),
         pytest.param([("3", 0, 5, 5), ("3", 8, 6, 5)], 2, id="more buyers than visitors before"),
         pytest.param([("3", 0, 0, 0), ("3", 8, 5, 5)], 2, id="nobody came now"),
@@ -241,7 +266,8 @@ def test_one_item_alone_or_items_nobody_ever_bought_are_not_scanned():
     assert located._window_cells(back(*PAIR[:2]), 1) is None
     unsold = [(item, day, 0, people) for item, day, _, people in PAIR]
     assert located._window_cells(back(*unsold), 1) is None
-    assert located._window_cells(back(*PAIR[:2], *unsold[2:]), 1) is not None
+    once = [PAIR[0], ("1", 8, 1, 100), *unsold[2:]]
+    assert located._window_cells(back(*once), 1) is not None
 
 
 def test_the_three_hundred_items_with_most_visitors_make_cells():
@@ -316,17 +342,31 @@ def test_without_cells_there_is_nothing_to_find():
     assert (alone.spots, alone.judged) == ((), 0)
 
 
-def test_the_scatter_of_item_weeks_is_measured_on_the_weeks_before_this_one():
-    """By hand: chi squares over item-weeks against item rate x week level, over their count."""
-    even = conversions({})["item_conversions"]
-    assert located._week_phi(even) == 1.0
-    this_week = conversions({("2", day): 10.0 for day in range(7)})["item_conversions"]
-    assert located._week_phi(this_week) == 1.0  # what is judged is no evidence of noise
-    before = {(str(item), day): 50.0 + (30.0 if (item + day // 7) % 2 else -30.0)
-              for item in range(8) for day in range(7, 35)}  # fmt: skip
-    assert located._week_phi(conversions(before)["item_conversions"]) > 50
-    shared = {(str(item), day): 20.0 for item in range(8) for day in range(7, 14)}
-    assert located._week_phi(conversions(shared)["item_conversions"]) == 1.0  # all of them: the shop's week
+def test_the_scatter_of_item_weeks_is_their_chi_square_against_item_and_week():
+    """By hand: expected are item rate x week level; what is judged, the week of the day, is no evidence."""
+    buyers = np.array([[60.0, 40.0, 50.0, 70.0], [40.0, 60.0, 50.0, 30.0], [90.0, 110.0, 100.0, 80.0]])
+    visitors = np.array([[1000.0] * 4, [1000.0] * 4, [2000.0] * 4])
+    rows = [
+        (str(item), 7 * week + 3, buyers[item, week - 1], visitors[item, week - 1])
+        for item in range(3) for week in (1, 2, 3, 4)
+    ]  # fmt: skip
+    rows += [(str(item), day, 900.0 * item, 1000.0) for item in range(3) for day in range(7)]
+    item_rate = buyers.sum(1) / visitors.sum(1)
+    week_rate = buyers.sum(0) / visitors.sum(0)
+    expected = visitors * np.outer(item_rate, week_rate) / (buyers.sum() / visitors.sum())
+    found = located._week_phi(back(*rows))
+    assert found == pytest.approx(phi_by_moments(buyers.ravel(), expected.ravel()))
+    assert found > 1.5
+
+
+def test_items_or_weeks_without_visitors_make_no_scatter():
+    even = [(str(item), 7 * week, 50.0, 1000.0) for item in range(8) for week in (1, 2, 3, 4)]
+    nobody = [("9", 7 * week, 0.0, 0.0) for week in (1, 2, 3, 4)]
+    empty_week = [(str(item), 35, 0.0, 0.0) for item in range(8)]
+    assert located._week_phi(back(*even, *nobody, *empty_week)) == 1.0
+    assert located._week_phi(back(*nobody)) == 1.0
+    unsold = [(str(item), 7 * week, 0.0, 9.0) for item in range(8) for week in (1, 2, 3, 4)]
+    assert located._week_phi(back(*unsold)) == 1.0
 
 
 def test_rate_and_mix_are_told_by_source_and_by_item_with_the_largest_three():
@@ -346,8 +386,9 @@ def test_rate_and_mix_are_told_by_source_and_by_item_with_the_largest_three():
     assert {row["label"] for row in found[1:]} <= {"A", "B", "C", "D"}
     assert len(located.rate_mix_table(facts(frames={"flow_source": table(names, *rows)}), top=1)) == 2
     assert located.rate_mix_table(facts()) == []
-    only_day = table(names, *[row for row in rows if row[0] == 0])
-    assert located.rate_mix_table(facts(frames={"flow_source": only_day})) == []
+    for side in (True, False):
+        one = table(names, *[row for row in rows if (row[0] == 0) is side])
+        assert located.rate_mix_table(facts(frames={"flow_source": one})) == []
 
 
 def spot(effect: float, ratio: float, **scope: str) -> Spot:

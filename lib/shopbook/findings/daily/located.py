@@ -12,6 +12,7 @@ from shopbook.analysis.scan import BOUND
 from shopbook.findings.facts import Facts
 from shopbook.findings.warnings.data import item_names
 from shopbook.metrics.frame import channel_rows, wide
+from shopbook.metrics.ratio import divide
 from shopbook.text import tr
 
 # A catalogue of thousands is scanned where its visitors are; the others are too small to stand out.
@@ -61,9 +62,9 @@ def by_item(facts: Facts) -> Found:
 
 def _by_item(facts: Facts) -> Found:
     rows = facts.items
-    if rows.empty or "item_visitors" not in rows:
+    if "item_visitors" not in rows:
         return Found((), 0.0, 0)
-    usual = facts.items_before.groupby("item_id")["item_visitors"].sum() / max(facts.item_days, 1)
+    usual = facts.items_before.groupby("item_id")["item_visitors"].sum() / facts.item_days
     usual = usual[~usual.index.isin(ruled_out(facts))]
     chosen = usual[usual >= facts.threshold("item_visitors")].nlargest(_MOST_ITEMS).index
     return _one_dimension(
@@ -162,9 +163,9 @@ def item_conversions(facts: Facts) -> pd.DataFrame:
 
 def _item_conversions(facts: Facts) -> pd.DataFrame:
     names = {"item_visitors", "pay_buyers"}
-    if facts.items.empty or not names <= set(facts.items.columns):
-        return pd.DataFrame()
     rows = facts.items
+    if not names <= set(rows.columns):
+        return pd.DataFrame()
     rows = rows[~rows["date"].isin(_special(facts)) & ~rows["item_id"].isin(ruled_out(facts))]
     buyers = rows["pay_buyers"]
     if "order_buyers" in rows:
@@ -250,9 +251,9 @@ def _week_phi(rows: pd.DataFrame) -> float:
     past = weeks[weeks["back"] >= 1]
     items = past.groupby("item_id")[["buyers", "visitors"]].transform("sum")
     shop = past.groupby("back")[["buyers", "visitors"]].transform("sum")
-    overall = past["buyers"].sum() / max(past["visitors"].sum(), 1.0)
-    level = (shop["buyers"] / shop["visitors"].where(shop["visitors"] > 0)) / (overall or 1.0)
-    expected = past["visitors"] * items["buyers"] / items["visitors"].where(items["visitors"] > 0) * level
+    overall = divide(float(past["buyers"].sum()), float(past["visitors"].sum()))
+    level = divide(shop["buyers"], shop["visitors"]) / overall
+    expected = past["visitors"] * divide(items["buyers"], items["visitors"]) * level
     return phi_by_moments(past["buyers"], expected.fillna(0.0))
 
 
@@ -277,7 +278,7 @@ def channel_rates(
     """Buyers and visitors by source over some days and over others, and the sources' names."""
     rows = facts.channels
     names = ["pay_buyers", "visitors"]
-    if rows.empty or not set(names) <= set(rows.columns):
+    if not set(names) <= set(rows.columns):
         return pd.DataFrame(), pd.DataFrame(), {}
     now, before = (rows[rows["date"].isin(side)].groupby("channel")[names].sum() for side in (days, base))
     return now, before, dict(zip(rows["channel"], rows["label"], strict=True))
@@ -285,7 +286,7 @@ def channel_rates(
 
 def item_rates(facts: Facts) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, str]]:
     rows, names = facts.items, ["pay_buyers", "item_visitors"]
-    if rows.empty or not set(names) <= set(rows.columns):
+    if not set(names) <= set(rows.columns):
         return pd.DataFrame(), pd.DataFrame(), {}
     now = facts.items_today.groupby("item_id")[names].sum()
     before = facts.items_before.groupby("item_id")[names].sum()
