@@ -356,7 +356,7 @@ def test_the_scatter_of_item_weeks_is_their_chi_square_against_item_and_week():
     expected = visitors * np.outer(item_rate, week_rate) / (buyers.sum() / visitors.sum())
     found = located._week_phi(back(*rows))
     assert found == pytest.approx(phi_by_moments(buyers.ravel(), expected.ravel()))
-    assert found > 1.5
+    assert found > 1.2
 
 
 def test_items_or_weeks_without_visitors_make_no_scatter():
