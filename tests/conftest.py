@@ -15,6 +15,7 @@ sys.path.append(str(Path(__file__).parents[1]))  # benchmarks/
 import demo_home
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that share what a module or folder made stay on one worker (--dist loadgroup): made once."""
     for item in items:
