@@ -45,13 +45,12 @@ def pair_lift(order_lines: pd.DataFrame, *, floor: int = 5) -> pd.DataFrame:
     pair, both = np.unique(mine * max(len(items), 1) + partner, return_counts=True)
     pair, both = pair[both >= floor], both[both >= floor]
     mine, partner = np.divmod(pair, max(len(items), 1))
-    confidence = both / holds[mine]
     found = {
         "item_id": items[mine],
         "partner": items[partner],
         "orders": both,
-        "confidence": confidence,
-        "lift": confidence / (holds[partner] / max(total, 1)),
+        "confidence": both / holds[mine],
+        "lift": both * total / (holds[mine] * holds[partner]),  # the same digits in both directions
     }
     by = ["lift", "orders", "item_id", "partner"]
     return pd.DataFrame(found).sort_values(by, ascending=[False, False, True, True], ignore_index=True)

@@ -3,6 +3,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from shopbook.analysis.calibrate import Calibration, deindex, fit_index, range_change, relative_range
 
@@ -88,3 +89,67 @@ def test_own_against_a_market_range():
 def test_an_upside_down_range_is_refused(function):
     with pytest.raises(ValueError, match="upside down"):
         function((2.0, 1.0), (1.0, 1.0))
+
+
+def test_an_index_is_fitted_by_least_squares_of_logs():
+    value = values()
+    index = 12 * value**0.65 * np.exp(np.random.default_rng(1).normal(0, 0.05, 40))
+    found = fit_index(value, index)
+    line = stats.linregress(np.log(value), np.log(index))
+    assert (found.kappa, found.a) == (pytest.approx(line.slope), pytest.approx(line.intercept))
+    assert found.kappa_error == pytest.approx(line.stderr)
+
+
+def test_twenty_days_known_on_both_sides_are_enough():
+    value = values(22)
+    value.iloc[[0, 1]] = [0.0, np.nan]
+    index = 3 * values(22) ** 0.6
+    assert fit_index(value, index).pairs == 20
+    index.iloc[5] = 0.0
+    assert fit_index(value, index) is None
+
+
+@pytest.mark.parametrize(("swing", "known"), [(2e-4, True), (1e-4, False)])
+def test_a_value_that_hardly_moved_teaches_nothing(swing, known):
+    """40 days at +-swing have squares of 40 x swing^2; a millionth is the limit."""
+    value = pd.Series(1000 * np.exp(np.tile([swing, -swing], 20)), DAYS)
+    assert (fit_index(value, value**0.6) is not None) is known
+
+
+@pytest.mark.parametrize(("kappa", "known"), [(0.051, True), (0.049, False)])
+def test_a_slope_under_a_twentieth_cannot_be_turned_round(kappa, known):
+    assert (fit_index(values(), 12 * values() ** kappa) is not None) is known
+
+
+def test_a_slope_must_be_twice_its_error_and_may_not_be_surely_negative():
+    x = values()
+    steps = np.log(x) - np.log(x).mean()
+    noise = np.random.default_rng(3).normal(0, 1, 40)
+    noise -= noise.mean() + steps.to_numpy() * (noise @ steps) / (steps @ steps)
+    error = np.sqrt(noise @ noise / 38 / (steps @ steps))  # of a slope beside this noise
+
+    def index(slope_errors: float) -> pd.Series:
+        return np.exp(0.1 * (slope_errors * steps + noise / error))
+
+    assert fit_index(x, index(2.01)).kappa == pytest.approx(0.201)
+    assert fit_index(x, index(1.99)) is None
+    assert fit_index(x, index(-1.99)) is None
+    with pytest.raises(ValueError, match="falls while the value rises"):
+        fit_index(x, index(-2.01))
+
+
+def test_values_come_back_from_an_index_by_the_same_line():
+    known = Calibration(a=1.0, kappa=0.5, kappa_error=0.01, pairs=30, fitted_on=dt.date(2026, 11, 1))
+    assert deindex(pd.Series([np.e * 3]), known).tolist() == pytest.approx([9.0])
+    assert known.ratio(3.0) == pytest.approx(9.0)
+    with pytest.raises(ValueError, match="not positive"):
+        deindex(pd.Series([1.0]), Calibration(0.0, -0.1, 0.1, 30, dt.date(2026, 11, 1)))
+
+
+def test_exact_figures_are_ranges_of_no_width_and_unknown_ends_allow_nothing():
+    assert range_change((5.0, 5.0), (4.0, 4.0)) == (0.25, 0.25)
+    assert all(np.isnan(end) for end in range_change((5.0, 6.0), (4.0, np.inf)))
+    assert all(np.isnan(end) for end in range_change((5.0, 6.0), (0.0, 4.0)))
+    assert relative_range((0.0, 0.0), (0.0, 0.0)) == (0.0, 0.0)
+    assert all(np.isnan(end) for end in relative_range((0.1, 0.2), (-0.1, np.inf)))
+    assert relative_range((0.1, 0.3), (-0.5, 0.5)) == pytest.approx((1.1 / 1.5 - 1, 1.3 / 0.5 - 1))

@@ -92,3 +92,63 @@ def test_clearance_at_the_edges(stock, rate, markdown):
 def test_a_clearance_day_in_the_past_is_refused():
     with pytest.raises(ValueError, match="2026-11-20 is not after"):
         clearance(1, 1, today=TODAY, by=TODAY)
+
+
+def test_a_rate_is_of_ordinary_days_and_needs_a_day_in_stock():
+    units = sold(a=[9.0, np.nan, 3.0, 6.0], b=[np.nan] * 4)
+    weights = pd.Series([2.0, 5.0], index=units.index[[0, 1]])  # of other days nothing is known: 1
+    cover = cover_days(pd.Series({"a": 9.0, "b": 5.0, "new": 4.0}), units, day_weights=weights)
+    assert cover.loc["a"].tolist() == [4.5, 2.0, 3]
+    assert cover.loc["b", "in_stock_days"] == cover.loc["new", "in_stock_days"] == 0
+    assert cover.loc[["b", "new"], ["rate", "days"]].isna().all(axis=None)
+    with pytest.raises(ValueError, match="no day"):
+        cover_days(pd.Series({"a": 1.0}), units[:0])
+
+
+@pytest.mark.parametrize(
+    ("stock", "rate", "days"), [(-1.0, 0.0, 0.0), (-4.0, 2.0, -2.0), (0.0, 2.0, 0.0), (1.0, 0.0, np.inf)]
+)
+def test_less_than_nothing_lasts_no_day_where_nothing_is_sold(stock, rate, days):
+    assert cover_days(pd.Series({"a": stock}), sold(a=[rate] * 3))["days"].tolist() == [days]
+
+
+@pytest.mark.parametrize(
+    ("visitors", "verdict"), [(100, "no_sale"), (99, "too_few_visitors"), (np.nan, "too_few_visitors")]
+)
+def test_three_units_must_have_been_expected(visitors, verdict):
+    items = pd.DataFrame({"listed_days": [90], "units": [0], "visitors": [visitors], "stock_units": [5]})
+    assert no_sale(items, goal=0.03).tolist() == [verdict]
+    assert no_sale(items, goal=0.03, least=0.0).tolist() == ["no_sale"]
+
+
+@pytest.mark.parametrize(
+    ("stock", "rate", "sell_out"),
+    [
+        (100, 10, dt.date(2026, 11, 30)),
+        (101, 10, dt.date(2026, 12, 1)),
+        (1095, 1, dt.date(2029, 11, 19)),
+        (1096, 1, None),
+        (5, 0, None),
+        (0, 3, TODAY),
+    ],
+)
+def test_the_day_of_the_last_piece_within_three_years(stock, rate, sell_out):
+    assert clearance(stock, rate, today=TODAY, by=dt.date(2026, 12, 20))["sell_out"] == sell_out
+
+
+@pytest.mark.parametrize(
+    ("rate", "markdown"),
+    [(5.0, 0.0), (4.0, 0.2), (1.5, 0.7), (1.49, None), (0.0, None)],
+)
+def test_a_markdown_is_none_at_the_needed_rate_and_not_beyond_seventy_percent(rate, markdown):
+    """150 pieces in 30 days; at elasticity 1 a markdown m makes rate / (1 - m)."""
+    plan = clearance(150, rate, today=TODAY, by=dt.date(2026, 12, 20), elasticity=1.0)
+    assert plan["markdown"] == (None if markdown is None else pytest.approx(markdown))
+    assert plan["needed_rate"] == 5.0
+    with pytest.raises(ValueError, match="is not positive"):
+        clearance(1, 1, today=TODAY, by=dt.date(2026, 12, 20), elasticity=0.0)
+
+
+def test_more_than_was_there_is_above_one_and_an_item_is_active_from_one_sale_on():
+    assert sell_through(pd.Series([6.0]), pd.Series([3.0]), 1.0).tolist() == [1.5]
+    assert active_item_rate(pd.Series([0.5, 0.0, -1.0, 1.0])) == 0.5
