@@ -66,3 +66,68 @@ def test_what_cannot_be_answered_says_why(rows, with_control, message):
     days, y, market = _base()
     with pytest.raises(ValueError, match=message):
         LocalLevel(days, y, market).forecast(rows, days[-1:] + 1, np.zeros(1) if with_control else None)
+
+
+def by_inverse(days, y, market, rows, ahead, control):
+    """The notes of the model with whole matrices: a mixture over level shares of a regression with priors."""
+    shares = (0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.45, 0.7, 1.0)
+
+    def design(which, level):
+        weekday = np.array([[float(day % 7 == at) - float(day % 7 == 6) for at in range(6)] for day in which])
+        columns = [np.ones(len(which)), which - days.mean()]
+        return np.column_stack([*columns, *([level - market.mean()] if market is not None else []), weekday])
+
+    x, target = design(days[:rows], None if market is None else market[:rows]), y[:rows]
+    new = design(ahead, control)
+    since, later = days[:rows] - days[0], ahead - days[0]
+    priors = {1: (0.0, 0.003)} | ({2: (1.0, 0.5)} if market is not None else {})
+    found = []
+    for share in shares:
+        v = np.eye(rows) + share**2 * np.minimum.outer(since, since)
+        inverse = np.linalg.inv(v)
+        gram = x.T @ inverse @ x + 1e-9 * np.eye(x.shape[1])
+        moment, freedom = x.T @ inverse @ target, rows - x.shape[1]
+        rest = target - x @ np.linalg.solve(gram, moment)
+        noise = rest @ inverse @ rest / freedom
+        for at, (mean, sd) in priors.items():
+            gram[at, at] += noise / sd**2
+            moment[at] += noise / sd**2 * mean
+        beta = np.linalg.solve(gram, moment)
+        rest = target - x @ beta
+        misfit = rest @ inverse @ rest
+        misfit += sum(noise / sd**2 * (beta[at] - mean) ** 2 for at, (mean, sd) in priors.items())
+        sd2 = misfit / (freedom + len(priors))
+        shared = share**2 * np.minimum.outer(later, since)
+        left = new - shared @ inverse @ x
+        cov = np.eye(len(ahead)) + share**2 * np.minimum.outer(later, later) - shared @ inverse @ shared.T
+        cov = sd2 * (cov + left @ np.linalg.solve(gram, left.T))
+        weight = -freedom / 2 * np.log(sd2) - np.linalg.slogdet(v)[1] / 2 - np.linalg.slogdet(gram)[1] / 2
+        found.append((weight - share / 0.1, new @ beta + shared @ inverse @ rest, cov))
+    weights = np.exp([each - max(weight for weight, _, _ in found) for each, _, _ in found])
+    weights /= weights.sum()
+    mean = sum(weight * part for weight, (_, part, _) in zip(weights, found, strict=True))
+    cov = sum(
+        weight * (part + np.outer(middle - mean, middle - mean))
+        for weight, (_, middle, part) in zip(weights, found, strict=True)
+    )
+    return mean, cov
+
+
+@pytest.mark.parametrize("control", [True, False])
+@pytest.mark.parametrize("rows", [14, 40, 45])
+def test_the_forecast_is_that_of_whole_matrices(control, rows):
+    days, y, market = _base(45, control=control, seed=8)
+    days = days + (np.arange(45) > 20) * 3  # three days are left out
+    y = y + np.random.default_rng(1).normal(0, 0.03, 45).cumsum()
+    ahead = days[rows - 1] + np.array([2, 3, 9])
+    level = np.array([0.1, -0.2, 0.3]) if control else None
+    found = LocalLevel(days, y, market).forecast(rows, ahead, level)
+    mean, cov = by_inverse(days, y, market, rows, ahead, level)
+    np.testing.assert_allclose(found.mean, mean, rtol=1e-6)
+    np.testing.assert_allclose(found.cov, cov, rtol=1e-5, atol=1e-9)
+
+
+def test_a_control_in_the_window_only_is_refused_too():
+    days, y, _ = _base(control=False)
+    with pytest.raises(ValueError, match="in neither"):
+        LocalLevel(days, y).forecast(60, days[-1:] + 1, np.zeros(1))
