@@ -157,7 +157,6 @@ BARE = {
     "daily/quality.logistics_table": "hours are shown from three on",
     "daily/refunds.cohort_table": "days of a week",
     "periodic/operator_sheet._repurchase": "bought again is bought on two days",
-    "periodic/sheets._growth": "days of the longest month",
     "periodic/targets_month._gaps": "days a learned year needs",
     "product_lifecycle/decline._decline_table": WINDOW,
     "product_lifecycle/mature._index_change": WINDOW,

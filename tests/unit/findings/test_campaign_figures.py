@@ -11,6 +11,7 @@ import pytest
 from shopbook.analysis.campaign_windows import Windows
 from shopbook.analysis.uplift_effect import Effect
 from shopbook.days import Calendar, Event
+from shopbook.findings.campaign_review import facts as module
 from shopbook.findings.campaign_review import lessons, money, tables, verdict
 from shopbook.findings.campaign_review.facts import CampaignFacts
 from shopbook.findings.finding import Finding
@@ -171,6 +172,17 @@ def test_rivals_with_sales_on_every_day_are_a_control_and_we_are_none_of_them():
     )  # fmt: skip
     assert list(facts(rivals=rows).rivals) == ["a"]
     assert facts(rivals=rows.assign(metric="visitors")).rivals.shape == (91, 0)
+
+
+@pytest.mark.parametrize(("rivals", "asked"), [(1, ["bsts"]), (2, ["bsts", "rivals"])])
+def test_a_mix_of_rivals_is_of_two_at_least(monkeypatch, rivals, asked):
+    monkeypatch.setattr(module, "uplift", lambda series, *_, **__: list(series))
+    known = facts()
+    names = [f"r{n}" for n in range(rivals)]
+    known.__dict__.update(_best=("", None), rivals=pd.DataFrame(5.0, known.own.index, names))
+    assert list(known.opinions) == asked
+    if rivals > 1:
+        assert known.opinions["rivals"] == ["control_r0", "control_r1", "value"]
 
 
 def test_the_newest_known_cost_of_an_item_counts_and_fees_that_are_not_known_are_none():

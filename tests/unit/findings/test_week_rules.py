@@ -8,8 +8,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from shopbook.analysis.compare import Comparison
 from shopbook.days import Calendar, Event
 from shopbook.findings.facts import Facts
+from shopbook.findings.finding import Finding
 from shopbook.findings.periodic import month, operator_sheet, sheets, week
 from shopbook.params import ShopSettings, rules
 from shopbook.text import speaking
@@ -17,6 +19,7 @@ from shopbook.text import speaking
 SUNDAY = dt.date(2026, 10, 25)
 STAMP = pd.Timestamp(SUNDAY)
 WEEK = pd.Timestamp("2026-10-19")
+STEP = pd.Timedelta(days=7)
 NAN = math.nan
 
 
@@ -175,7 +178,11 @@ def test_growth_is_by_day_and_unknown_after_a_gap():
         {"days": [31, 28, 30], "visitors": [310.0, 560.0, 600.0]},
         pd.to_datetime(["2026-01-01", "2026-02-01", "2026-04-01"]),
     )
-    assert sheets._growth(table)["visitors"].tolist() == pytest.approx([NAN, 1.0, NAN], nan_ok=True)
+    assert sheets._growth(table, "month")["visitors"].tolist() == pytest.approx([NAN, 1.0, NAN], nan_ok=True)
+    weeks = pd.DataFrame(
+        {"days": 7, "visitors": [70.0, 140.0, 280.0]}, [WEEK, WEEK + STEP, WEEK + 3 * STEP]
+    )  # the third week is not there
+    assert sheets._growth(weeks, "week")["visitors"].tolist() == pytest.approx([NAN, 1.0, NAN], nan_ok=True)
 
 
 def test_spend_of_the_ad_report_serves_only_where_the_shop_states_none():
@@ -206,7 +213,114 @@ def test_an_event_of_the_week_is_named_once(first, inside):
     assert sheets._events(known, WEEK) == ("fair" if inside else "")
 
 
+# -- a week against the weeks before
+
+
+def special(known: Facts, *days: str) -> Facts:
+    known.__dict__["special_days"] = {dt.date.fromisoformat(f"2026-{day}") for day in days}
+    return known
+
+
+def before(known: Facts) -> list[str]:
+    return [f"{each:%m-%d}" for each in sheets.base_weeks(known, WEEK)]
+
+
+def test_the_newest_four_ordinary_of_the_twelve_weeks_before_are_the_base():
+    known = facts(by_week(1.0))
+    assert before(known) == ["09-21", "09-28", "10-05", "10-12"]
+    assert before(special(known, "10-12", "10-04")) == ["09-07", "09-14", "09-21", "10-05"]
+    mondays = [f"{WEEK - back * STEP:%m-%d}" for back in range(1, 12)]
+    assert before(special(facts(by_week(1.0)), *mondays)) == [f"{WEEK - 12 * STEP:%m-%d}"]
+    assert before(special(facts(by_week(1.0)), *mondays, f"{WEEK - 12 * STEP:%m-%d}")) == []
+
+
+def judged_by(monkeypatch, found: Comparison, comparator: str = "market") -> Finding:
+    known = facts(by_week(1.0))
+    return sheets._week_finding(known, sheets.Judged("visitors", found, comparator), WEEK)
+
+
+def against(**more: Any) -> Comparison:
+    held = {"value": 700.0, "baseline": 800.0, "days": (dt.date(2026, 9, 21),), "change": -0.125,
+            "market_change": 0.1, "relative": -0.2, "interval": (-0.3, -0.1), "verdict": "worse"}  # fmt: skip
+    return Comparison(**held | more)
+
+
+def test_a_week_behind_is_watched_and_carries_its_comparison(monkeypatch):
+    found = judged_by(monkeypatch, against())
+    assert (found.id, found.level, found.verdict, found.comparator) == (
+        "weekly.visitors", "watch", "worse", "market",
+    )  # fmt: skip
+    assert (found.market_change, found.relative, found.change) == (0.1, -0.2, -0.125)
+    assert found.headline.startswith(
+        "Week of 10-19: Visitors (sum of days) 700, ▼ −12.5% against the weeks before"
+    )
+    assert found.caveats == ()
+    alone = judged_by(monkeypatch, against(verdict="better"), "none")
+    assert (alone.level, alone.market_change, alone.relative) == ("ok", None, None)
+
+
+@pytest.mark.parametrize(("first", "said"), [("2026-09-21", False), ("2026-09-20", True)])
+def test_a_base_of_more_than_four_weeks_back_is_said(monkeypatch, first, said):
+    found = judged_by(monkeypatch, against(days=(dt.date.fromisoformat(first), dt.date(2026, 10, 12))))
+    assert bool(found.caveats) is said
+    assert judged_by(monkeypatch, against(days=())).caveats == ()
+
+
+def test_a_week_is_judged_on_the_parts_of_its_figure_against_whole_weeks(monkeypatch):
+    asked = {}
+
+    def record(own, day, **more):
+        asked.update(own=own, day=day, **more)
+        return against()
+
+    monkeypatch.setattr(sheets, "against", record)
+    known = facts(by_week(*[10.0] * 6, pay_buyers=1.0).drop(index=[0]))
+    sheets.judged(known, "pay_conversion_rate", WEEK)
+    assert list(asked["own"]) == ["pay_buyers", "visitors"]
+    assert asked["baseline_days"] == [dt.date(2026, 9, 21) + dt.timedelta(weeks=n) for n in range(4)]
+    assert asked["own"].index[0] == pd.Timestamp("2026-09-21")  # the oldest week lacks a day
+    assert asked["reference"] is None
+    assert sheets.judged(known, "visitors", WEEK).comparator == "none"
+    assert asked["own"].name == "visitors"
+
+
 # -- the page of the week
+
+
+def said(monkeypatch, *findings: tuple[str, str], **by_metric: Comparison) -> str:
+    """The week's sentence, of comparisons by figure and findings (id, verdict)."""
+    monkeypatch.setattr(
+        week, "judged", lambda _, metric, __: sheets.Judged(metric, by_metric[metric], "market")
+    )
+    metrics = {"amount": "pay_amount", "visitors": "visitors", "conversion": "pay_conversion_rate"}
+    made = [
+        Finding(f"weekly.{name}", "?", "", verdict=verdict, metric=metrics[name], value=700.0)
+        for name, verdict in findings
+    ]
+    return week.week_told(facts(by_week(1.0)), made)
+
+
+def test_the_weeks_sentence_says_how_its_sales_stand(monkeypatch):
+    start = "Week 10-19 – 10-25: sales ¥700"
+    decided = said(monkeypatch, ("amount", "worse"), pay_amount=against())
+    assert decided.startswith(f"{start}, ")
+    assert "no difference" not in decided
+    open_ = against(verdict="unknown")
+    assert said(monkeypatch, ("amount", "unknown"), pay_amount=open_) == (
+        f"{start}, no difference to the market can be told"
+    )
+    dark = against(verdict="unknown", interval=None)
+    assert said(monkeypatch, ("amount", "unknown"), pay_amount=dark) == start
+    assert said(monkeypatch, ("visitors", "worse"), visitors=against()) == ""
+
+
+def test_the_figure_that_goes_with_the_sales_is_named_before_one_that_goes_against_them(monkeypatch):
+    both = (("amount", "worse"), ("visitors", "better"), ("conversion", "worse"))
+    more = {"pay_amount": against(), "visitors": against(verdict="better"), "pay_conversion_rate": against()}
+    assert "; Conversion" in said(monkeypatch, *both, **more)
+    assert "; Visitors" in said(monkeypatch, *both[:2], **more)
+    calm = (("amount", "worse"), ("visitors", "unknown"))
+    assert ";" not in said(monkeypatch, *calm, **more)
 
 
 def moved(*rows: tuple[str, int, float]) -> pd.DataFrame:

@@ -63,9 +63,9 @@ def periods(days: pd.DataFrame, period: Period, last: dt.date) -> pd.DataFrame:
 def sheet(facts: Facts, period: Period, count: int) -> list[dict[str, Any]]:
     """The newest `count` periods, newest first: figures, growth of the daily mean, the market's growth."""
     table = periods(shop_days(facts), period, facts.day)
-    growth = _growth(table)
+    growth = _growth(table, period)
     market = periods(facts.market, period, facts.day) if "visitors" in facts.market else pd.DataFrame()
-    market_growth = _growth(market)["visitors"] if len(market) else pd.Series(dtype=float)
+    market_growth = _growth(market, period)["visitors"] if len(market) else pd.Series(dtype=float)
     rows = []
     for start in table.index[::-1][:count]:
         row = {
@@ -208,12 +208,12 @@ def _weekly_reference(reference: pd.Series | None, metric: str, table: pd.DataFr
     return whole if len(whole) else None
 
 
-def _growth(table: pd.DataFrame) -> pd.DataFrame:
+def _growth(table: pd.DataFrame, period: Period) -> pd.DataFrame:
     """Growth of the daily mean against the period just before; NaN after a gap."""
     names = [name for name in SUMS if name in table]
     means = table[names].div(table["days"], axis=0)
     gap = pd.Series(table.index, table.index).diff().dt.days
-    return (means / means.shift(1) - 1).where(gap <= 31, other=float("nan"))
+    return (means / means.shift(1) - 1).where(gap <= (_WEEK_DAYS if period == "week" else 31))
 
 
 def _events(facts: Facts, stamp: pd.Timestamp) -> str:
