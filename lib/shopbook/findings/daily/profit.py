@@ -12,6 +12,7 @@ from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Finding, Level
 from shopbook.findings.verdict import causes, routed
 from shopbook.findings.warnings.found import short
+from shopbook.metrics.ratio import change
 from shopbook.text import tr
 
 
@@ -44,16 +45,20 @@ def profit(facts: Facts) -> Finding | None:
     days = profit_days(facts)
     if facts.stamp not in days.index or not days.at[facts.stamp, "covered"] >= facts.threshold("cost_known"):
         return None
-    found = facts.compare_series("pay_amount", days["gross_profit"], None)
+    gross = days["gross_profit"]
+    # A loss is compared as nothing earned: no share of it says how much was lost.
+    found = facts.compare_series("pay_amount", gross.clip(lower=0.0), None)
+    value, usual = float(gross[facts.stamp]), float(gross.reindex(facts.baseline_stamps).mean())
+    moved = change(value, usual) if usual > 0 else None
     after_ads = days.at[facts.stamp, "left"]
     lost = [row for row in profit_table(facts) if row["gross_profit"] < 0]
     fell = found.interval is not None and found.interval[1] < -facts.threshold("act_change")
     level: Level = "watch" if lost or after_ads < 0 or fell else "ok"
     headline = tr(
         "Gross profit {value} ({margin} of sales), {change} against the same weekdays; {left} after ads",
-        value=units.money(found.value),
-        margin=units.percent(found.value / days.at[facts.stamp, "amount"]),
-        change=units.change(found.change),
+        value=units.money(value),
+        margin=units.percent(value / days.at[facts.stamp, "amount"]),
+        change=units.change(moved),
         left=units.money(after_ads),
     )
     finding = Finding(
@@ -63,12 +68,12 @@ def profit(facts: Facts) -> Finding | None:
         level=level,
         verdict=found.verdict,
         metric="gross_profit",
-        value=found.value,
-        baseline=found.baseline,
+        value=value,
+        baseline=usual,
         baseline_days=tuple(day.isoformat() for day in facts.baseline_days),
-        change=found.change,
+        change=moved,
         interval=found.interval,
-        causes=_causes(facts, found.value, found.baseline) if found.interval else (),
+        causes=_causes(facts, value, usual) if found.interval else (),
         caveats=_caveats(days.loc[facts.stamp], lost),
     )
     return routed(facts, finding)

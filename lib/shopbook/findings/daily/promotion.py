@@ -24,7 +24,7 @@ from shopbook.findings.daily.promotion_data import (
 )
 from shopbook.findings.daily.terms import title_gap
 from shopbook.findings.facts import Facts
-from shopbook.findings.finding import DataWarning, Finding, Level
+from shopbook.findings.finding import DataWarning, Finding
 from shopbook.findings.verdict import causes, routed, sentence
 from shopbook.text import tr
 
@@ -61,18 +61,15 @@ def promotion_warnings(facts: Facts) -> list[DataWarning]:
 
 
 def spend(facts: Facts) -> Finding | None:
-    """The day's spend against the same weekdays, split by plan."""
+    """The day's spend against the same weekdays, split by plan: told, not judged."""
     days = account_days(facts)["ad_spend"].dropna()
     if facts.stamp not in days.index:
         return None
     found = facts.compare_series("ad_spend", days, None)
-    moved = found.interval is not None and not found.interval[0] <= 0 <= found.interval[1]
-    level: Level = "watch" if moved and abs(found.change or 0) >= facts.threshold("act_change") else "ok"
     finding = Finding(
         id="promotion.spend",
         question=tr("Did the ad spend change, and which plan moved it?"),
         headline=sentence("ad_spend", found, "none"),
-        level=level,
         **base_fields(facts, "ad_spend", found, "none"),
     )
     plans = ad_rows(facts, "plan")
