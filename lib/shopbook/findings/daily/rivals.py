@@ -4,9 +4,9 @@ Rivals come as indices. Their differences are not differences of the real figure
 direction, or, where the shop's own pairs of value and index calibrate the scale, in calibrated terms.
 """
 
+import math
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from shopbook import units
@@ -40,7 +40,7 @@ def rival_table(facts: Facts) -> list[dict[str, Any]]:
     weekly = weekly_growth(facts)
     ranks = _latest(facts, "rank")
     rows = []
-    for entity in sorted(weekly, key=lambda name: -(weekly[name].get("pay_amount", np.nan) or -9)):
+    for entity in sorted(weekly, key=lambda name: -weekly[name].get("pay_amount", -math.inf)):
         growth = weekly[entity]
         rows.append(
             {
