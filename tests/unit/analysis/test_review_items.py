@@ -72,3 +72,60 @@ def test_next_stock_follows_the_lift(items):
 def test_a_campaign_without_days_needs_no_stock(items):
     with pytest.raises(ValueError, match="0 days"):
         next_stock(items, 0)
+
+
+def test_every_column_of_an_item_is_its_sum_or_its_day(items):
+    old = items.set_index("item_id").loc["old"]
+    told = old[["promoted", "item_visitors", "pay_units", "pay_amount", "price", "price_base", "units_base"]]
+    assert told.tolist() == [True, 300, 30, 2400.0, 80.0, 100.0, 10.0]
+    assert items["item_id"].tolist() == ["old", "fresh", "missing"]
+    assert not items.set_index("item_id").loc["fresh", "promoted"]
+
+
+def test_means_are_over_the_days_that_have_an_export():
+    more = pd.concat([ROWS, ROWS[1:].assign(date=pd.Timestamp("2026-10-05"))])
+    days = [BASE, PEAK, pd.Timestamp("2026-10-03").date()]  # no export of the third
+    old = item_table(more, [], (pd.Timestamp("2026-10-04").date(), pd.Timestamp("2026-10-06").date()), days)
+    row = old.set_index("item_id").loc["old"]
+    assert (row["units_base"], row["burst"], row["price_base"]) == (20.0, 1.5, 85.0)
+    nothing = item_table(ROWS, ["old"], (PEAK, PEAK), [])
+    assert nothing.set_index("item_id").loc["old", ["units_base", "burst"]].isna().all()
+    assert item_table(ROWS, [], (days[2], days[2]), [BASE]).empty
+
+
+@pytest.mark.parametrize(
+    ("listed", "kind", "goal"), [("2026-08-04", "new", 0.8), ("2026-08-03", "evergreen", 0.9)]
+)
+def test_an_item_is_new_for_under_sixty_days(items, listed, kind, goal):
+    start = pd.Timestamp("2026-10-02").date()
+    table = sell_through(
+        items, pd.DataFrame({"item_id": ["old"], "campaign_stock": [30.0]}), pd.Series(dtype=float),
+        pd.Series({"old": pd.Timestamp(listed)}), start,
+    ).set_index("item_id")  # fmt: skip
+    assert table.loc["old", ["kind", "goal"]].tolist() == [kind, goal]
+    assert (table.loc["old", "sell_through"], table.loc["old", "sold_out"]) == (1.0, True)
+
+
+def test_the_worst_against_its_goal_comes_first_and_the_last_sign_up_counts():
+    items = pd.DataFrame({"item_id": list("abcd"), "pay_units": [85.0, 85, 99, 5], "promoted": [True] * 4})
+    signed = pd.DataFrame({"item_id": ["a", "b", "c", "a"], "campaign_stock": [10.0, 100.0, 100.0, 100.0]})
+    listed = pd.Series({"b": pd.Timestamp("2026-09-20")})
+    table = sell_through(items, signed, pd.Series(dtype=float), listed, PEAK)
+    assert table["item_id"].tolist() == ["a", "b", "c", "d"]
+    assert table["sold_out"].tolist() == [False] * 4
+    assert table["sell_through"].iloc[:3].tolist() == [0.85, 0.85, 0.99]
+    assert math.isnan(table["stock"].iloc[3])
+
+
+def test_a_next_stock_is_rounded_up_and_only_of_promoted_items_with_a_burst():
+    rows = pd.DataFrame(
+        {
+            "item_id": list("abc"),
+            "promoted": [True, True, False],
+            "units_base": [1.1, 2.0, 3.0],
+            "burst": [2.0, math.nan, 2.0],
+        }
+    )
+    table = next_stock(rows, 1, spare=0.5)
+    assert table[["item_id", "stock", "folk_low", "folk_high"]].to_numpy().tolist() == [["a", 4.0, 4.0, 6.0]]
+    assert next_stock(rows, 1)["stock"].tolist() == [3.0]

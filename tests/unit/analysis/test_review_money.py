@@ -81,3 +81,84 @@ def test_a_repurchase_after_the_wait_does_not_count():
     lines = pd.DataFrame({"date": pd.to_datetime(["2026-10-01", "2026-11-20"]), "buyer": ["a", "a"]})
     table = repurchase(lines, {"peak": (FIRST, FIRST)}, dt.date(2026, 12, 1))
     assert table.loc[0, "again"] == 0
+
+
+def test_a_margin_is_what_stays_before_spend_and_none_of_nothing():
+    assert Profit(200, 80, 50, 9, 20, 1).margin == pytest.approx(0.5)
+    assert math.isnan(Profit(0, 0, 0, 0, 0, 1).margin)
+
+
+def test_goods_are_carried_to_the_sales_of_the_shop_and_other_days_do_not_count():
+    days = pd.DatetimeIndex(["2026-10-01", "2026-10-02"])
+    items = pd.DataFrame(
+        {
+            "date": [*days, pd.Timestamp("2026-10-03")],
+            "item_id": ["a", "a", "a"],
+            "pay_units": [2, 3, 99],
+            "pay_amount": [40.0, 60.0, 999.0],
+        }
+    )
+    shop = pd.DataFrame({"pay_amount": [100.0, 150.0, 7.0]}, [*days, pd.Timestamp("2026-10-03")])
+    fees = pd.DataFrame({"ad_spend": [5.0, 7.0, 999.0]}, shop.index)
+    found = profit(days, shop=shop, items=items, cost=pd.Series({"a": 8.0}), fees=fees)
+    assert found == Profit(250.0, pytest.approx(40 * 250 / 100), 12.0, 0.0, 0.0, pytest.approx(0.4))
+    assert math.isnan(
+        profit(days, shop=shop * 0, items=items, cost=pd.Series({"a": 8.0}), fees=fees).cost_known
+    )
+
+
+def test_the_usual_fees_of_a_day_are_taken_for_every_day_of_the_window():
+    held, usual = Profit(600, 300, 50, 10, 20, 1), Profit(1000, 400, 30, 10, 100, 1)
+    effect = Effect(math.log(1.5), math.log(1.2), math.log(2), actual=600)
+    # 400 would have been sold at a margin of half, with 40 / 10 x 3 of spend and commission.
+    wanted = [220 - (600 / ratio * 0.5 - 12) for ratio in (1.2, 1.5, 2)]
+    assert incremental_profit(effect, held, usual, 3, 10) == pytest.approx(tuple(wanted))
+    with pytest.raises(ValueError, match="no base day"):
+        incremental_profit(effect, held, usual, 3, 0)
+
+
+@pytest.mark.parametrize(
+    ("through", "ripe"),
+    [("2026-10-15", (False, False)), ("2026-10-16", (True, False)), ("2026-10-31", (True, True))],
+)
+def test_a_cohort_is_ripe_when_its_last_day_is_old_enough(through, ripe):
+    done = FIRST + dt.timedelta(days=15)
+    refunds = pd.DataFrame(
+        {"date": [pd.Timestamp(done)], "pay_date": [pd.Timestamp(FIRST)], "refund_amount": [25.0]}
+    )
+    table = refund_cohorts(
+        refunds, pd.Series([100.0], index=DAY), {"peak": (FIRST, FIRST)}, dt.date.fromisoformat(through)
+    )
+    assert [value == 0.25 for value in table.loc[0, ["refund_15", "refund_30"]]] == list(ripe)
+    assert [not math.isnan(value) for value in table.loc[0, ["refund_15", "refund_30"]]] == list(ripe)
+    late = refunds.assign(date=refunds["date"] + pd.Timedelta(days=16))
+    told = refund_cohorts(late, pd.Series([100.0], index=DAY), {"peak": (FIRST, FIRST)}, dt.date(2026, 12, 1))
+    assert told.loc[0, ["refund_15", "refund_30"]].tolist() == [0.0, 0.0]  # on the 31st day
+    unpaid = refund_cohorts(
+        refunds, pd.Series([0.0], index=DAY), {"peak": (FIRST, FIRST)}, dt.date(2026, 12, 1)
+    )
+    assert unpaid.loc[0, ["refund_15", "refund_30"]].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("again", "through", "share"),
+    [("2026-10-31", "2026-11-05", 1.0), ("2026-11-01", "2026-11-05", 0.0), ("2026-10-31", "2026-10-31", 1.0)],
+)
+def test_a_buyer_comes_back_within_thirty_days_of_the_last_order(again, through, share):
+    lines = pd.DataFrame(
+        {"date": pd.to_datetime(["2026-09-29", "2026-10-01", again, again]), "buyer": ["a", "a", "a", ""]}
+    )
+    table = repurchase(lines, {"peak": (dt.date(2026, 9, 28), FIRST)}, dt.date.fromisoformat(through))
+    assert table.loc[0, ["buyers", "again"]].tolist() == [1, share]
+
+
+def test_a_wait_that_is_not_over_and_a_span_without_buyers_are_not_known():
+    lines = pd.DataFrame(
+        {"date": pd.to_datetime(["2026-10-01", "2026-10-05", "2026-10-09"]), "buyer": ["a", "a", "b"]}
+    )
+    spans = {"peak": (FIRST, FIRST), "none": (dt.date(2026, 10, 2), dt.date(2026, 10, 4))}
+    table = repurchase(lines, spans, dt.date(2026, 10, 30))
+    assert table["buyers"].tolist() == [1, 0]
+    assert table["again"].isna().all()
+    assert repurchase(lines, spans, dt.date(2026, 10, 10), days=3)["again"].iloc[0] == 0.0
+    assert repurchase(lines, spans, dt.date(2026, 10, 10), days=4)["again"].iloc[0] == 1.0
