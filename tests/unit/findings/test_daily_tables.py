@@ -13,7 +13,7 @@ from shopbook.findings.daily import alarms, first_month, kpis, market, reads, ri
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import DataWarning
 from shopbook.text import speaking
-from typed import DAY, USUAL, ago, compared, daily, facts, holiday, judged, last, table
+from typed import DAY, ago, compared, daily, facts, holiday, judged, last, table
 
 NAN = float("nan")
 
@@ -346,7 +346,3 @@ def test_a_page_reads_the_kinds_it_names_and_a_page_with_rules_of_its_own_all(mo
     assert reads.is_read("a page of nobody", other)
     monkeypatch.setattr(reads.plugins, "rules_of", lambda _name: [object()])
     assert reads.is_read(name, other)
-
-
-def test_days_are_typed():
-    assert USUAL[-1] == ago(7).date()

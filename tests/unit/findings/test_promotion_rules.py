@@ -11,7 +11,7 @@ from scipy.stats import t
 from shopbook.findings.daily import budget, click_rates, profit, promotion, promotion_data
 from shopbook.findings.facts import Facts
 from shopbook.text import speaking
-from typed import DAY, USUAL, ago, daily, facts, holiday, last, table
+from typed import DAY, ago, daily, facts, holiday, table
 
 NAN = float("nan")
 NAMES = "date level ad_plan_id ad_plan_name ad_scene ad_impressions ad_clicks ad_spend ad_revenue"
@@ -482,8 +482,3 @@ def test_a_logged_change_of_the_item_within_four_weeks_went_along():
     assert "newest" in click_rates._logged(given, "0")[0]
     assert "09-16" in click_rates._logged(given, "0")[0]
     assert click_rates._logged(facts(), "0") == ()
-
-
-def test_usual_days_are_typed_once():
-    assert [day.isoformat() for day in USUAL] == [f"{ago(7 * week):%Y-%m-%d}" for week in (4, 3, 2, 1)]
-    assert last(2).tolist() == [ago(1), ago(0)]
