@@ -14,6 +14,7 @@ from shopbook.history import befores, dayfile, months, sealed
 from shopbook.history.befores import Before, befores_of, day_of, keep_befores
 from shopbook.history.dayfile import SOURCE, Origin, Rows, content_of, in_order, together
 from shopbook.history.held import Held, by_day, sources_in
+from shopbook.history.merge import is_said
 from shopbook.read.export import ExportTable, Provenance
 
 
@@ -161,6 +162,14 @@ def test_a_column_that_the_days_asked_for_lack_is_not_there(store):
     assert store.read("a", "shop_daily")["pay_amount"].tolist()[-1] == 7.0
 
 
+def test_copies_are_made_of_day_files_alone_too(store):
+    store.write("a", table([1, 2, 3, 4]), name="one")
+    folder = store.root / "a" / "shop_daily"
+    months.refresh([(november(day), folder / f"2026-11-{day:02}.parquet") for day in (1, 2, 3, 4)])
+    assert copies(store) == ["2026-11"]
+    assert len(store.read("a", "shop_daily")) == 4
+
+
 def test_a_seal_is_size_and_time(tmp_path):
     path = tmp_path / "f"
     path.write_bytes(b"abc")
@@ -193,6 +202,19 @@ def test_series_and_dates_hash_as_they_are_stored():
 def test_of_days_below_each_other_a_text_that_lacks_is_empty_and_a_figure_unknown():
     both = together([pa.table({"a": ["x"], "n": [1.0]}), pa.table({"m": [2.0]})])
     assert both.to_pylist() == [{"a": "x", "n": 1.0, "m": None}, {"a": "", "n": None, "m": 2.0}]
+
+
+def test_a_text_is_a_text_however_wide_it_is_stored():
+    wide, plain = (
+        pa.table({"a": pa.array(["x", None, ""], kind)}) for kind in (pa.large_string(), pa.string())
+    )
+    assert content_of(wide) == content_of(plain)
+    assert together([wide, pa.table({"b": [1.0]})]).column("a").to_pylist() == ["x", "", "", ""]
+    assert (
+        is_said(wide.column("a")).to_pylist()
+        == is_said(plain.column("a")).to_pylist()
+        == [True, False, False]
+    )
 
 
 def test_rows_stand_by_their_keys_without_columns_that_say_nothing():

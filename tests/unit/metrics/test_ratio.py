@@ -23,6 +23,12 @@ def test_nothing_to_divide_by_is_not_zero(whole):
     assert pd.isna(pooled("ad_roi", pd.DataFrame({"ad_revenue": [3.0], "ad_spend": [whole]})))
 
 
+def test_a_part_or_a_whole_that_is_not_known_gives_no_ratio():
+    assert pd.isna(divide(None, 3.0))
+    assert pd.isna(divide(3.0, None))
+    assert pd.isna(divide(None, None))
+
+
 def test_none_of_a_whole_is_zero():
     assert divide(0.0, 5.0) == 0.0
     assert divide(pd.Series([0.0]), pd.Series([5.0])).tolist() == [0.0]
