@@ -389,6 +389,12 @@ def test_items_that_sold_out_are_told_with_the_pieces_to_plan(monkeypatch):
     assert bare is not None
     assert "pieces" not in bare.next_step
     assert lesson(monkeypatch, "_sold_out", sell_through_frame=table.iloc[1:2]) is None
+    many = pd.DataFrame({"item_id": [f"{n}-0123456789abc" for n in range(4)], "sold_out": True})
+    full = lesson(monkeypatch, "_sold_out", sell_through_frame=many, plan_rows=[])
+    assert full is not None
+    assert full.headline.endswith("signed up: 0-0123456789, 1-0123456789, 2-0123456789")
+    assert "0-0123456789, 1-0123456789, 2-0123456789" in full.next_step
+    assert "3-" not in full.next_step
 
 
 # -- the verdict

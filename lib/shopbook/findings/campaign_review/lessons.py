@@ -52,7 +52,7 @@ def _refunds(facts: CampaignFacts) -> Finding | None:
     rows = {row["cohort"]: row for row in cohort_rows(facts)}
     now, base = (rows.get(name, {}).get("refund_15", np.nan) for name in ("peak", "base"))
     usual = base * facts.threshold("refunds_after_campaign")
-    if not (math.isfinite(now) and math.isfinite(base) and base > 0 and now > usual):
+    if not (math.isfinite(now) and base > 0 and now > usual):
         return None
     shown = {"now": units.percent(now), "base": units.percent(base)}
     text = tr("{now} of what was paid on the main days was refunded within 15 days, usually {base}", **shown)
