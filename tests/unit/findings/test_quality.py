@@ -201,3 +201,92 @@ def test_a_time_of_more_than_three_hours_reads_in_hours(seconds, shown):
     [row] = logistics_table(shop(pay_to_sign_seconds=[seconds / 2] * 59 + [seconds]))
     assert row["shown"].replace("seconds", "s").replace("hours", "h") == shown
     assert row["change"] == pytest.approx(1.0)
+
+
+def test_the_worst_score_is_the_one_that_fell_most_and_of_equal_falls_the_lowest():
+    def worst(**values: list[float]) -> str:
+        rows = {"date": DAYS, **{name: [4.8] * 58 + each for name, each in values.items()}}
+        return dsr(shop({"dsr": pd.DataFrame(rows)})).metric
+
+    assert worst(dsr_description=[4.8, 4.75], dsr_service=[4.8, 4.7]) == "dsr_service"
+    even = {"dsr_description": [4.8, 4.8], "dsr_service": [4.8, 4.8]}
+    assert worst(**even) == "dsr_description"
+    rows = pd.DataFrame({"date": DAYS, "dsr_description": 4.8, "dsr_service": 4.7})
+    assert dsr(shop({"dsr": rows})).metric == "dsr_service"
+    new = pd.DataFrame(
+        {"date": DAYS, "dsr_description": [np.nan] * 59 + [4.2], "dsr_service": [4.8] * 59 + [4.81]}
+    )
+    assert dsr(shop({"dsr": new})).metric == "dsr_description"  # without a past it neither fell nor rose
+
+
+def test_a_score_that_fell_is_told_with_its_drop_and_the_industry():
+    found = dsr(scores(4.76, 4.77))
+    assert found.headline.endswith("4.76, 0.04 below its mean of four weeks; industry 4.77")
+    assert found.change == pytest.approx(4.76 / 4.80 - 1)
+    calm = dsr(scores(4.80))
+    assert calm.headline.count("4.9") == 2
+
+
+def test_the_industry_is_the_exports_own_column_else_the_peers_sheet_up_to_the_day():
+    peers = pd.DataFrame({"date": [back(1), back(-1)], "metric": "dsr_description", "peer_avg": [4.6, 4.1]})
+    rows = pd.DataFrame({"date": DAYS, "dsr_description": 4.8})
+    sheet = shop({"dsr": rows, "peers": peers})
+    assert dsr_table(sheet)[0]["peer_avg"] == 4.6
+    own = shop({"dsr": rows.assign(dsr_description_peer=[4.5] * 59 + [np.nan]), "peers": peers})
+    assert dsr_table(own)[0]["peer_avg"] == 4.5
+    empty = shop({"dsr": rows.assign(dsr_description_peer=np.nan), "peers": peers})
+    assert dsr_table(empty)[0]["peer_avg"] == 4.6
+    assert dsr_table(shop({"dsr": rows}))[0]["peer_avg"] is None
+
+
+def test_of_a_day_with_two_rows_and_of_later_days_the_last_row_up_to_the_day_counts():
+    rows = pd.DataFrame({"date": [back(3), back(0), back(0), back(-1)], "dsr_service": [4.9, 4.1, 4.7, 4.0]})
+    [row] = dsr_table(shop({"dsr": rows}))
+    assert (row["value"], row["baseline"], row["effect"]) == (4.7, 4.9, pytest.approx(-0.2))
+
+
+def test_a_rating_is_told_with_how_many_are_below_the_goal():
+    found = rating(ratings((7, "1", 4.85), (0, "1", 4.70), (0, "2", 4.6), (0, "3", 4.9)))
+    assert "1 is rated 4.70, goal 4.80; 2 item(s) below it" in found.headline
+    assert (found.baseline, found.change) == (4.85, pytest.approx(4.70 / 4.85 - 1))
+    at_goal_before = rating(ratings((7, "1", 4.80), (0, "1", 4.70)))
+    assert at_goal_before.level == "act"
+
+
+def test_bad_reviews_that_are_no_larger_share_than_before_are_calm():
+    """Seven of 140 a week after 28 of 560: the very same share."""
+    assert reviews(bad(7, 28)).level == "ok"
+    found = reviews(bad(22, 28))
+    assert found.headline.startswith("22 bad reviews of 140 in seven days (15.7%), 5.00% in the four weeks")
+    assert found.change == pytest.approx(22 / 7 - 1)
+    assert found.caveats
+
+
+def test_the_week_and_the_four_weeks_of_reviews_meet_without_a_gap():
+    """A bad review on each of the days 6, 7, 34 and 35 before the day, weighed 1, 10, 100 and 1000."""
+    counts = np.zeros(60)
+    for ago, weight in ((6, 1.0), (7, 10.0), (34, 100.0), (35, 1000.0)):
+        counts[59 - ago] = weight
+    found = reviews(shop(reviews=2000.0, negative_reviews=counts))
+    assert (found.value, found.baseline) == (1.0, pytest.approx(110 / (28 * 2000) * 14_000))
+
+
+def test_logistics_are_told_of_known_figures_with_their_usual_value():
+    rows = logistics_table(shop(ship_hours=[10.0] * 59 + [12.0], dispute_rate=[np.nan] * 59 + [0.01]))
+    by = {row["metric"]: row for row in rows}
+    assert list(by) == ["ship_hours", "dispute_rate"]
+    assert (by["ship_hours"]["change"], by["dispute_rate"]["change"]) == (pytest.approx(0.2), None)
+    assert by["dispute_rate"]["usual"] == "–"
+    assert "10" in by["ship_hours"]["usual"]
+    one_known = [np.nan] * 52 + [20.0] + [np.nan] * 6 + [10.0]
+    [row] = logistics_table(shop(ship_hours=one_known))
+    assert row["change"] == pytest.approx(-0.5)
+    assert logistics_table(shop()) == []
+
+
+def test_bad_reviews_name_the_item_with_the_lowest_rating():
+    given = bad(22, 28)
+    filled = pd.DataFrame({"date": [back(0)], "entity": "7", "value": 4.5, "metric": "item_rating"})
+    named = Facts(given.shop, DAY, {**given.frames, "hand_filled": filled}, Calendar(()), rules())
+    assert "of 7 by cause" in reviews(named).next_step
+    assert "of the shop by cause" in reviews(given).next_step
