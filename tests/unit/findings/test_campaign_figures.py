@@ -468,5 +468,8 @@ def test_money_is_told_from_what_was_added_to_what_is_left():
     assert found["gross"]["low"] == pytest.approx(1200 - 1200 / 1.1)
     assert found["amount"]["value"] == 4 * 300.0 + 14 * 100.0
     assert math.isnan(found["amount"]["low"])
-    known.__dict__["effects"] = {"shop": SimpleNamespace(gross=Effect(), net=Effect())}
+    for dark in (Effect(), Effect(-math.inf, -math.inf, -math.inf, 0.0)):  # not known; nothing was sold
+        known.__dict__["effects"] = {"shop": SimpleNamespace(gross=dark, net=dark)}
+        assert all(math.isnan(each) for each in money.profit_range(known))
+    known.__dict__.update(effects={"shop": SimpleNamespace(gross=effect, net=effect)}, base=[])
     assert all(math.isnan(each) for each in money.profit_range(known))
