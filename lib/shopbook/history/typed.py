@@ -137,4 +137,4 @@ def _rows(path: Path) -> list[list[Any]]:
         rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (CalamineError, OSError, ValueError, IndexError, zipfile.BadZipFile):
         return []
-    return rows if len(rows) >= FIRST_ROW and rows[0] and rows[0][0] == MARK else []
+    return rows if len(rows) >= FIRST_ROW and rows[0][:1] == [MARK] else []

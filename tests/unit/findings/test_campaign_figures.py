@@ -220,6 +220,14 @@ def test_targets_and_a_budget_stand_beside_what_was_reached():
 
 
 @pytest.mark.parametrize(
+    ("metric", "name", "unit"),
+    [("net_amount", "Sales less refunds", "CNY"), ("visitors", "Visitors", "persons"), ("odd", "odd", "CNY")],
+)
+def test_net_sales_are_named_though_no_export_has_them(metric, name, unit):
+    assert (tables.metric_name(metric), tables.metric_unit(metric)) == (name, unit)
+
+
+@pytest.mark.parametrize(
     ("through", "known"), [("11-03", ["base", "warm_up", "peak"]), ("11-02", ["base", "warm_up"])]
 )
 def test_a_phase_is_shown_from_its_first_day_on(through, known):

@@ -314,6 +314,14 @@ def test_the_weeks_sentence_says_how_its_sales_stand(monkeypatch):
     assert said(monkeypatch, ("visitors", "worse"), visitors=against()) == ""
 
 
+def test_without_a_whole_week_or_its_sales_there_is_no_sentence():
+    young = facts(by_week(1.0).iloc[1:])
+    sales = Finding("weekly.amount", "?", "", metric="pay_amount", value=700.0)
+    assert week.week_told(young, [sales]) == ""
+    unknown = Finding("weekly.amount", "?", "", metric="pay_amount", value=None)
+    assert week.week_told(facts(by_week(1.0)), [unknown]) == ""
+
+
 def test_the_figure_that_goes_with_the_sales_is_named_before_one_that_goes_against_them(monkeypatch):
     both = (("amount", "worse"), ("visitors", "better"), ("conversion", "worse"))
     more = {"pay_amount": against(), "visitors": against(verdict="better"), "pay_conversion_rate": against()}
