@@ -58,7 +58,7 @@ def standing(comparison: Comparison, comparator: Comparator) -> str:
         return tr("too few comparable days to judge")
     shown = {
         "whom": {"market": tr("the market"), "peers": tr("the peers"), "none": tr("usual")}[comparator],
-        "size": units.percent(abs(comparison.relative or comparison.change or 0.0)),
+        "size": units.percent(abs(moved(comparison))),
     }
     if comparison.verdict == "unknown":
         return _bound(comparison.interval, shown["whom"])
@@ -66,14 +66,20 @@ def standing(comparison: Comparison, comparator: Comparator) -> str:
         return _alone(comparison.verdict, shown)
     if comparison.verdict == "same":
         return tr("level with {whom}", **shown)
-    relative = comparison.relative or 0.0
-    if (relative > 0) != (comparison.verdict == "better"):  # refunds, complaints: less is better
-        if relative > 0:
-            return tr("{size} more than {whom}, which is worse", **shown)
+    rose, better = moved(comparison) > 0, comparison.verdict == "better"
+    if rose and better:
+        return tr("{size} ahead of {whom}", **shown)
+    if rose:  # refunds, complaints: less is better
+        return tr("{size} more than {whom}, which is worse", **shown)
+    if better:
         return tr("{size} less than {whom}, which is better", **shown)
-    if relative < 0:
-        return tr("{size} behind {whom}", **shown)
-    return tr("{size} ahead of {whom}", **shown)
+    return tr("{size} behind {whom}", **shown)
+
+
+def moved(comparison: Comparison) -> float:
+    """How far a figure moved against its comparator, without one against usual; 0 where neither is known."""
+    known = comparison.change if comparison.relative is None else comparison.relative
+    return known or 0.0
 
 
 def _bound(interval: tuple[float, float], whom: str) -> str:
@@ -108,8 +114,7 @@ def level_of(
     week is watched on the day it shows, not again each day it lasts. What is not decided is never watched.
     """
     if comparison.verdict == "worse":
-        size = abs(comparison.relative if comparison.relative is not None else comparison.change or 0.0)
-        enough = size >= facts.threshold("act_change")
+        enough = abs(moved(comparison)) >= facts.threshold("act_change")
         if enough and comparator != "none" and facts.alarmed(metric):
             return "act"
         if _seldom(facts, metric, "day", comparison):

@@ -8,16 +8,19 @@ from typing import Any
 import pytest
 
 from shopbook.analysis.compare import Comparison
+from shopbook.analysis.decompose import Part
 from shopbook.analysis.relative import compare_rate
 from shopbook.analysis.week import WeekComparison
 from shopbook.findings.compared import week_record
 from shopbook.findings.facts import WATCHED
 from shopbook.findings.finding import Cause, Finding, Week
 from shopbook.findings.verdict import (
+    causes,
     caveats_of,
     factor_name,
     level_of,
     main_cause,
+    moved,
     routed,
     sentence,
     standing,
@@ -114,6 +117,7 @@ OFTEN_WORSE = {"interval": (-0.1, -0.001), "verdict": "worse"}
         pytest.param(week(RARE), None, "watch", id="a loss of the week, nothing known of the day before"),
         pytest.param(week(RARE), week(1_000), "watch", id="new: the week up to the day before was none"),
         pytest.param(week(RARE), week(RARE), "ok", id="told the day before"),
+        pytest.param(week(RARE), week(1_500), "watch", id="the one before was a gain, as rare"),
         pytest.param(week(RARE), week(OFTEN, **OFTEN_WORSE), "watch", id="the one before was no rare one"),
         pytest.param(week(OFTEN, **OFTEN_WORSE), None, "ok", id="chance makes it often"),
         pytest.param(week(1_500), None, "ok", id="a gain"),
@@ -282,3 +286,80 @@ def test_a_sentence_ends_with_what_is_decided(day, of_week, ends):
 def test_without_a_comparator_it_is_said_that_there_is_none(verdict, words):
     with speaking("en"):
         assert standing(loss(600, verdict=verdict), "none").startswith(words)
+
+
+def test_how_far_a_figure_moved_is_against_its_comparator_else_against_usual():
+    assert moved(loss(1_000, relative=-0.2, change=0.1)) == -0.2
+    assert moved(loss(1_000, relative=0.0, change=0.1)) == 0.0
+    assert moved(loss(1_000, relative=None, change=0.1)) == 0.1
+    assert moved(loss(1_000, relative=None, change=None)) == 0.0
+
+
+def thresholds(**given: float) -> Day:
+    day = Day()
+    day.threshold = lambda name: given.get(name, rules().threshold(name))
+    return day
+
+
+def test_a_loss_of_exactly_the_size_or_the_chance_that_is_asked_counts():
+    found = loss(600)
+    exact = thresholds(act_change=abs(moved(found)))
+    assert level_of(exact, found, metric="cart_rate", comparator="peers") == "act"
+    rare = replace(found, interval=(-0.4, -0.02))
+    for share, level in ((1.0, "watch"), (0.999, "ok")):
+        day = thresholds(watch_p=rare.chance * share)
+        assert level_of(day, rare, metric="cart_rate", comparator="none") == level
+
+
+def test_a_week_up_to_the_day_before_of_exactly_the_asked_chance_was_told_then():
+    before = week(RARE, interval=(-0.4, -0.02))
+    weeks = {("cart_rate", DAY - dt.timedelta(days=1)): before}
+    for share, level in ((1.0, "ok"), (0.999, "watch")):
+        day = thresholds(watch_p=before.found.chance * share)
+        day.weeks = weeks
+        assert level_of(day, loss(1_000), metric="cart_rate", comparator="peers", week=week(RARE)) == level
+
+
+def test_an_own_figure_without_a_week_has_nothing_rare_in_it():
+    day = Day(alarm=False, days={name: loss(1_000, interval=None) for name in WATCHED})
+    level = level_of(day, loss(600), metric=WATCHED[0], comparator="peers", week=week(RARE))
+    assert level == "ok"
+
+
+def test_a_state_calls_for_its_step_without_a_verdict_and_a_route_may_be_named():
+    state = Finding("quality.dsr", "?", "…", level="watch", verdict="unknown")
+    assert (routed(Day(), state).level, routed(Day(), state).owner) == ("watch", "quality")
+    paid = routed(Day(), finding(), "own.visitors.paid", label="Search")
+    assert (paid.owner, "Search" in paid.next_step) == ("promotion", True)
+
+
+@pytest.mark.parametrize(("verdict", "route", "step"), [
+    ("better", "own.item.up", True), ("unknown", "own.item.up", False), ("better", "own.item", False),
+])  # fmt: skip
+def test_a_calm_finding_has_a_step_only_when_decided_and_on_a_calm_route(verdict, route, step):
+    calm = Finding("own.item", "?", "…", level="ok", verdict=verdict)
+    assert bool(routed(Day(), calm, route, label="cup").next_step) is step
+
+
+def test_a_cause_is_called_by_its_label_else_by_its_factor():
+    parts = [Part({"channel": "a"}, -1.0, 0.5, "Search"), Part({"factor": "mix"}, -0.5, None)]
+    with speaking("en"):
+        found = causes(parts)
+    assert found == (
+        Cause({"channel": "a"}, -1.0, 0.5, "Search"),
+        Cause({"factor": "mix"}, -0.5, None, "mix of traffic"),
+    )
+
+
+def test_a_small_effect_is_a_cause_and_none_at_all_is_not():
+    fell = finding(value=0.02, baseline=0.03, causes=(cause(-0.004, item_id="1"), cause(0.0, item_id="2")))
+    assert main_cause(fell).scope == {"item_id": "1"}
+    assert main_cause(replace(fell, causes=(cause(0.0, item_id="2"),))) is None
+
+
+def test_a_week_without_a_range_says_nothing():
+    with speaking("en"):
+        said = sentence(
+            "pay_conversion_rate", loss(990, verdict="unknown"), "peers", week(600, interval=None)
+        )
+    assert "last 7 days" not in said

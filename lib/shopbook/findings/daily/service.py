@@ -15,7 +15,7 @@ from shopbook.columns import label
 from shopbook.findings.compared import base_fields
 from shopbook.findings.facts import Comparator, Facts, lookup
 from shopbook.findings.finding import Finding, Level
-from shopbook.findings.verdict import routed, sentence, standing
+from shopbook.findings.verdict import moved, routed, sentence, standing
 from shopbook.metrics.frame import with_ratios
 from shopbook.metrics.ratio import divide
 from shopbook.text import tr
@@ -240,7 +240,7 @@ def _time_sentence(metric: str, found: Comparison) -> str:
     )
     if found.verdict not in ("better", "worse") or not found.comparator:
         return f"{start}{tr(', ')}{standing(found, 'peers' if found.comparator else 'none')}"
-    size = units.percent(abs(found.relative or 0.0))
+    size = units.percent(abs(moved(found)))
     than = (
         tr("{size} slower than the peers' change", size=size)
         if found.verdict == "worse"
@@ -310,8 +310,7 @@ def _level(facts: Facts, found: Comparison, week: WeekComparison | None, alarm: 
     seldom = any(each.verdict == "worse" and each.chance <= facts.threshold("watch_p") for each in looks)
     if found.verdict != "worse":
         return "watch" if seldom else "ok"
-    size = abs(found.relative if found.relative is not None else found.change or 0.0)
     rare = alarm is not None and alarm.level == "act" and alarm.p_value < facts.threshold("service_alarm_p")
-    if rare and found.comparator and size >= facts.threshold("act_change"):
+    if rare and found.comparator and abs(moved(found)) >= facts.threshold("act_change"):
         return "act"
     return "watch" if seldom else "ok"
