@@ -42,9 +42,9 @@ def pair_lift(order_lines: pd.DataFrame, *, floor: int = 5) -> pd.DataFrame:
     holds = np.bincount(item, minlength=len(items))  # orders with each item
     frequent = holds[item] >= floor
     mine, partner = _pairs(order[frequent], item[frequent])
-    pair, both = np.unique(mine * max(len(items), 1) + partner, return_counts=True)
+    pair, both = np.unique(mine * len(items) + partner, return_counts=True)
     pair, both = pair[both >= floor], both[both >= floor]
-    mine, partner = np.divmod(pair, max(len(items), 1))
+    mine, partner = np.divmod(pair, len(items))
     found = {
         "item_id": items[mine],
         "partner": items[partner],
@@ -146,19 +146,19 @@ def repurchase_counts(order_lines: pd.DataFrame, *, days: int = 90) -> pd.DataFr
     named = (item >= 0) & (buyer >= 0)
     stamps = order_lines["date"].to_numpy("datetime64[D]").astype(int)
     newest = stamps.max(initial=0)
-    pair, day = (item * max(len(buyers), 1) + buyer)[named], stamps[named]
+    pair, day = (item * len(buyers) + buyer)[named], stamps[named]
     order = np.lexsort((day, pair))
     pair, day = pair[order], day[order]
     begins = np.flatnonzero(np.r_[True, pair[1:] != pair[:-1]]) if len(pair) else np.zeros(0, int)
     first = np.repeat(day[begins], np.diff(np.r_[begins, len(pair)]))
     over = first <= newest - days
     again = over & (day > first) & (day <= first + days)
-    owner = pair // max(len(buyers), 1)
+    owner = pair // len(buyers)
     repeated = np.unique(pair[again])
     return pd.DataFrame(
         {
             "buyers": np.bincount(owner[begins][over[begins]], minlength=len(items)),
-            "again": np.bincount(repeated // max(len(buyers), 1), minlength=len(items)),
+            "again": np.bincount(repeated // len(buyers), minlength=len(items)),
         },
         index=pd.Index(items, name="item_id"),
     )
@@ -172,8 +172,8 @@ def _lines(rows: pd.DataFrame, group: str, member: str) -> tuple[np.ndarray, np.
     groups, _ = pd.factorize(rows[group])
     members, names = pd.factorize(rows[member])
     known = (groups >= 0) & (members >= 0)
-    pair = np.unique(groups[known] * max(len(names), 1) + members[known])
-    return *np.divmod(pair, max(len(names), 1)), np.asarray(names, object)
+    pair = np.unique(groups[known] * len(names) + members[known])
+    return *np.divmod(pair, len(names)), np.asarray(names, object)
 
 
 def _pairs(group: np.ndarray, member: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -192,7 +192,7 @@ def _orders(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     buyer, _ = pd.factorize(rows["buyer"].where(rows["buyer"] != ""))  # sub-orders name none
     order, orders = pd.factorize(rows["order_id"])
     known = np.flatnonzero((buyer >= 0) & (order >= 0))
-    _, first = np.unique(buyer[known] * max(len(orders), 1) + order[known], return_index=True)
+    _, first = np.unique(buyer[known] * len(orders) + order[known], return_index=True)
     place = known[first]
     place = place[np.lexsort((rows["date"].to_numpy()[place], buyer[place]))]
     return buyer[place], place

@@ -58,13 +58,11 @@ def gmv_causes(
     [('market', -200), ('visitors', 0), ('conversion', 0), ('basket', 0), ('unexplained', 0)]
     """
     shifts = {"visitors": market} if isinstance(market, (int, float)) else dict(market or {})
-    visitors = before.visitors * (1 + shifts.get("visitors", 0.0))
-    buyers = before.buyers * (visitors / before.visitors if before.visitors else 1.0)
-    buyers *= 1 + shifts.get("conversion", 0.0)
-    amount = (
-        before.amount * (buyers / before.buyers if before.buyers else 1.0) * (1 + shifts.get("basket", 0.0))
+    visitors, conversion, basket = (
+        1 + shifts.get(name, 0.0) for name in ("visitors", "conversion", "basket")
     )
-    expected = Funnel(visitors, buyers, amount)
+    buyers, amount = before.buyers * visitors * conversion, before.amount * visitors * conversion * basket
+    expected = Funnel(before.visitors * visitors, buyers, amount)
     effects = gmv_factors(now, expected)
     parts = [
         ({"factor": name}, 0.0 if math.isnan(effect) else effect, "") for name, effect in effects.items()

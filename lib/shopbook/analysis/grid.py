@@ -125,8 +125,6 @@ def gaps_of(grid: Grid, *, kind: Kind, phi: float = 1.0, window: int = 1) -> Gap
         sampling = _sampling(kind, (top + add, bottom), (top0 + add, bottom0), phi)
         spread = (1.0 + 1.0 / held) / days
     enough = (days >= (1 if window == 1 else FEWEST_OF_WEEK)) & np.isfinite(own) & np.isfinite(moved)
-    if window == 1:
-        enough &= usable
     return Gaps(
         np.where(enough, own, np.nan),
         np.where(enough, moved, np.nan),

@@ -54,10 +54,10 @@ def cover_days(
         else day_weights.reindex(units.index).fillna(1.0)
     )
     in_stock = units.notna()
-    recent = in_stock & (in_stock[::-1].cumsum()[::-1] <= COVER_DAYS)
+    recent = in_stock & (in_stock[::-1].cumsum() <= COVER_DAYS)
     sold = units.where(recent).sum(min_count=1)
     days_used = recent.sum()
-    rate = (sold / recent.mul(weights, axis=0).sum().where(days_used > 0)).reindex(stock_units.index)
+    rate = (sold / recent.mul(weights, axis=0).sum()).reindex(stock_units.index)
     with np.errstate(divide="ignore", invalid="ignore"):
         days = (stock_units / rate).where(~((stock_units <= 0) & (rate == 0)), 0.0)
     return pd.DataFrame(

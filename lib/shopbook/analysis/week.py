@@ -161,7 +161,7 @@ def _framed(
             break
     else:
         return None
-    compared = reference is not None and usable is not known
+    compared = usable is not known
     if not compared:
         grid = grid._replace(reference=np.ones(len(grid.days)))
     sums = counted(grid, kind)

@@ -194,3 +194,18 @@ def test_buyers_and_items_without_a_name_and_no_line_at_all_count_nothing():
     lines.loc[3] = [pd.Timestamp("2026-01-02"), "y", None, "9"]
     assert repurchase_counts(lines).loc["a"].tolist() == [1, 0]
     assert repurchase_counts(lines[:0]).empty
+
+
+def test_a_month_without_a_first_order_has_no_row():
+    table = repurchase_cohorts(
+        bought(("2026-06-03", "x", "a"), ("2026-08-09", "y", "a"), ("2026-08-31", "x", "a"))
+    )
+    assert [str(month) for month in table.index] == ["2026-06", "2026-08"]
+    assert table.loc["2026-06"].tolist() == [1.0, 0.0, 0.0, 1.0]
+
+
+def test_orders_of_one_item_have_no_pair_and_the_next_order_keeps_its_own():
+    found = pair_lift(orders("a", "bcd", "e", "bc"), floor=1)
+    pairs = [("b", "c", 2), ("c", "b", 2), ("b", "d", 1), ("c", "d", 1), ("d", "b", 1), ("d", "c", 1)]
+    assert list(found[["item_id", "partner", "orders"]].itertuples(index=False, name=None)) == pairs
+    assert set(found["lift"]) == {2.0}

@@ -28,3 +28,39 @@ def test_the_same_question_gets_the_same_answer():
 def test_a_base_without_a_market_is_answered():
     days, y, _ = _base()
     assert Bsts(days, y).forecast(80, days[-1:] + 1).mean[0] == pytest.approx(y.mean(), abs=0.2)
+
+
+def test_the_market_is_taken_off_one_to_one_when_it_is_one_line_and_the_model_is_centred():
+    days, y, market = _base(10)
+    assert Bsts(days, y, market)._offset(market, 10) is market
+    for model, control in (
+        (Bsts(days, y, market, centred=False), market),
+        (Bsts(days, y), None),
+        (Bsts(days, y), np.column_stack([market, market])),
+    ):
+        assert model._offset(control, 4).tolist() == [0.0] * 4
+
+
+def test_regressors_are_the_market_and_six_weekdays():
+    days, y, market = _base(14)
+    weekdays = np.array([[float(day % 7 == at) for at in range(6)] for day in days])
+    both = np.column_stack([market, market * 2])
+    model = Bsts(days, y, market)
+    np.testing.assert_array_equal(
+        model._regressors(days, market[:9], market[9:]), np.column_stack([market, weekdays])
+    )
+    np.testing.assert_array_equal(
+        model._regressors(days, both[:9], both[9:]), np.column_stack([both, weekdays])
+    )
+    np.testing.assert_array_equal(model._regressors(days, None, None), weekdays)
+    assert Bsts(days, y, weekday=False)._regressors(days, None, None).shape == (14, 0)
+
+
+def test_predictions_come_one_row_a_draw():
+    days, y, _ = _base(30)
+    model = Bsts(days, y, draws=40, weekday=False)
+    draws = model.predictions(30, days[-1] + np.arange(1, 4))
+    assert draws.shape == (40, 3)
+    found = model.forecast(30, days[-1] + np.arange(1, 4))
+    np.testing.assert_allclose(found.mean, draws.mean(axis=0))
+    np.testing.assert_allclose(found.cov, np.cov(draws.T))

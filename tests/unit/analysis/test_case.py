@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from shopbook.analysis.case import Case, counted, dates, decided, learned_response, or_prior
+from shopbook.analysis.compare import against
 from shopbook.analysis.comparison import Comparison
 from shopbook.analysis.grid import Gaps, Grid, gaps_of
 from shopbook.analysis.noise import Noise, drift_of, noise_of
@@ -259,13 +260,13 @@ def test_a_young_shop_has_a_week_from_four_days_with_two_same_weekdays_before_th
 
 
 def test_comparable_days_of_a_week_are_looked_for_in_twelve_weeks_from_the_first_day_on():
-    usable = np.zeros(92, bool)
-    usable[85:] = True
-    usable[1:15] = True  # eleven and twelve weeks before
-    assert _week_windows(usable)[2] == 2
-    usable[1:8] = False
-    usable[0] = True
-    assert _week_windows(usable) is None
+    usable = np.zeros(91, bool)
+    usable[84:88] = usable[:14] = True  # eleven and twelve weeks before
+    now, base, each = _week_windows(usable)
+    assert (now.tolist(), sorted(base.tolist()), each) == ([84, 85, 86, 87], [0, 1, 2, 3, 7, 8, 9, 10], 2)
+    assert _week_windows(np.concatenate([[False], usable])) is not None
+    late = np.concatenate([usable[:84], np.zeros(7, bool), usable[84:]])  # thirteen weeks are too many
+    assert _week_windows(late) is None
 
 
 def test_a_variance_is_drawn_to_the_typical_one_by_what_both_rest_on():
@@ -285,6 +286,7 @@ def test_the_noise_of_a_week_is_never_under_that_of_its_days():
 
 
 END = pd.date_range("2026-03-02", periods=126)
+BASE = [END[-1].date() - dt.timedelta(weeks=back) for back in (4, 3, 2, 1)]
 
 
 def series(seed: int, level: float = 3000.0, noise: float = 0.05) -> pd.Series:
@@ -328,3 +330,65 @@ def test_rivals_borrow_the_noise_of_the_typical_one_with_twice_its_days():
         assert each.found.tau == pytest.approx(math.sqrt(_drawn(noise, Noise(tau2, 2 * df)).tau2))
         assert each.found.beta == 1.0
         assert each.found.change == pytest.approx(alone[name].change)
+
+
+def test_an_amount_without_buyers_is_an_average_and_a_count_is_not():
+    own, last = series(1), END[-1].date()
+    ranges = {kind: week_against(own, last, kind=kind).found.interval for kind in ("sales", "mean", "count")}
+    assert ranges["sales"] == ranges["mean"] != ranges["count"]
+    days = {
+        kind: against(own, last, kind=kind, baseline_days=BASE).interval
+        for kind in ("sales", "mean", "count")
+    }
+    assert days["sales"] == days["mean"] != days["count"]
+
+
+def test_a_shop_without_a_week_is_held_against_no_rival():
+    rivals = pd.DataFrame({"a": series(2), "b": series(3)})
+    assert week_against_each(series(1).iloc[-13:], END[-1].date(), rivals) == {}
+
+
+def test_rivals_of_whom_no_noise_is_known_are_held_against_with_the_wide_guess():
+    rivals = pd.DataFrame({"a": series(2).iloc[-21:]})
+    found = week_against_each(series(1).iloc[-21:], END[-1].date(), rivals)["a"].found
+    assert found.tau == pytest.approx(0.1, rel=0.5)
+    assert "short_base" in found.caveats
+
+
+def test_the_day_itself_is_no_day_of_its_baseline_and_a_skipped_one_not_either():
+    own, last = series(1), END[-1].date()
+    found = against(own, last, kind="count", baseline_days=[*BASE, last])
+    assert found.days == tuple(BASE)
+    held = against(own, last, kind="count", baseline_days=BASE, skip=[BASE[0], last])
+    assert held.days == tuple(BASE[1:])
+    assert held.value == own.iloc[-1]
+
+
+@pytest.mark.parametrize(("kept", "compared"), [(2, True), (1, False)])
+def test_a_comparator_needs_two_baseline_days(kept, compared):
+    own, market = series(1), series(2, 1e6)
+    for day in BASE[kept:]:
+        market[pd.Timestamp(day)] = NAN
+    found = against(own, END[-1].date(), kind="count", baseline_days=BASE, reference=market)
+    assert found.comparator is compared
+    assert found.days == tuple(BASE[:kept] if compared else BASE)
+    if compared:
+        base = market[pd.DatetimeIndex(BASE[:2])].mean()
+        assert found.market_change == pytest.approx(market.iloc[-1] / base - 1)
+    market.iloc[-1] = NAN
+    assert not against(own, END[-1].date(), kind="count", baseline_days=BASE, reference=market).comparator
+
+
+def test_a_rate_and_a_basket_are_pooled_over_their_baseline():
+    visitors = series(3)
+    rate = pd.DataFrame({"buyers": visitors * series(4, 0.05), "visitors": visitors})
+    base = rate.loc[pd.DatetimeIndex(BASE)].sum()
+    found = against(rate, END[-1].date(), kind="rate", baseline_days=BASE)
+    assert found.baseline == pytest.approx(base["buyers"] / base["visitors"])
+    assert found.value == pytest.approx(rate["buyers"].iloc[-1] / visitors.iloc[-1])
+    alone = against(rate, END[-1].date(), kind="rate", baseline_days=BASE[-1:])
+    assert (alone.verdict, alone.baseline) == (
+        "unknown",
+        pytest.approx(rate["buyers"].loc[str(BASE[-1])] / visitors.loc[str(BASE[-1])]),
+    )
+    assert math.isnan(against(rate, END[-1].date(), kind="rate", baseline_days=[]).baseline)

@@ -288,3 +288,16 @@ def test_groups_of_a_rate_are_expected_to_move_with_the_market():
     assert {part.scope.get("channel"): part.label for part in named} == {"a": "A", "b": "", None: ""}
     nothing = rate_causes(now, groups(a=(0, 0)), (0.075, 0.0))
     assert {part.effect for part in nothing[:-1]} == {0.0}
+
+
+def test_one_visitor_a_side_is_traffic():
+    assert rate_mix(groups(a=(1, 1)), groups(a=(0, 1))).loc["a"].tolist() == [1.0, 0.0]
+
+
+def test_a_group_that_is_new_is_expected_nothing_of():
+    now, before = groups(a=(30, 600), new=(8, 400)), groups(a=(20, 500))
+    split = rate_mix(now, before)
+    for market in (None, 0.2):
+        effects = told(rate_causes(now, before, (0.038, 0.04), market_change=market))
+        assert effects["new/rate"] == pytest.approx(split.loc["new", "rate"])
+        assert effects["a/rate"] == pytest.approx(split.loc["a", "rate"] - 0.04 * (market or 0.0))

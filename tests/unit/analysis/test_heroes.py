@@ -93,11 +93,11 @@ def test_a_goal_of_zero_is_refused():
 
 
 def test_the_prior_is_that_of_weighted_moments():
-    visitors, buyers = pd.Series([100.0, 200.0, 0.0, 400.0]), pd.Series([2.0, 30.0, 0.0, 20.0])
-    n, x = np.array([100.0, 200, 400]), np.array([2.0, 30, 20])
-    mean = 52 / 700
-    between = sum(n * (x / n - mean) ** 2) / 700
-    sampling = sum(n * mean * (1 - mean) / n) / 700
+    visitors, buyers = pd.Series([100.0, 200.0, 0.0, 400.0, 1.0]), pd.Series([2.0, 30.0, 0.0, 20.0, 1.0])
+    n, x = np.array([100.0, 200, 400, 1]), np.array([2.0, 30, 20, 1])
+    mean = 53 / 701
+    between = sum(n * (x / n - mean) ** 2) / 701
+    sampling = sum(n * mean * (1 - mean) / n) / 701
     size = mean * (1 - mean) / (between - sampling) - 1
     assert 20 < size < 500
     assert beta_prior(buyers, visitors) == (pytest.approx(mean * size), pytest.approx((1 - mean) * size))
@@ -157,6 +157,7 @@ def test_a_goal_is_a_share_between_none_and_all(goal):
         ({"bounce_rate": 0.6}, True),
         ({"bounce_rate": 0.61}, False),
         ({"visitors": 0.0, "buyers": 0.0}, False),
+        ({"visitors": 0.0, "buyers": 3.0}, False),
     ],
 )
 def test_the_badge_needs_three_thousand_visitors_and_three_percent(columns, badge):

@@ -1,6 +1,7 @@
 """The noise of a history against its moments taken step by step."""
 
 import math
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -101,6 +102,7 @@ def test_a_difference_is_a_shock_beyond_four_and_a_half_sds_of_counting_or_of_th
     # The middle of the squares is 1, that of a chi-square 0.4549: the limit is 4.5 x 1.4827 = 6.67.
     usual = np.array([-1.0, -1, 0, 1, 1, 6.6, -6.7])
     assert _ordinary(usual, np.zeros(7)).tolist() == [True] * 6 + [False]
+    assert _ordinary(np.array([0.0, 0.001, 5.0]), np.zeros(3)).tolist() == [True, True, False]
     assert _ordinary(np.array([5.0, NAN, -5.0]), np.zeros(3)).tolist() == [True, False, True]
 
 
@@ -134,6 +136,10 @@ def averages(buyers: np.ndarray, seed: int = 0, one: float = 0.6, even: float = 
     away = rng.normal(0, 1, len(buyers)) * (one / np.sqrt(buyers) + even)
     market = np.exp(rng.normal(0, 0.1, len(buyers)))
     return Grid(buyers * 100 * np.exp(away) * market**0.8, buyers, market, np.arange(len(buyers)))
+
+
+def grid_of(amount: np.ndarray, buyers: np.ndarray) -> Grid:
+    return Grid(amount, buyers, np.ones(len(buyers)), np.arange(len(buyers)))
 
 
 def last_base(size: int) -> np.ndarray:
@@ -170,6 +176,14 @@ def test_an_average_that_scatters_alike_on_all_days_keeps_its_steady_noise():
     assert noise_of_average(alone, last_base(140)) == noise_of(gaps_of(alone.past, kind="mean"))
 
 
+def test_an_average_that_never_moved_has_no_noise_however_its_buyers_do():
+    buyers = np.tile([4.0, 400.0], 70)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = noise_of_average(grid_of(buyers * 100, buyers), last_base(140))
+    assert found.tau2 == 0.0
+
+
 def test_an_average_of_too_short_a_past_has_no_known_noise():
     grid = averages(np.tile([4.0, 400.0], 5))
     found = noise_of_average(grid, np.zeros(10, bool))
@@ -182,5 +196,6 @@ def test_over_dispersion_is_the_mean_square_without_the_largest_percent():
     assert phi_by_moments(counts, np.full(200, 10.0)) == pytest.approx(1.6)
     assert phi_by_moments(np.array([14.0, 6.0, 5.0]), np.array([10.0, 10.0, 0.0])) == pytest.approx(1.6)
     assert phi_by_moments(np.array([NAN, 14.0]), np.array([10.0, 10.0])) == pytest.approx(1.6)
+    assert phi_by_moments(np.array([2.0]), np.array([0.5])) == pytest.approx(4.5)
     assert phi_by_moments(np.array([5.0]), np.array([0.0])) == 1.0
     assert phi_by_moments(np.array([11.0]), np.array([10.0])) == 1.0

@@ -78,22 +78,30 @@ def test_an_average_has_the_noise_of_its_own_history_only():
 
 
 @pytest.mark.parametrize(
-    "found",
+    "made",
     [
-        compare_mean(0.0, 100.0, noise=NOISE),
-        compare_mean(100.0, 0.0, noise=NOISE),
-        compare_mean(100.0, 90.0, noise=QUIET),
-        compare_count(0.0, 0.0, noise=NOISE),
-        compare_count(5.0, 9.0, noise=Noise(math.nan, 0.0)),
-        compare_count(5.0, 9.0, market_ratio=0.0),
-        compare_count(5.0, 9.0, market_ratio=math.nan),
-        compare_rate((0.0, 0.0), (5.0, 100.0)),
-        compare_rate((5.0, 100.0), (0.0, 0.0)),
-        compare_rate((0.0, 10.0), (0.0, 100.0)),
+        lambda: compare_mean(0.0, 100.0, noise=NOISE),
+        lambda: compare_mean(100.0, 0.0, noise=NOISE),
+        lambda: compare_mean(100.0, 90.0, noise=QUIET),
+        lambda: compare_count(0.0, 0.0, noise=NOISE),
+        lambda: compare_count(5.0, 9.0, noise=Noise(math.nan, 0.0)),
+        lambda: compare_count(5.0, 9.0, market_ratio=0.0),
+        lambda: compare_count(5.0, 9.0, market_ratio=math.nan),
+        lambda: compare_rate((0.0, 0.0), (5.0, 100.0)),
+        lambda: compare_rate((5.0, 100.0), (0.0, 0.0)),
+        lambda: compare_rate((0.0, 10.0), (0.0, 100.0)),
     ],
 )
-def test_what_cannot_be_held_against_anything_has_no_interval(found):
+def test_what_cannot_be_held_against_anything_has_no_interval(made):
+    found = made()
     assert (found.interval, found.verdict, found.comparator) == (None, "unknown", False)
+
+
+def test_the_smallest_figures_are_held_against_each_other():
+    assert compare_mean(0.5, 0.8, noise=NOISE).interval is not None
+    assert compare_rate((0.0, 1.0), (1.0, 1.0)).value == 0.0
+    assert compare_count(0.0, 0.5).interval is not None
+    assert compare_count(5.0, 1.0, market_ratio=0.5, days=(1, 2)).change == 9.0
 
 
 def test_what_is_undecided_still_shows_its_figures():

@@ -177,6 +177,16 @@ def test_a_spot_that_later_ones_have_made_unnecessary_is_dropped():
     assert _needed(SETS, [channel, cell], data, scale=1.0, bound=3.0) == [channel, cell]
 
 
+def test_every_spot_but_the_newest_may_have_become_unnecessary():
+    sets = _candidates(cells(4, 3), ["channel", "item"])
+    observed, expected = np.repeat([20.0, 50, 100, 100], 3), np.full(12, 100.0)
+    one, cell, two = (
+        sets.scopes.index(scope)
+        for scope in ({"channel": "c0"}, {"channel": "c1", "item": "i0"}, {"channel": "c1"})
+    )
+    assert _needed(sets, [one, cell, two], (observed, expected, None), scale=1.0, bound=3.0) == [one, two]
+
+
 def test_effects_add_up_from_the_shared_level_and_evidence_is_against_the_other_spots():
     observed = np.array([30.0, 120, 130, 60, 110, 90])
     expected = np.array([100.0, 90, 110, 120, 100, 80])
@@ -240,7 +250,10 @@ def test_one_cell_alone_has_the_bound_of_two():
 def test_no_more_spots_are_named_than_asked_for():
     table = cells(6, 6)
     table.loc[[0, 8, 22], "now"] = [5.0, 8.0, 11.0]
-    assert len(scan(table, ["channel", "item"]).spots) == 3
+    found = scan(table, ["channel", "item"])
+    assert len(found.spots) == 3
+    change = table["now"].sum() - table["before"].sum()
+    assert found.rest == pytest.approx(change - sum(spot.effect for spot in found.spots))
     assert len(scan(table, ["channel", "item"], limit=2).spots) == 2
     assert scan(table, ["channel", "item"], limit=1).spots[0].scope == {"channel": "c0", "item": "i0"}
 

@@ -122,6 +122,7 @@ def test_so_few_right_ones_contradict_a_promise_of_nine_in_ten(right, scored, ov
         ([30.0, 20.0, 10.0, 0.0, 50.0], (3, False)),
         ([30.0, 20.0, 21.0, 0.0], (None, True)),
         ([30.0, 20.0, 20.0, 0.0], (3, False)),  # the same again is no filling up
+        ([30.0, 1.0, 0.0], (2, False)),
         ([30.0, 20.0, 10.0], (None, False)),
         ([30.0], (None, False)),
     ],

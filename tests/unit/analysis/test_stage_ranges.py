@@ -90,13 +90,14 @@ def test_items_are_held_against_those_as_large():
     """180 pairs are three groups by level; the quantiles of each are stretched alike."""
     rng = np.random.default_rng(0)
     level = np.repeat([10.0, 100.0, 1000.0], 60)
-    change = rng.normal(0.1, np.repeat([0.4, 0.2, 0.1], 60))
+    change = rng.normal(0.1, np.repeat([0.4, 0.2, 0.1], 60)) + np.tile(rng.normal(0, 0.3, 20), 9)
     past = pd.DataFrame(
         {"level": level, "change": change, "week": np.tile(pd.date_range(MONDAY, periods=20, freq="7D"), 9)}
     )
     low, high = _spread(past, np.array([5.0, 10.0, 100.0, 2000.0]), 0.1)
     left = past["change"] - 0.1
     stretch = _stretch(left, past["week"])
+    assert stretch > 1.1
     for at, group in enumerate([10.0, 10.0, 100.0, 1000.0]):
         ends = np.quantile(left[level == group], [0.05, 0.95]) * stretch
         assert (low[at], high[at]) == (pytest.approx(ends[0]), pytest.approx(ends[1]))

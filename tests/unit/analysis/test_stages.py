@@ -284,3 +284,18 @@ def test_two_items_of_a_season_do_not_decline_with_it_but_one_that_loses_to_the_
     weekly = weekly_stages(days, hints=hints)
     assert "decline" not in set(weekly.query("item_id == 'a'")["stage"])
     assert "decline" in set(weekly.query("item_id == 'b'")["stage"])
+
+
+def test_the_thresholds_given_are_the_ones_that_count():
+    days = [*steady(), item("x", [100.0] * 20, buyers=0.04)]
+    assert set(stages_of("x", days, rules=StageRules(hit_level=700.0))) == {"hit"}
+    assert set(stages_of("x", days, rules=StageRules(hit_level=700.1))) == {"stable"}
+    young = [*steady(), item("x", [50.0] * 8, start=6)]
+    assert stages_of("x", young, rules=StageRules(new_weeks=2)) == ["new"] * 2 + ["stable"] * 6
+
+
+def test_a_week_is_shown_from_the_first_whole_one_on():
+    week = weekly_stages(item("x", [10.0]), last_day=dt.date(2026, 1, 11))
+    assert week["week"].tolist() == [MONDAY]
+    assert weekly_stages(item("x", [10.0]), last_day=dt.date(2026, 1, 10)).empty
+    assert set(weekly_stages(item("x", [10.0]).iloc[:6]).columns) == set(week.columns)

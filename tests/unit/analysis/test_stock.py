@@ -152,3 +152,8 @@ def test_a_markdown_is_none_at_the_needed_rate_and_not_beyond_seventy_percent(ra
 def test_more_than_was_there_is_above_one_and_an_item_is_active_from_one_sale_on():
     assert sell_through(pd.Series([6.0]), pd.Series([3.0]), 1.0).tolist() == [1.5]
     assert active_item_rate(pd.Series([0.5, 0.0, -1.0, 1.0])) == 0.5
+
+
+def test_a_markdown_assumes_one_and_a_half_percent_more_pieces_for_one_percent_less():
+    plan = clearance(300, 5, today=TODAY, by=dt.date(2026, 12, 20))
+    assert (1 - plan["markdown"]) ** -1.5 == pytest.approx(2.0)
