@@ -46,7 +46,7 @@ def is_typed(path: Path) -> bool:
 def unfold(path: Path, folder: Path) -> list[Path]:
     """Write a template file for every kind the sheet has filled rows of; unfolding again gives the same."""
     folder.mkdir(parents=True, exist_ok=True)
-    rows = [[*row, *[""] * (TOP + 1 - len(row))] for row in _rows(path)[FIRST_ROW:]]
+    rows = [[*row, *[""] * (TOP + 1)] for row in _rows(path)[FIRST_ROW:]]
     made = []
     for kind in KINDS:
         mine = [

@@ -60,6 +60,7 @@ def trial(**row):
     [({"verdict": "pass"}, "ok", "better", "promotion", "converts 3.00% (1.00% ~ 5.00%), the shop 2.00%"),
      ({"verdict": "fail"}, "watch", "worse", "design", "fails so far: converts 3.00%"),
      ({}, "watch", "unknown", "promotion", "about 500 more visitors needed"),
+     ({"needed": 516.0}, "watch", "unknown", "promotion", "about 520 more visitors needed"),
      ({"needed": 504.9}, "watch", "unknown", "promotion", "about 500 more visitors needed"),
      ({"stock_units": 9.9}, "watch", "unknown", "supply", "9.9 pieces cannot carry a test"),
      ({"stock_units": 10.0}, "watch", "unknown", "promotion", "about 500 more visitors needed"),
@@ -263,6 +264,7 @@ def test_twice_a_day_is_seen_whatever_the_order():
     assert is_once_a_day(rows)
     assert not is_once_a_day(pd.concat([rows, rows.tail(1)]))
     assert not is_once_a_day(rows.assign(item_id=["1", None, "2"]))
+    assert not is_once_a_day(rows.assign(date=["a", None, "a"]))
 
 
 def test_ads_of_items_in_the_four_weeks_count():

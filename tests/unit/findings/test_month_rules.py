@@ -10,7 +10,7 @@ import pytest
 
 from shopbook.days import Calendar, Event
 from shopbook.findings.facts import Facts
-from shopbook.findings.periodic import appraisal, targets_month
+from shopbook.findings.periodic import appraisal, month, targets_month
 from shopbook.params import ShopSettings, rules
 from shopbook.text import speaking
 
@@ -265,6 +265,16 @@ def test_a_service_figure_is_weighted_by_inquiries_and_one_without_weights_is_a_
     bare = even().drop(columns="visitors").assign(bounce_rate=0.5)
     bare.loc[bare.index[-1], "bounce_rate"] = 0.71
     assert appraisal._mean_of_month(facts(daily=bare), "bounce_rate") == pytest.approx(0.51)
+
+
+@pytest.mark.parametrize(
+    ("metric", "note"),
+    [("pay_conversion_rate", "0.0% on last month"), ("pay_amount", "52% of the target, 68% due")],
+)
+def test_only_a_figure_that_adds_up_is_due_by_now(metric, note):
+    known = facts(october(200_000.0), october(0.04, "pay_conversion_rate"))
+    row = {row["metric"]: row for row in month.month_kpis(known)}[metric]
+    assert row["note"].removeprefix("+") == note
 
 
 # -- what the rest of the month takes

@@ -133,6 +133,7 @@ def test_some_days_of_a_month_come_from_its_copy_alone(store, monkeypatch):
     found = store.read("a", "shop_daily", november(2), november(5), ["date", "visitors"])
     assert found["date"].dt.day.tolist() == [2, 3, 4, 5]
     assert list(found) == ["date", "visitors"]
+    assert list(store.read("a", "shop_daily", columns=["visitors", "date"])) == ["visitors", "date"]
     only = store.read("a", "shop_daily", november(1), november(4), ["visitors"])
     assert (list(only), len(only)) == (["visitors"], 4)
     assert SOURCE not in store.read("a", "shop_daily")
@@ -204,6 +205,14 @@ def test_of_days_below_each_other_a_text_that_lacks_is_empty_and_a_figure_unknow
     assert both.to_pylist() == [{"a": "x", "n": 1.0, "m": None}, {"a": "", "n": None, "m": 2.0}]
 
 
+@pytest.mark.parametrize("count", [0, 1, 2, 40])
+def test_every_file_of_a_write_is_brought_to_disk(monkeypatch, count):
+    flushed = []
+    monkeypatch.setattr(dayfile, "_flush", flushed.append)
+    dayfile.flush(list(range(count)))
+    assert sorted(flushed) == list(range(count))
+
+
 def test_a_text_is_a_text_however_wide_it_is_stored():
     wide, plain = (
         pa.table({"a": pa.array(["x", None, ""], kind)}) for kind in (pa.large_string(), pa.string())
@@ -251,6 +260,13 @@ def test_rows_that_stand_together_are_a_day():
         (1, 0, 2, 2), (2, 2, 3, 1), (1, 3, 4, 1),
     ]  # fmt: skip
     assert list(by_day(table([]), "one")) == []
+
+
+def test_a_list_without_days_is_one_piece_with_the_hash_of_all_its_rows():
+    told = Provenance("f.csv", "0" * 64, "csv", "utf-8", ",", (), 1, 2)
+    [piece] = by_day(ExportTable("item_tags", {"item_id": ["1", "2"], "role": ["a", "b"]}, (), told), "one")
+    assert (piece.day, piece.rows.num_rows) == (None, 2)
+    assert piece.content == Rows({"item_id": ["1", "2"], "role": ["a", "b"]}).content()
 
 
 def test_each_row_names_its_import_row_and_sheet_where_they_are_known():

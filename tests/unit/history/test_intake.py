@@ -13,8 +13,9 @@ from shopbook.history import shop_intake
 from shopbook.history.ledger import Entry, Ledger, made
 from shopbook.history.merge import Cell, Merge
 from shopbook.history.outcome import Said
+from shopbook.history.raw import Raw
 from shopbook.history.readers import Readers
-from shopbook.history.rebuild import _speaks_of, about
+from shopbook.history.rebuild import _speaks_of, about, rebuilder
 from shopbook.history.restated import FILE, Restated, read_restated, restated_by, take_back, write_restated
 from shopbook.history.shop_intake import ShopIntake, _is_again, _look, _Read
 from shopbook.history.undo import _later, _sources
@@ -211,6 +212,17 @@ def test_a_day_is_made_anew_from_the_imports_that_speak_of_it():
     assert _speaks_of(entry(), DAY)
     assert not _speaks_of(entry(), DAY + dt.timedelta(days=1))
     assert _speaks_of(entry(days=()), None)
+
+
+def test_of_the_raw_files_only_those_of_the_kind_and_day_are_missed(home):
+    ledger = Ledger(home.raw / "a" / "ledger.jsonl")
+    ledger.path.parent.mkdir(parents=True)
+    ledger.add(entry("mine"), entry("other day", days=("2026-11-19",)), entry("other kind", kind="stock"))
+    lost = []
+    again = rebuilder(ledger, Raw(home.raw / "a", home.inbox), lost.append, OfShop)
+    rows, _ = again("item_daily", DAY).joined()
+    assert rows is None
+    assert [each.name for each in lost] == ["mine"]
 
 
 def test_what_was_not_said_with_a_file_is_not_made_up():

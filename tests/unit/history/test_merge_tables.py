@@ -63,11 +63,12 @@ def test_rows_or_columns_that_the_new_table_lacks_make_it_narrower(new, narrower
 
 
 def test_three_cells_are_shown_and_all_are_counted():
-    old = items(*((str(n), "x", 1.0, 1.0) for n in range(3)), columns=OLD.column_names[1:5])
-    new = items(*((str(n), "y", 2.0, 2.0) for n in range(3)))
+    names = ("item_id", "item_name", "item_visitors", "pay_amount", "pay_units")
+    old = items(*((str(n), "x", 1.0, 1.0, 1.0) for n in range(3)), columns=names)
+    new = items(*((str(n), "y", 2.0, 2.0, 2.0) for n in range(3)), columns=names)
     found = merged("item_daily", old, new)
-    assert (found.restated, len(found.cells)) == (9, 3)
-    assert found.columns == ("item_name", "item_visitors", "pay_amount")
+    assert (found.restated, len(found.cells)) == (12, 3)
+    assert found.columns == ("item_name", "item_visitors", "pay_amount", "pay_units")
 
 
 def test_a_row_that_keeps_figures_names_both_imports_and_one_that_does_not_only_the_new():

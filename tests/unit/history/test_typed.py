@@ -45,6 +45,10 @@ def test_filled_rows_go_to_the_template_of_their_kind_and_open_ones_nowhere(told
     assert told() == {}
 
 
+def test_a_cell_that_is_true_or_false_is_no_figure(told):
+    assert told(row(value=True))["手填-市场大盘.csv"] == ["2026-11-20,杯,访客数,True,数值"]
+
+
 def test_a_row_with_one_of_both_figures_is_filled(told):
     assert told(row("同行同层", "客单价", top=95)) == {"手填-同行同层.csv": ["2026-11-20,客单价,,95"]}
     assert told(row("同行同层", "客单价", value=80)) == {"手填-同行同层.csv": ["2026-11-20,客单价,80,"]}

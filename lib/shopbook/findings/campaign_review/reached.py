@@ -75,7 +75,7 @@ def budget_finding(facts: CampaignFacts) -> Finding | None:
 def sell_through_finding(facts: CampaignFacts) -> Finding | None:
     """How much of the stock of promoted items was sold; what was added to it later is said, not counted."""
     table = sell_through_frame(facts).dropna(subset=["sell_through"])
-    if table.empty or not table["stock"].sum():
+    if not table["stock"].sum():
         return None
     share = sold_share(table)
     behind = table[table["sell_through"] < table["goal"]]

@@ -194,7 +194,7 @@ def adds_up(metric: str) -> bool:
 
 def month_of(facts: Facts) -> tuple[dt.date, dt.date]:
     first = facts.day.replace(day=1)
-    return first, (pd.Timestamp(first) + pd.offsets.MonthEnd(0)).date()
+    return first, (pd.Timestamp(first) + pd.offsets.MonthEnd()).date()
 
 
 def _caveats(facts: Facts, state: dict[str, float]) -> tuple[str, ...]:

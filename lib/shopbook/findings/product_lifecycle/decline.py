@@ -37,7 +37,7 @@ def _decline_table(facts: LifecycleFacts) -> pd.DataFrame:
     recent = gone.loc[gone["date"] > facts.last_sunday - 4 * WEEK, "item_id"] if gone is not None else []
     falling = falling.assign(
         rating=item_ratings(facts).reindex(falling.index),
-        days_out=pd.Series(recent).value_counts().reindex(falling.index).fillna(0),
+        days_out=pd.Series(recent).value_counts().reindex(falling.index),
         change=falling["item_visitors"] / falling["item_visitors_before"] - 1,
         rise=falling["price"] / falling["price_before"] - 1,
         before=divide(falling["pay_buyers_before"], falling["item_visitors_before"]),
@@ -63,7 +63,7 @@ def _reasons(facts: LifecycleFacts, row: dict[str, Any]) -> list[str]:
     season = market_change(facts, str(row["category"]))
     if season <= -facts.base.threshold("season_fall"):
         found.append(tr("season: its market {change}", change=units.change(season)))
-    if str(row.get("season") or "") and out_of_season(str(row["season"]), facts.base.day.month):
+    if out_of_season(str(row["season"]), facts.base.day.month):
         found.append(tr("out of season ({season})", season=str(row["season"])[:4]))
     if row["rating"] < facts.base.threshold("rating_goal"):
         found.append(tr("rating {rating}", rating=f"{row['rating']:.2f}"))
