@@ -377,3 +377,18 @@ def test_a_week_that_fell_alone_has_no_source_of_the_day_to_open():
 def test_one_visitor_is_enough_for_a_rate():
     given = facts(frames={"item_daily": bought((0, "1", 1, 1), (0, "2", 0, 0))})
     assert list(own._item_funnel(given, [DAY]).index) == ["1"]
+
+
+def test_a_shift_between_sources_is_told_before_what_items_say():
+    """Every item sells worse, because visitors went to the source that sells worse."""
+    items = [(day, "a", 1000.0, 50.0 if day else 35.0) for day in (0, BASE)]
+    sources = [
+        (0, "good", 250.0, 20.0),
+        (0, "poor", 750.0, 15.0),
+        (BASE, "good", 500.0, 40.0),
+        (BASE, "poor", 500.0, 10.0),
+    ]
+    found = converted(*items, value=0.035, flow_source=flow(*sources))
+    assert (found.owner, found.next_step.startswith("The crowd changed")) == ("promotion", True)
+    assert found.headline.endswith("mostly mix of traffic −1.50 pp")
+    assert "Look at item a" in converted(*items, value=0.035).next_step

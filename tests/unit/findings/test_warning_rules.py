@@ -2,14 +2,16 @@
 
 import datetime as dt
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
+from shopbook.analysis.placebo import FEWEST_BASE_ROWS
 from shopbook.days import Calendar, Event
 from shopbook.findings.facts import Facts
 from shopbook.findings.ordinary import Ordinary
-from shopbook.findings.warnings import comparable, data, history
+from shopbook.findings.warnings import campaign, comparable, data, history, lifecycle
 from shopbook.params import ShopSettings
 from shopbook.text import speaking
 from typed import DAY, USUAL, ago, daily, facts, holiday, last, table
@@ -395,3 +397,127 @@ def test_an_event_of_the_calendar_on_the_day_is_said_by_its_name():
     event = Event("1111", "双11", "Double 11", DAY, DAY, "campaign")
     found = list(comparable.short_base(facts(calendar=Calendar((event,)))))
     assert "(Double 11)" in found[0][1]
+
+
+def lifecycle_items(**columns: object) -> pd.DataFrame:
+    base = {"unit_cost": [1.0, 2.0], "stock_units": [3.0, 4.0], "category": ["a", "b"], "basis": "visitors"}
+    return pd.DataFrame({**base, "reference": ["market", "shop"], **columns})
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        ({}, []),
+        ({"unit_cost": [NAN, 2.0]}, ["unit_cost"]),
+        ({"stock_units": [NAN, NAN]}, ["stock_units"]),
+        ({"category": ["", "b"]}, ["category"]),
+        ({"basis": ["units", "visitors"]}, ["item_visitors"]),
+    ],
+)
+def test_what_the_items_of_a_lifecycle_page_lack_is_told_by_column(columns, told):
+    found = list(lifecycle._missing(SimpleNamespace(items=lifecycle_items(**columns))))
+    assert [scope["column"] for _, _, scope in found] == told
+    if "unit_cost" in told:
+        assert "for 1 of 2 items" in found[0][1]
+
+
+def test_without_items_nothing_of_them_lacks():
+    assert list(lifecycle._missing(SimpleNamespace(items=pd.DataFrame()))) == []
+    assert list(lifecycle._reference(SimpleNamespace(items=pd.DataFrame()))) == []
+
+
+def test_stages_without_any_market_are_said_to_be_held_against_the_shop():
+    assert list(lifecycle._reference(SimpleNamespace(items=lifecycle_items()))) == []
+    alone = lifecycle_items(reference="shop")
+    assert codes(lifecycle._reference(SimpleNamespace(items=alone))) == ["no_market"]
+
+
+def test_whole_weeks_that_are_still_missing_for_a_trend_are_counted():
+    def said(left: int) -> list[str]:
+        given = SimpleNamespace(weeks_to_trend=left, rules=SimpleNamespace(window=6))
+        return [text for _, text, _ in lifecycle._weeks(given)]
+
+    assert said(0) == []
+    assert said(2)[0].startswith("Only 4 whole week(s) of the item report: a trend needs 6")
+
+
+def test_items_that_stand_twice_in_a_day_are_named_four_at_most():
+    rows = table("date item_id", *((0, name) for name in "eabcda"), *((1, name) for name in "bcdee"))
+    doubled = pd.concat([rows, rows[rows["date"] == ago(1)]])
+    once = rows.drop_duplicates(["date", "item_id"])
+    ((_, text, _),) = lifecycle._doubled(SimpleNamespace(reported=doubled, item_days=once))
+    assert text.endswith("the last row counts: a, b, c, d and 1 more.")
+    assert list(lifecycle._doubled(SimpleNamespace(reported=once, item_days=once))) == []
+
+
+def test_tags_of_items_nobody_reports_and_words_that_mean_nothing_are_told():
+    tags = pd.DataFrame({"stage_lock": ["", "nonsense"], "role": [" ", ""]}, index=["1", "9"])
+    given = SimpleNamespace(tags=tags, item_days=pd.DataFrame({"item_id": ["1", "2"]}))
+    assert [text.split(": ")[1] for _, text, _ in lifecycle._unknown_tags(given)] == ["9."]
+    assert [text.split(": ")[1] for _, text, _ in lifecycle._odd_tags(given)] == ["9 nonsense."]
+    known = SimpleNamespace(tags=tags[:1], item_days=given.item_days)
+    assert list(lifecycle._unknown_tags(known)) == list(lifecycle._odd_tags(known)) == []
+    assert codes(lifecycle._no_tags(SimpleNamespace(tags=tags[:0]))) == ["missing_export"]
+    assert list(lifecycle._no_tags(given)) == []
+
+
+def published(day: str, *rows: dict, stages: dict[str, str] | None = None) -> Facts:
+    """A report of the stages of `day` against what the weekly table says of that week today."""
+    now = stages or {"1": "hit"}
+    weekly = pd.DataFrame(
+        {"week": pd.Timestamp("2026-09-14"), "item_id": list(now), "stage": list(now.values())}
+    )
+    once = {"tables": {"stages": list(rows)}, "date": day}
+    return SimpleNamespace(base=facts(), weekly=weekly, published=[once])
+
+
+@pytest.mark.parametrize(
+    ("day", "changed"), [("2026-09-20", 1), ("2026-09-26", 1), ("2026-09-19", 0), ("2026-09-27", 0)]
+)
+def test_a_published_stage_belongs_to_the_last_whole_week_before_its_report(day, changed):
+    """The week of Monday 14 September is whole from its Sunday, the 20th, to the Saturday after."""
+    row = {"item_id": "1", "stage": "growth"}
+    found = lifecycle.changed_since(published(day, row))
+    assert len(found) == changed
+    if changed:
+        assert found == [(day, "1", "growth", "hit")]
+
+
+def test_a_stage_that_stands_is_locked_or_of_an_unknown_item_has_not_changed():
+    day = "2026-09-20"
+    same, locked = {"item_id": "1", "stage": "hit"}, {"item_id": "1", "stage": "new", "locked": True}
+    assert lifecycle.changed_since(published(day, same, locked, {"item_id": "2", "stage": "new"})) == []
+    nothing = published(day, {"item_id": "1", "stage": "new"})
+    nothing.published = []
+    assert lifecycle.changed_since(nothing) == []
+    told = published(day, {"item_id": "1", "stage": "new"})
+    ((code, text, _),) = lifecycle._restated(told)
+    assert (code, "1 stage(s) published on 2026-09-20" in text) == ("restated", True)
+    assert list(lifecycle._restated(nothing)) == []
+
+
+def test_a_neighbouring_campaign_is_told_by_what_it_shares():
+    base = {"campaign": "tea", "days": 3, "after": 1}
+    assert "begins 2 day(s) after" in campaign._neighbour({**base, "into": "after"})
+    assert "shares 3 day(s) with the weeks around" in campaign._neighbour({**base, "into": "net"})
+    assert "shares 3 day(s) with this campaign's windows" in campaign._neighbour({**base, "into": "gross"})
+
+
+def test_days_of_a_campaign_without_a_sheet_up_to_the_day_are_counted():
+    own = pd.DataFrame(index=[ago(3), ago(1)])
+    windows = SimpleNamespace(net=(ago(3).date(), ago(-2).date()), net_open=True, missing_days=2)
+    given = SimpleNamespace(own=own, windows=windows, day=DAY, campaign=SimpleNamespace(id="c"))
+    found = list(campaign._days(given))
+    assert [code for code, _, _ in found] == ["missing_days", "immature"]
+    assert (found[0][1].startswith("2 day(s)"), "2 more day(s)" in found[1][1]) == (True, True)
+    whole = SimpleNamespace(net=(ago(3).date(), ago(3).date()), net_open=False, missing_days=0)
+    assert (
+        list(campaign._days(SimpleNamespace(own=own, windows=whole, day=DAY, campaign=given.campaign))) == []
+    )
+
+
+@pytest.mark.parametrize(("rows", "short"), [(FEWEST_BASE_ROWS - 1, True), (FEWEST_BASE_ROWS, False)])
+def test_fewer_ordinary_days_than_six_weeks_before_a_campaign_are_few(rows, short):
+    net = SimpleNamespace(net=SimpleNamespace(base_rows=rows))
+    given = SimpleNamespace(effects={"shop": net}, campaign=SimpleNamespace(id="c"))
+    assert codes(campaign._base(given)) == ["short_base"] * short
