@@ -482,3 +482,61 @@ def test_a_logged_change_of_the_item_within_four_weeks_went_along():
     assert "newest" in click_rates._logged(given, "0")[0]
     assert "09-16" in click_rates._logged(given, "0")[0]
     assert click_rates._logged(facts(), "0") == ()
+
+
+def plans(fallen: dict[str, float], *, clicks: float = 100.0, noise: float = 0.02) -> Facts:
+    """Plans of 2000 impressions a day over nine weeks; some lost clicks over the last week."""
+    rng = np.random.default_rng(11)
+    rows = []
+    for key in "123":
+        for day in range(62, -1, -1):
+            left = fallen.get(key, 1.0) if day < 7 else 1.0
+            rows.append((day, key, 2000.0, clicks * left * math.exp(rng.normal(0, noise)), 9.0, 9.0))
+    return ads(*rows, frames={"shop_daily": daily(63)})
+
+
+def test_the_plan_whose_clicks_fell_most_surely_is_told():
+    found = click_rates.plan_click_rate(plans({"1": 0.8, "2": 0.5}))
+    assert (found.scope, found.verdict, found.level, found.owner) == (
+        {"plan": "2"},
+        "worse",
+        "watch",
+        "design",
+    )
+    assert found.comparator == "none"
+    assert found.change == pytest.approx(-0.5, abs=0.05)
+    assert found.value == pytest.approx(0.025, abs=0.002)
+    assert found.baseline_days
+
+
+def test_a_plan_that_lost_less_than_a_tenth_or_gained_is_not_told():
+    assert click_rates.plan_click_rate(plans({"1": 0.93}, clicks=1000.0, noise=0.001)) is None
+    assert click_rates.plan_click_rate(plans({"1": 1.5})) is None
+    assert click_rates.plan_click_rate(facts()) is None
+
+
+@pytest.mark.parametrize(("clicks", "told"), [(60.0, True), (50.0, False)])
+def test_a_plan_needs_two_hundred_clicks_in_its_week(clicks, told):
+    """Half of the clicks are left of the last week: 7 x 30 are enough, 7 x 25 are not."""
+    assert (click_rates.plan_click_rate(plans({"1": 0.5}, clicks=clicks)) is not None) is told
+
+
+def test_of_the_items_the_thirty_with_most_money_behind_them_are_judged():
+    rows = [
+        (day, "item", str(item), f"item {item}", 4000.0, 100.0 + day % 3, 10.0 + item)
+        for item in range(31) for day in range(36)
+    ]  # fmt: skip
+    given = facts(frames={"ad_report": table(ITEM_ADS, *rows), "shop_daily": daily(36)})
+    judged = {row["item_id"] for row in click_rates.item_click_rates(given)}
+    assert (len(judged), "0" in judged) == (30, False)
+
+
+def test_an_item_needs_two_hundred_clicks_in_the_four_weeks_before_too():
+    given = pictures()
+    rows = given.frames["ad_report"]
+    new = rows[(rows["item_id"] != "1") | (rows["date"] > ago(8))]
+    judged = {
+        row["item_id"]
+        for row in click_rates.item_click_rates(facts(frames={**given.frames, "ad_report": new}))
+    }
+    assert judged == {"0", "2", "3", "4"}

@@ -461,12 +461,9 @@ def test_tags_of_items_nobody_reports_and_words_that_mean_nothing_are_told():
     assert list(lifecycle._no_tags(given)) == []
 
 
-def published(day: str, *rows: dict, stages: dict[str, str] | None = None) -> Facts:
-    """A report of the stages of `day` against what the weekly table says of that week today."""
-    now = stages or {"1": "hit"}
-    weekly = pd.DataFrame(
-        {"week": pd.Timestamp("2026-09-14"), "item_id": list(now), "stage": list(now.values())}
-    )
+def published(day: str, *rows: dict[str, object]) -> SimpleNamespace:
+    """A report of the stages of `day` beside a week of which item 1 is a hit by the history of today."""
+    weekly = pd.DataFrame({"week": [pd.Timestamp("2026-09-14")], "item_id": "1", "stage": "hit"})
     once = {"tables": {"stages": list(rows)}, "date": day}
     return SimpleNamespace(base=facts(), weekly=weekly, published=[once])
 
@@ -521,3 +518,14 @@ def test_fewer_ordinary_days_than_six_weeks_before_a_campaign_are_few(rows, shor
     net = SimpleNamespace(net=SimpleNamespace(base_rows=rows))
     given = SimpleNamespace(effects={"shop": net}, campaign=SimpleNamespace(id="c"))
     assert codes(campaign._base(given)) == ["short_base"] * short
+
+
+def test_warnings_of_a_campaign_come_blocking_first(monkeypatch):
+    levels = {"a": "info", "b": "warn", "c": "blocking"}
+    given = SimpleNamespace(
+        rules=SimpleNamespace(warnings={k: SimpleNamespace(level=v) for k, v in levels.items()})
+    )
+    for name in ("_dates", "_base", "_market", "_items", "_exports"):
+        monkeypatch.setattr(campaign, name, lambda _facts: [])
+    monkeypatch.setattr(campaign, "_days", lambda _facts: [(code, code, {}) for code in "abc"])
+    assert [each.level for each in campaign.campaign_warnings(given)] == ["blocking", "warn", "info"]
