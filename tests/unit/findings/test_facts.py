@@ -113,6 +113,7 @@ def alarm(series: str, level: str = "act", z: float = -5.0) -> Alarm:
         ("visitors", alarm("visitors", z=0.0), False),
         ("visitors", alarm("channel:a"), True),
         ("pay_amount", alarm("channel:a"), False),
+        ("visitors", alarm("pay_amount"), False),
         ("pay_amount", alarm("visitors"), False),
         ("refund_amount", alarm("refund_amount", z=5.0), True),  # fewer is better
         ("refund_amount", alarm("refund_amount"), False),

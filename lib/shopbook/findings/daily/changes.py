@@ -15,7 +15,7 @@ from shopbook.columns import label
 from shopbook.findings.daily.promotion_data import ad_rows, between
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Finding, Level
-from shopbook.findings.verdict import causes, routed
+from shopbook.findings.verdict import causes, moved, routed
 from shopbook.findings.warnings.data import item_names
 from shopbook.findings.warnings.found import short
 from shopbook.text import tr
@@ -152,9 +152,7 @@ def _sums(frame: pd.DataFrame) -> tuple[float, float]:
 def _finding(facts: Facts, row: dict[str, Any]) -> Finding:
     """One change: its clearest rate carries the figures, the worst verdict the level."""
     rank = {"worse": 0, "better": 1, "same": 2, "unknown": 3}
-    metric, found = min(
-        row["found"].items(), key=lambda each: (rank[each[1].verdict], -abs(each[1].relative or 0.0))
-    )
+    metric, found = min(row["found"].items(), key=lambda each: (rank[each[1].verdict], -abs(moved(each[1]))))
     rare = found.verdict == "worse" and found.chance <= facts.threshold("watch_p")
     level: Level = "watch" if rare else "ok"
     finding = Finding(

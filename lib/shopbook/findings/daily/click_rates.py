@@ -81,7 +81,7 @@ def _item_click_rates(facts: Facts) -> list[dict[str, Any]]:
     each = dict(list(rows[rows["key"].isin(largest)].groupby("key")))
     for key in largest:
         own = each[key].set_index("date")[["ad_clicks", "ad_impressions"]]
-        rest = (total - own.reindex(total.index).fillna(0)).clip(lower=0)
+        rest = total.sub(own, fill_value=0).clip(lower=0)
         weeks, others = weekly(facts, own, facts.day), weekly(facts, rest, facts.day)
         shared = ratio("ad_click_rate", others).dropna()
         base = [stamp.date() for stamp in weeks.index[-5:-1]]
@@ -181,7 +181,7 @@ def _alarmed_items(facts: Facts) -> set[str]:
     series, others = {}, {}
     for key in (row["item_id"] for row in item_click_rates(facts)):
         own = rows[rows["key"] == key].set_index("date")[["ad_clicks", "ad_impressions"]]
-        rest = (total - own.reindex(total.index).fillna(0)).clip(lower=0)
+        rest = total.sub(own, fill_value=0).clip(lower=0)
         rate = ratio("ad_click_rate", own).dropna()
         if facts.stamp in rate.index:
             series[key] = rate

@@ -254,7 +254,7 @@ def _week_phi(rows: pd.DataFrame) -> float:
     overall = divide(float(past["buyers"].sum()), float(past["visitors"].sum()))
     level = divide(shop["buyers"], shop["visitors"]) / overall
     expected = past["visitors"] * divide(items["buyers"], items["visitors"]) * level
-    return phi_by_moments(past["buyers"], expected.fillna(0.0))
+    return phi_by_moments(past["buyers"], expected)
 
 
 def _spot_rows(facts: Facts, found: Found, dimension: str) -> list[dict[str, Any]]:

@@ -93,14 +93,13 @@ def rating(facts: Facts) -> Finding | None:
     rows = [row for row in rating_table(facts) if row["low"]]
     if not rows:
         return None
-    worst = rows[0]
     goal = facts.threshold("rating_goal")
-    newly = any(row["previous"] is not None and row["previous"] >= goal for row in rows)
-    fallen = next((row for row in rows if row["previous"] is not None and row["previous"] >= goal), worst)
+    fell = next((row for row in rows if row["previous"] is not None and row["previous"] >= goal), None)
+    worst = fell or rows[0]
     said = tr(
         "{item} is rated {value}, goal {goal}; {count} item(s) below it",
-        item=fallen["label"],
-        value=units.figure(fallen["value"], "score"),
+        item=worst["label"],
+        value=units.figure(worst["value"], "score"),
         goal=units.figure(goal, "score"),
         count=len(rows),
     )
@@ -108,15 +107,15 @@ def rating(facts: Facts) -> Finding | None:
         id="quality.rating",
         question=tr("Which items are rated under the goal?"),
         headline=said,
-        level="act" if newly and (fallen["effect"] or 0.0) <= -facts.threshold("rating_drop") else "watch",
+        level="act" if fell and fell["effect"] <= -facts.threshold("rating_drop") else "watch",
         verdict="worse",
-        scope={"item_id": fallen["item_id"]},
+        scope={"item_id": worst["item_id"]},
         metric="item_rating",
-        value=fallen["value"],
-        baseline=fallen["previous"],
-        change=change(fallen["value"], fallen["previous"]),
+        value=worst["value"],
+        baseline=worst["previous"],
+        change=change(worst["value"], worst["previous"]),
     )
-    return routed(facts, finding, label=fallen["label"])
+    return routed(facts, finding, label=worst["label"])
 
 
 def rating_table(facts: Facts) -> list[dict[str, Any]]:
