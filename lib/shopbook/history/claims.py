@@ -75,7 +75,7 @@ def claims_of(report: Mapping[str, Any]) -> Iterator[Claim]:
             yield from _forecast(day, found)
         if found["next_step"] and found["level"] != "ok":
             about = {"due": found["due"], "step": found["next_step"]}
-            yield _claim("action", day, found, about=about)
+            yield _claim("action", day, found, about)
     weeks = [row["week"] for row in report["tables"].get("ahead", ())]
     for row in report["tables"].get("stages", ()):
         if row.get("ahead_low") is not None and row.get("basis") == "visitors":
@@ -107,7 +107,7 @@ def _range(day: str, found: Mapping[str, Any]) -> Claim:
         name: found[name] for name in ("baseline", "baseline_days", "change", "market_change", "comparator")
     }
     value = found["change"] if found["relative"] is None else found["relative"]
-    return _claim("range", day, found, value, found["interval"], about | {"week": week.get("verdict", "")})
+    return _claim("range", day, found, about | {"week": week.get("verdict", "")}, value, found["interval"])
 
 
 def _forecast(day: str, found: Mapping[str, Any]) -> Iterator[Claim]:
@@ -115,18 +115,18 @@ def _forecast(day: str, found: Mapping[str, Any]) -> Iterator[Claim]:
     goal, expected = told.get("target"), told.get("forecast")
     if goal and expected and found["interval"]:
         ends = [(1 + end) * goal for end in found["interval"]]
-        yield _claim("forecast", day, found, expected, ends, {"reached": found["value"]})
+        yield _claim("forecast", day, found, {"reached": found["value"]}, expected, ends)
 
 
 def _claim(
     sort: Sort,
     day: str,
     found: Mapping[str, Any],
+    about: Mapping[str, Any],
     value: float | None = None,
     ends: Any = (None, None),
-    about: Mapping[str, Any] | None = None,
 ) -> Claim:
     return Claim(
         sort, day, found["id"], found["metric"], found["scope"], value, ends[0], ends[1], found["verdict"],
-        found["level"], about or {},
+        found["level"], about,
     )  # fmt: skip

@@ -167,10 +167,10 @@ def test_rivals_with_sales_on_every_day_are_a_control_and_we_are_none_of_them():
     rows = pd.concat(
         pd.DataFrame({"date": days, "entity_type": "shop", "entity": name, "metric": "trade_index",
                       "value": values, "value_low": NAN, "value_high": NAN, "value_type": "value"})
-        for name, first in (("a", 5.0), ("self", 5.0), ("hole", NAN), ("none", 0.0))
+        for name, first in (("a", 5.0), ("self", 5.0), ("hole", NAN), ("none", 0.0), ("b", 0.5))
         for values in [[first, *[5.0] * 90]]
     )  # fmt: skip
-    assert list(facts(rivals=rows).rivals) == ["a"]
+    assert list(facts(rivals=rows).rivals) == ["a", "b"]
     assert facts(rivals=rows.assign(metric="visitors")).rivals.shape == (91, 0)
 
 
@@ -464,7 +464,8 @@ def test_certain_lines_come_first(monkeypatch):
     assert running[1].text == "profit after all costs −¥70.00"
     net = target | {"metric": "net_amount", "label": "Net sales"}
     assert lines(monkeypatch, told(), goal, rows=(net,))[0].text == "Net sales ¥900, 90% of target"
-    assert len(lines(monkeypatch, told(), told(id="campaign.profit", value=NAN))) == 1
+    for dark in (NAN, None):
+        assert len(lines(monkeypatch, told(), told(id="campaign.profit", value=dark))) == 1
 
 
 def test_money_is_told_from_what_was_added_to_what_is_left():

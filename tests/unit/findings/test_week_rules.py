@@ -421,6 +421,13 @@ def test_a_ratio_of_the_month_moves_as_it_is():
     assert (basket["value"], basket["change"]) == (pytest.approx(0.2), pytest.approx(1.0))
 
 
+def test_a_figure_that_was_nothing_last_month_has_no_change():
+    row = months(0.0, 5.0, "ad_spend")["ad_spend"]
+    assert (row["prev_day"], row["change"], row["note"]) == (0.0, None, "none last month")
+    rate = months(0.0, 5.0, "pay_buyers")["pay_conversion_rate"]
+    assert (rate["prev_day"], rate["change"], rate["note"]) == (0.0, None, "none last month")
+
+
 def test_a_first_month_has_none_before_it_and_an_unknown_figure_no_row():
     daily = pd.DataFrame({"date": pd.date_range("2026-10-01", SUNDAY), "visitors": 10.0, "pay_amount": NAN})
     [row] = month.month_kpis(facts(daily))

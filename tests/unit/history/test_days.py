@@ -294,6 +294,17 @@ def test_a_day_taken_in_twice_says_nothing_new_and_keeps_one_origin(tmp_path):
     assert [each.id for each in held.joined()[1].origins] == ["three"]  # no row names the first any more
 
 
+def test_parts_of_a_day_that_has_no_file_are_joined_in_the_order_of_their_keys(tmp_path):
+    held = Held(tmp_path / "none.parquet", "ad_report", november(1))
+    for name in ("plan", "item", "account"):
+        part = days_of(table([1], kind="ad_report", level=[name]), name)[1]
+        assert held.take(part, Origin(f"{name}.csv", "0", 1, name)) is not None
+    rows, note = held.joined()
+    assert rows is not None
+    assert rows.column("level").to_pylist() == ["account", "item", "plan"]
+    assert [each.id for each in note.origins] == ["plan", "item", "account"]
+
+
 def test_a_day_taken_back_holds_what_stood_there_before(tmp_path):
     held = Held(tmp_path / "none.parquet", "shop_daily", november(1))
     held.take(days_of(table([1], 11.0), "two")[1], Origin("g", "1", 1, "two"))

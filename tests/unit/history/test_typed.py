@@ -7,6 +7,7 @@ import pytest
 import xlsxwriter
 
 from shopbook.history import typed
+from shopbook.history.inbox import check
 from shopbook.history.typed import MARK, is_typed, unfold, unfold_waiting
 
 HEADS = ["报表", "日期", "对象类型", "对象", "指标", "类型", "上次", "数值", "优秀"]
@@ -102,6 +103,16 @@ def test_a_sheet_of_more_than_five_million_bytes_is_not_opened(tmp_path, monkeyp
     assert is_typed(path)
     monkeypatch.setattr(typed, "_LARGEST", 100)
     assert not is_typed(path)
+
+
+def test_a_check_of_a_sheet_among_other_files_names_what_each_would_be(tmp_path):
+    shop = tmp_path / "店铺.csv"
+    shop.write_text("统计日期,访客数,支付买家数,支付金额\n2026-11-20,6,1,9\n", encoding="utf-8")
+    asked = [shop, sheet(tmp_path / "手填-1.xlsx", row(value=1)), sheet(tmp_path / "手填-2.xlsx", row())]
+    found = check(asked, today=dt.date(2026, 11, 21))
+    assert [(each.file, each.kind, each.ok) for each in found] == [
+        ("店铺.csv", "shop_daily", True), ("手填-1-市场大盘.csv", "market", True), ("手填-2.xlsx", "", False),
+    ]  # fmt: skip
 
 
 def test_a_sheet_of_the_inbox_moves_and_one_from_elsewhere_is_copied(home, tmp_path):

@@ -10,6 +10,7 @@ from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Finding
 from shopbook.findings.periodic.sheets import periods, shop_days
 from shopbook.findings.periodic.targets_month import progress_of, target_of, unseen_ahead
+from shopbook.metrics.ratio import change
 from shopbook.text import tr
 
 _SHOWN = ("pay_amount", "visitors", "pay_conversion_rate", "avg_order_value", "refund_amount", "ad_spend")
@@ -33,9 +34,9 @@ def month_kpis(facts: Facts) -> list[dict[str, Any]]:
             continue
         value = float(table.at[stamp, metric])
         earlier = float(table[metric].get(before, float("nan")))
-        added = column(metric).unit != "fraction" and metric != "avg_order_value"
+        added = is_added(metric)
         days = (float(table.at[stamp, "days"]), float(table["days"].get(before, float("nan"))))
-        change = (value / days[0]) / (earlier / days[1]) - 1 if added and earlier else value / earlier - 1
+        moved = change(value / days[0], earlier / days[1]) if added else change(value, earlier)
         rows.append(
             {
                 "metric": metric,
@@ -43,7 +44,7 @@ def month_kpis(facts: Facts) -> list[dict[str, Any]]:
                 "value": value,
                 "prev_day": None if pd.isna(earlier) else earlier,
                 "baseline": None,
-                "change": None if pd.isna(change) else change,
+                "change": moved,
                 "market_change": None,
                 "relative": None,
                 "verdict": "unknown",
@@ -51,7 +52,7 @@ def month_kpis(facts: Facts) -> list[dict[str, Any]]:
                 "spark": [
                     None if pd.isna(each) else float(each) for each in table[metric].tail(_SPARK_MONTHS)
                 ],
-                "note": _note(facts, metric, change, added),
+                "note": _note(facts, metric, moved, earlier == 0),
             }
         )
     return rows
@@ -68,19 +69,24 @@ def month_told(facts: Facts, findings: list[Finding]) -> str:
     )
 
 
-def _note(facts: Facts, metric: str, change: float, added: bool) -> str:
-    target = target_of(facts, metric)
+def _note(facts: Facts, metric: str, moved: float | None, was_none: bool) -> str:
+    target, added = target_of(facts, metric), is_added(metric)
     state = progress_of(facts, metric) if target and added else None
     if state is not None:
         reached, due = units.percent(state["attained"], 0), units.percent(state["planned"], 0)
         if unseen_ahead(facts):
             return tr("{reached} of the target", reached=reached)
         return tr("{reached} of the target, {due} due", reached=reached, due=due)
-    if pd.isna(change):
-        return tr("no month before it")
-    moved = f"{change:+.1%}".replace("-", "−")
+    if moved is None:
+        return tr("none last month") if was_none else tr("no month before it")
+    shown = f"{moved:+.1%}".replace("-", "−")
     return (
-        tr("a day {change} on last month", change=moved)
+        tr("a day {change} on last month", change=shown)
         if added
-        else tr("{change} on last month", change=moved)
+        else tr("{change} on last month", change=shown)
     )
+
+
+def is_added(metric: str) -> bool:
+    """Whether a figure of the month is a sum of its days, and no ratio."""
+    return column(metric).unit != "fraction" and metric != "avg_order_value"

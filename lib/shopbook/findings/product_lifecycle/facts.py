@@ -73,7 +73,7 @@ class LifecycleFacts:
         """Hand tags by item; columns that the file lacks are empty text."""
         tags = self.base.frames.get("item_tags", pd.DataFrame())
         columns = ["category", "role", "stage_lock", "replaces"]
-        if tags is None or tags.empty:
+        if tags.empty:
             return pd.DataFrame(columns=columns, index=pd.Index([], name="item_id"))
         rows = tags.drop_duplicates("item_id", keep="last").set_index("item_id")
         wide = rows.reindex(columns=columns).astype(object)
@@ -84,7 +84,7 @@ class LifecycleFacts:
         """The newest stock row of each item."""
         rows = self.base.frames.get("stock", pd.DataFrame())
         columns = ["stock_units", "unit_cost", "listed_on", "season"]
-        if rows is None or rows.empty:
+        if rows.empty:
             return pd.DataFrame(columns=columns, index=pd.Index([], name="item_id"))
         return newest_known(rows, columns)
 

@@ -159,7 +159,7 @@ def _depends(facts: LifecycleFacts, row: dict[str, Any]) -> Finding:
         item=name, share=units.percent(row["share"]), before=units.percent(row["share_before"]), heir=heir,
     )  # fmt: skip
     goal = facts.base.threshold("rating_goal")
-    low = units.known(row["rating"]) and row["rating"] < goal
+    low = row["rating"] < goal
     if low:
         headline += tr("; rated {rating}, goal {goal}", rating=f"{row['rating']:.2f}", goal=f"{goal:.1f}")
     dependent = row["share"] > facts.base.threshold("hit_dependence")
