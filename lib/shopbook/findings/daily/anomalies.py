@@ -168,8 +168,7 @@ def _sold_out(facts: Facts) -> list[Finding]:
     gone = ruled_out(facts)
     if not gone or rows.empty:
         return []
-    days = max(facts.item_days, 1)
-    base = facts.items_before.groupby("item_id")["pay_amount"].sum() / days
+    base = facts.items_before.groupby("item_id")["pay_amount"].sum() / facts.item_days
     now = facts.items_today.groupby("item_id")["pay_amount"].sum()
     lost = (now.reindex(base.index).fillna(0) - base)[base.index.isin(gone)].sort_values()
     if lost.empty or -lost.iloc[0] < facts.threshold("item_loss") * base.sum() or base.sum() <= 0:

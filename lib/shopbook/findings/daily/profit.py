@@ -129,7 +129,7 @@ def _with_profit(facts: Facts) -> pd.DataFrame:
 
 def _usual(facts: Facts, rows: pd.DataFrame) -> pd.Series:
     base = rows[rows["date"].isin(facts.baseline_stamps)]
-    return base.groupby("item_id")["profit"].sum(min_count=1) / max(base["date"].nunique(), 1)
+    return base.groupby("item_id")["profit"].sum(min_count=1) / base["date"].nunique()
 
 
 def _causes(facts: Facts, value: float, baseline: float) -> tuple[Any, ...]:

@@ -77,8 +77,7 @@ def spend(facts: Facts) -> Finding | None:
         return routed(facts, finding)
     today = plans[plans["date"] == facts.stamp].set_index("key")["ad_spend"]
     base = plans[plans["date"].isin(facts.baseline_stamps)]
-    known = max(base["date"].nunique(), 1)
-    usual = base.groupby("key")["ad_spend"].sum() / known
+    usual = base.groupby("key")["ad_spend"].sum() / base["date"].nunique()
     parts = channel_causes(today, usual, (found.value, found.baseline), key="plan", labels=_labels(plans))
     return routed(facts, replace(finding, causes=causes(parts)))
 

@@ -191,8 +191,7 @@ def _moved(facts: Facts, metric: str) -> pd.Series:
     now, before = facts.items_today, facts.items_before
     if metric not in now or before.empty:
         return pd.Series(dtype=float)
-    days = max(before["date"].nunique(), 1)
-    was = before.groupby("item_id")[metric].sum() / days
+    was = before.groupby("item_id")[metric].sum() / before["date"].nunique()
     return now.groupby("item_id")[metric].sum().sub(was, fill_value=0.0)
 
 

@@ -226,7 +226,7 @@ def _channels(facts: Facts) -> tuple[pd.Series, pd.Series]:
     rows = facts.channels
     today = rows[rows["date"] == facts.stamp].set_index("channel")["visitors"]
     base = rows[rows["date"].isin(facts.baseline_stamps)]
-    return today, base.groupby("channel")["visitors"].sum() / max(base["date"].nunique(), 1)
+    return today, base.groupby("channel")["visitors"].sum() / base["date"].nunique()
 
 
 def item_names(facts: Facts) -> dict[str, str]:
