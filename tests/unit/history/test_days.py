@@ -62,6 +62,21 @@ def test_a_write_names_its_import_by_its_hash_unless_it_has_a_name(store):
     assert store.read("a", "shop_daily", columns=[SOURCE])[SOURCE].tolist() == ["abcdef01", "named"]
 
 
+def test_an_import_says_which_days_it_changed_which_it_repeats_and_what_it_replaced(store):
+    first = store.write("a", table([1, 2]), name="one")
+    assert (first.days, first.unchanged, first.changed) == ((november(1), november(2)), (), True)
+    second = store.write("a", table([2, 3]), name="two")
+    assert (second.days, second.unchanged, second.changed) == ((november(3),), (november(2),), True)
+    third = store.write("a", table([1, 3]), name="three")
+    assert (third.days, third.unchanged, third.changed) == ((), (november(1), november(3)), False)
+    assert store.restated("a") == []
+    store.write("a", table([2], 11.0), now="now", name="four")
+    [record] = store.restated("a")
+    assert (record.day, record.figures, record.when, record.id) == (
+        november(2), {"visitors": (10.0, 11.0)}, "now", "four",
+    )  # fmt: skip
+
+
 def test_an_export_has_the_rows_and_the_days_it_left(store):
     store.write("a", table([1, 2, 3, 4], file="one.csv"), name="one")
     store.write("a", table([4, 5], 11.0, sha="1" * 64, file="two.csv"), name="two")

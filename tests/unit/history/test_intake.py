@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -133,6 +134,22 @@ def test_a_shop_goes_by_the_name_its_files_state_and_the_one_in_its_own_file(hom
     assert intake._known_names() == ("丫丫", "甲")
     own.write_text("name: [\n", encoding="utf-8")
     assert intake._known_names() == ("丫丫",)
+
+
+def test_the_first_name_that_a_file_states_is_the_shops_and_a_file_of_another_name_is_refused(intake):
+    def judged(name):
+        answer = read().table
+        named = replace(answer, provenance=replace(answer.provenance, shop_name=name))
+        return intake._judged(Path("f"), named)
+
+    assert judged("").table is not None
+    assert intake.names == ()
+    assert judged("丫丫").table is not None
+    assert intake.names == ("丫丫",)
+    assert judged("a").table is not None  # the shop's own id
+    refused = judged("other")
+    assert refused.table is None
+    assert [each.code for each in refused.problems] == ["mixed_shops"]
 
 
 def test_a_file_is_told_apart_by_size_and_time_and_one_that_is_gone_by_neither(tmp_path):
