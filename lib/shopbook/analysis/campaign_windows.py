@@ -191,7 +191,7 @@ def apart_from(windows: Windows, others: Mapping[str, Windows]) -> tuple[Windows
         if not held["net"] and not held["gross"]:
             continue
         into = "gross" if held["gross"] else "net"
-        if not held["gross"] and begin > windows.main_last + FEWEST_AFTER * ONE_DAY:
+        if begin > windows.main_last + FEWEST_AFTER * ONE_DAY:
             into = "after"
             windows = replace(windows, net=(windows.net[0], begin - ONE_DAY), cut=True)
         else:

@@ -81,7 +81,7 @@ def decided(
 def _as_earned(found: Comparison, now: float, before: float, days: tuple[int, int]) -> Comparison:
     """The amounts themselves to the last digit: buyers say how they scatter, not how large they are."""
     value, baseline = now / days[0], before / days[1]
-    change = value / baseline - 1 if baseline > 0 else found.change
+    change = value / baseline - 1 if baseline > 0 else None
     return dataclasses.replace(found, value=value, baseline=baseline, change=change)
 
 

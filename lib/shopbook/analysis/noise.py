@@ -151,7 +151,7 @@ def noise_of_average(grid: Grid, base: np.ndarray, *, response: float = 1.0) -> 
         return steady
     units = gaps_of(Grid(past.denominator, ones, ones, past.days), kind="count").sampling
     rest = gaps.own - response * gaps.market
-    used = np.isfinite(rest) & (units > 0)
+    used = np.isfinite(rest)
     centred = rest[used] - drift_of(rest[used], gaps.lag[used]) * gaps.lag[used]
     squares = np.minimum(centred**2, (_CLIP**2) * steady.tau2 * gaps.spread[used])
     each = squares.sum() / units[used].sum()  # variance of one buyer's share of the average

@@ -36,13 +36,13 @@ def spread_of_baskets(grid: Grid) -> float:
     True
     """
     known = np.isfinite(grid.numerator) & (grid.denominator > 0)
-    if not grid.denominator[known].sum() > 0:
+    if not known.any():
         return float("nan")
     basket = grid.numerator[known].sum() / grid.denominator[known].sum()
     past, ones = grid.past, np.ones(len(grid.days) - 1)
     gaps = gaps_of(past._replace(reference=ones), kind="mean")
     units = gaps_of(Grid(past.denominator, ones, ones, past.days), kind="count").sampling
-    used = np.isfinite(gaps.own) & (units > 0)
+    used = np.isfinite(gaps.own)
     if used.sum() < 14:
         return float(basket * (1 + _USUAL))
     away = gaps.own[used] - np.median(gaps.own[used])

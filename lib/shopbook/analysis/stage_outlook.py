@@ -128,7 +128,7 @@ def _pairs(weekly: pd.DataFrame, campaigns: Collection[pd.Timestamp]) -> pd.Data
         asked += by_item["ordinary"].shift(-step).fillna(AHEAD + 1)  # a week to come is never known
         known += value.notna()
         later += value.fillna(0.0)
-    rows = rows.assign(later=later / known.where(known > 0))
+    rows = rows.assign(later=later / known)
     whole = (known == asked) & (known >= FEWEST_ORDINARY) & rows["level"].notna()
     pairs = rows.loc[whole, ["item_id", "week", "kind", "level", "later"]]
     return pairs.assign(change=np.log((pairs["later"] + 0.5) / (pairs["level"] + 0.5)))

@@ -143,7 +143,7 @@ def progress(
     rest = None if past is None else rest_of_period(past["value"], past["weight"], left)
     if rest is None:
         middle = rate * float(left.sum())
-        error = 1.645 * _forecast_error(inside, weights[inside.index] * rate, left * rate)
+        error = 1.645 * _forecast_error(inside / weights[inside.index], left * rate)
         rest = Rest(middle, max(middle - error, 0.0), middle + error, level=rate, forecasts=0)
     return {
         "actual": float(inside.sum()),
@@ -159,9 +159,9 @@ def progress(
     }
 
 
-def _forecast_error(actual: pd.Series, expected: pd.Series, ahead: pd.Series) -> float:
-    """Standard error of the sum of the days ahead."""
-    ratio = np.log((actual / expected).where(actual > 0)).dropna()
+def _forecast_error(paces: pd.Series, ahead: pd.Series) -> float:
+    """Standard error of the sum of the days ahead, from how the days of weight 1 so far scatter."""
+    ratio = np.log(paces.where(paces > 0)).dropna()
     noise = float(ratio.std(ddof=1)) if len(ratio) >= 5 else 0.25
     level = noise / np.sqrt(max(len(ratio), 1))
     return float(np.sqrt((noise * ahead).pow(2).sum() + (level * ahead.sum()) ** 2))

@@ -77,11 +77,11 @@ def test_sales_are_buyers_whose_baskets_scatter_told_in_money(buyers, small):
     paying = rng.poisson(40, 90).astype(float) + 1
     sales = grid(rng.gamma(paying, 100.0), paying)
     found = decided(
-        case((9000.0, 80.0), (12_000.0, buyers), days=(2, 4)), "sales", "up", sales, DAYS, short=False
+        case((9000.1, 80.0), (12_000.7, buyers), days=(2, 4)), "sales", "up", sales, DAYS, short=False
     )
     unit = spread_of_baskets(sales)
-    counted_ = compare_count(9000 / unit, 12_000 / unit, market_ratio=1.1, noise=NOISE, days=(2, 4))
-    assert (found.value, found.baseline, found.change) == (4500.0, 3000.0, 0.5)
+    counted_ = compare_count(9000.1 / unit, 12_000.7 / unit, market_ratio=1.1, noise=NOISE, days=(2, 4))
+    assert (found.value, found.baseline, found.change) == (4500.05, 3000.175, 4500.05 / 3000.175 - 1)
     assert found.interval == counted_.interval
     assert ("small_sample" in found.caveats) is small
 
@@ -123,6 +123,17 @@ def test_a_unit_of_sales_is_the_mean_basket_times_one_and_its_scatter(shape, low
     known = np.isfinite(made.numerator)
     basket = made.numerator[known].sum() / made.denominator[known].sum()
     assert spread_of_baskets(made) == pytest.approx(basket * (1 + min(max(scatter, 0.1), 9.0)))
+
+
+def test_a_basket_of_a_shock_is_no_scatter_beyond_four_and_a_half_sds():
+    """Heavy tails: some days lie just inside the limit, some just outside."""
+    rng = np.random.default_rng(9)
+    paying = rng.poisson(30, 300).astype(float) + 1
+    made = grid(paying * 100 * np.exp(0.1 * rng.standard_t(2, 300)), paying)
+    basket = made.numerator.sum() / made.denominator.sum()
+    scatter = scatter_by_hand(made)
+    assert 0.1 < scatter < 9
+    assert spread_of_baskets(made) == pytest.approx(basket * (1 + scatter))
 
 
 @pytest.mark.parametrize(("days", "told"), [(22, True), (21, False)])

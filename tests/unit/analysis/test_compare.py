@@ -53,6 +53,10 @@ def test_verdict(interval, good, expected):
     assert verdict_of(interval, good=good) == expected
 
 
+def test_an_interval_of_no_width_is_allowed():
+    assert verdict_of((0.2, 0.2)) == "better"
+
+
 def test_an_upside_down_interval_is_refused():
     with pytest.raises(ValueError, match="upside down"):
         verdict_of((0.2, 0.1))

@@ -250,6 +250,22 @@ def test_an_effect_is_the_models_with_the_factor_of_its_placebos():
     assert (found.gross.verdict, found.has_control) == ("better", True)
 
 
+def test_placebos_lie_as_far_from_their_base_as_the_campaign_from_its_own():
+    """Five days of build-up lie between the base of 121 days and the first day that counts."""
+    asked = []
+
+    class Asked(Known):
+        def forecast(self, rows, days, control=None):
+            asked.append((rows, int(days[0]) - FIRST.toordinal(), len(days)))
+            return super().forecast(rows, days, control)
+
+    phases = {**PHASES, "build_up": (dt.date(2026, 7, 1), dt.date(2026, 7, 5))}
+    uplift(shop(), campaign_windows(phases, dt.date(2026, 7, 23)), estimator=Asked)
+    assert asked[0] == (112, 117, 4)  # of the gross window
+    assert (98, 103, 18) in asked  # of the net one
+    assert (121, 126, 18) in asked  # the campaign itself
+
+
 def test_the_path_is_the_net_model_with_its_range_from_four_weeks_before():
     frame = shop()
     frame.iloc[128, 0] = NAN

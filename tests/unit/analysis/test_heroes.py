@@ -200,3 +200,13 @@ def test_a_category_has_its_own_prior_from_eight_visited_items_on(shown, own):
     mine = rows[:9] if own else rows
     alpha, beta = beta_prior(mine["buyers"], mine["visitors"])
     assert found["00"] == pytest.approx(stats.beta(alpha + 50, beta + 950).ppf(0.1))
+
+
+def test_an_item_of_unknown_visitors_has_the_score_of_the_prior():
+    rows = pd.DataFrame(
+        {"item_id": ["a", "b", "c"], "visitors": [900.0, 500, np.nan], "buyers": [60.0, 10, np.nan]}
+    )
+    ranked = hero_ranking(rows.assign(week_visitors=1.0)).set_index("item_id")
+    alpha, beta = beta_prior(rows["buyers"].fillna(0.0), rows["visitors"].fillna(0.0))
+    assert ranked.loc["c", "score"] == pytest.approx(stats.beta(alpha, beta).ppf(0.1))
+    assert np.isnan(ranked.loc["c", "conversion"])

@@ -112,6 +112,8 @@ def test_what_is_undecided_still_shows_its_figures():
     assert compare_count(6.0, 9.0, market_ratio=0.0, days=(1, 3)).change == 1.0
     assert compare_mean(0.0, 100.0, noise=NOISE).change == -1.0
     assert undecided(3.0, 0.0).change is None
+    plain = undecided(3.0, 0.0)
+    assert (plain.beta, plain.df, plain.looks, plain.comparator) == (1.0, 1e6, 1, False)
     assert undecided(3.0, 2.0, caveats=("short_base",)).change == 0.5
 
 

@@ -103,4 +103,5 @@ def test_items_without_a_price_have_no_band_and_equal_prices_go_by_their_place()
     assert mix["items"].tolist() == [1, 1, 1]
     assert mix["units_share"].tolist() == [1 / 6, 2 / 6, 3 / 6]
     assert mix["amount_share"].isna().all()
-    assert price_mix(rows[:1])["items"].tolist() == [0, 0, 1]
+    one = price_mix(rows[:1])
+    assert (one["items"].tolist(), one["units_share"].tolist()) == ([0, 0, 1], [0.0, 0.0, 1.0])

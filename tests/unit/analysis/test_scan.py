@@ -98,6 +98,7 @@ def test_the_larger_part_is_the_rest_and_never_the_spot():
     assert _evidence(sets, observed, np.full(5, 20.0), None)[0] > 0  # three of five
     assert _evidence(sets, observed, np.array([21.0, 20, 20, 20, 20]), None)[0] == 0
     assert _evidence(sets, observed, np.array([20.0, 20, 20, 0, 20]), None)[1] == 0  # nothing was due
+    assert _evidence(sets, observed, np.array([20.0, 20, 20, 0.5, 20]), None)[1] > 0
 
 
 def test_what_is_left_over_is_the_pearson_dispersion_of_binomial_cells():
@@ -243,6 +244,8 @@ def test_one_cell_that_fell_alone_is_told_to_the_last_digit():
 def test_one_cell_alone_has_the_bound_of_two():
     one = scan(cells(1, 1), ["channel"])
     assert (one.bound, one.candidates) == (pytest.approx(1.5 * math.log(2)), 1)
+    assert scan(cells().assign(now=1 / 6), ["channel"]).candidates == 2
+    assert scan(cells().assign(before=1 / 6), ["channel"]).candidates == 2
     nothing = scan(cells().assign(before=0.0), ["channel"])
     assert (nothing.spots, nothing.shift, nothing.bound, nothing.candidates) == ((), 0.0, math.inf, 0)
 
@@ -351,9 +354,14 @@ def test_a_part_at_two_and_a_half_sds_is_still_calm():
 
 
 def test_surprise_is_the_signed_root_of_the_deviance_over_its_dispersion():
-    found = _surprise(np.array([5.0, 20.0, 10.0]), np.full(3, 10.0), np.array([1.0, 4.0, 1.0]))
+    found = _surprise(np.array([5.0, 20.0, 10.0, 11.0]), np.full(4, 10.0), np.array([1.0, 4.0, 1.0, 1.0]))
     assert found.tolist() == pytest.approx(
-        [-math.sqrt(2 * poisson(5, 10)), math.sqrt(2 * poisson(20, 10) / 4), 0.0]
+        [
+            -math.sqrt(2 * poisson(5, 10)),
+            math.sqrt(2 * poisson(20, 10) / 4),
+            0.0,
+            math.sqrt(2 * poisson(11, 10)),
+        ]
     )
 
 

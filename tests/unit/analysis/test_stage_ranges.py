@@ -177,6 +177,13 @@ def test_only_items_with_a_level_in_the_newest_week_have_an_outlook_and_none_is_
     assert (small["low"] >= 0).all()
 
 
+@pytest.mark.parametrize(("campaigns", "given"), [((1, 4), True), ((1, 3, 4), False)])
+def test_two_of_the_next_four_weeks_must_be_ordinary(campaigns, given):
+    rows = whole(np.random.default_rng(6).normal(0, 0.1, (10, 24)))
+    found = outlook(rows, [monday(23 + step) for step in campaigns])
+    assert len(found) == (10 if given else 0)
+
+
 def test_a_kind_with_too_short_a_past_has_no_outlook_beside_one_that_has():
     rng = np.random.default_rng(5)
     rows = whole(rng.normal(0, 0.1, (12, 24)))

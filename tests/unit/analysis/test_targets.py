@@ -166,6 +166,8 @@ def test_the_largest_remainders_get_the_missing_cents():
     assert locked.tolist() == [0.2, 0.4, 0.4, 0.0]
     assert spread(1.0, weights[:1], locked=pd.Series({"a": 1.0})).tolist() == [1.0]
     assert spread(0.0, pd.Series([0.0, 0.0])).tolist() == [0.0, 0.0]
+    with pytest.raises(ValueError, match=r"0\.01 of 0\.01 remain for 1 open parts"):
+        spread(0.01, pd.Series([0.0]))
     with pytest.raises(ValueError, match=r"1\.00 of 1\.00 remain for 2 open parts"):
         spread(1.0, pd.Series([0.0, 0.0]))
 
