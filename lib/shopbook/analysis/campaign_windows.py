@@ -185,8 +185,8 @@ def apart_from(windows: Windows, others: Mapping[str, Windows]) -> tuple[Windows
     """
     doubts = []
     for name, other in others.items():
-        begin, end = other.base_last + ONE_DAY, max(other.net[1], other.base_last + ONE_DAY)
-        days = set(span(begin, end))
+        begin = other.base_last + ONE_DAY
+        days = set(span(begin, other.net[1]))
         held = {into: len(days & set(span(*getattr(windows, into)))) for into in ("gross", "net")}
         if not held["net"] and not held["gross"]:
             continue

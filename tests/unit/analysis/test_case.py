@@ -282,6 +282,7 @@ def test_comparable_days_of_a_week_are_looked_for_in_twelve_weeks_from_the_first
 
 def test_a_variance_is_drawn_to_the_typical_one_by_what_both_rest_on():
     assert _drawn(Noise(0.04, 10.0), Noise(0.01, 20.0)) == Noise(pytest.approx(0.02), 30.0)
+    assert _drawn(Noise(0.04, 0.5), Noise(0.01, 1.5)) == Noise(pytest.approx(0.0175), 2.0)
     assert _drawn(Noise(NAN, 0.0), Noise(0.01, 20.0)) == Noise(0.01, 20.0)
 
 
@@ -352,6 +353,14 @@ def test_an_amount_without_buyers_is_an_average_and_a_count_is_not():
         for kind in ("sales", "mean", "count")
     }
     assert days["sales"] == days["mean"] != days["count"]
+
+
+def test_a_week_of_sales_is_told_in_money_a_day():
+    buyers = pd.Series(np.random.default_rng(6).poisson(40, 126) + 1.0, END)
+    sales = pd.DataFrame({"pay_amount": buyers * series(5, 100.0), "pay_buyers": buyers})
+    found = week_against(sales, END[-1].date(), kind="sales").found
+    assert found.value == pytest.approx(sales["pay_amount"].iloc[-7:].mean())
+    assert found.baseline == pytest.approx(sales["pay_amount"].iloc[-35:-7].mean())
 
 
 def test_a_shop_without_a_week_is_held_against_no_rival():
