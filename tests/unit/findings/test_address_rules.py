@@ -1,5 +1,6 @@
 """The rows behind a figure: which thing, days and arithmetic; and what the record of a report holds."""
 
+import json
 import math
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 import pytest
 
 from shopbook.findings.addresses import Addresses, about
-from shopbook.findings.finding import Cause, Finding, Report, worst_first
+from shopbook.findings.finding import Cause, Finding, Report, read_report, worst_first
 from typed import DAY, USUAL, ago, table
 
 NAN = float("nan")
@@ -195,3 +196,24 @@ def test_a_record_holds_plain_values_and_nothing_unknown_is_a_number():
     assert type(told["share"]) is float
     assert body["version"] == Report(**vars(made)).to_json()["version"]
     assert math.isclose(body["schema"], 2)
+
+
+def test_a_published_record_is_read_whole_or_not_at_all(tmp_path):
+    made = Report("t", "2026-09-25", "brief", "en", "…", findings=(one("x"),)).to_json()
+    path = tmp_path / "findings.json"
+
+    def read(**changed: object) -> bool:
+        path.write_text(json.dumps({**made, **changed}), encoding="utf-8")
+        return read_report(path) is not None
+
+    row = made["findings"][0]
+    assert read()
+    assert read(findings=[])
+    assert read(findings=[{name: each for name, each in row.items() if name not in ("week", "figures")}])
+    assert not read(findings=[row, {name: each for name, each in row.items() if name != "owner"}])
+    assert not read(findings=[row, "x"])
+    assert not read(findings={"a": row})
+    assert not read(findings=None)
+    assert not read(date=20260925)
+    assert not read(date=None)
+    assert read_report(tmp_path / "nothing.json") is None

@@ -11,7 +11,7 @@ from scipy.stats import t
 from shopbook.findings.daily import budget, click_rates, profit, promotion, promotion_data
 from shopbook.findings.facts import Facts
 from shopbook.text import speaking
-from typed import DAY, ago, daily, facts, holiday, table
+from typed import DAY, ago, compared, daily, facts, holiday, table
 
 NAN = float("nan")
 NAMES = "date level ad_plan_id ad_plan_name ad_scene ad_impressions ad_clicks ad_spend ad_revenue"
@@ -540,3 +540,20 @@ def test_an_item_needs_two_hundred_clicks_in_the_four_weeks_before_too():
         for row in click_rates.item_click_rates(facts(frames={**given.frames, "ad_report": new}))
     }
     assert judged == {"0", "2", "3", "4"}
+
+
+def test_a_return_has_causes_only_where_plans_are_known_on_both_sides():
+    """Plans of the mature week alone, or of the weeks before alone, split no change."""
+    given = weeks(150.0)
+    whole = promotion_data.ad_rows(given, "plan")
+    found = compared(1.5, 3.0, "worse", interval=(-0.6, -0.4))
+    until = promotion_data.mature_until(given)
+    for rows, told in (
+        (whole, True),
+        (whole[whole["date"] > ago(22)], False),
+        (whole[whole["date"] < ago(21)], False),
+    ):
+        half = facts(frames=given.frames, known={("ad_rows", "plan"): rows})
+        assert bool(promotion._roi_causes(half, found, until)) is told
+    assert promotion._roi_causes(given, compared(1.5, 3.0, interval=None), until) == ()
+    assert promotion._roi_causes(facts(), found, until) == ()
