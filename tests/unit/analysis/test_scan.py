@@ -348,7 +348,10 @@ def test_the_shared_shift_is_the_weighted_mean_of_the_calm_parts_around_the_weig
 
 def test_a_part_at_two_and_a_half_sds_is_still_calm():
     variance = np.full(3, 0.01)
-    now = lambda log: np.array([100.0, 100.0, 100.5 * math.exp(log) - 0.5])  # noqa: E731
+
+    def now(log: float) -> np.ndarray:
+        return np.array([100.0, 100.0, 100.5 * math.exp(log) - 0.5])
+
     assert _shared_shift(now(0.2499), np.full(3, 100.0), variance) == pytest.approx(0.2499 / 3)
     assert _shared_shift(now(0.2501), np.full(3, 100.0), variance) == pytest.approx(0.0)
 
