@@ -37,6 +37,7 @@ TESTS = [
 TARGET = 0.80
 # Seconds of computing, which a busy machine does not change, and of waiting for what never ends.
 _TEST_SECONDS, _MOST_TESTS, _CPU_LIMIT, _WAIT_LIMIT = 6.0, 60, 60, 900
+_functions: list[FunctionType] = []  # every one that is imported before the first mutant
 
 
 def main() -> int:
@@ -172,10 +173,8 @@ def _patched(mutant: Mutant) -> bool:
     ]
     old = [
         each
-        for each in gc.get_objects()
-        if isinstance(each, FunctionType)
-        and each.__code__.co_filename == str(mutant.path)
-        and each.__code__.co_qualname == mutant.function
+        for each in _functions
+        if each.__code__.co_filename == str(mutant.path) and each.__code__.co_qualname == mutant.function
     ]
     if not changed or not old or any(_same(each.__code__, changed[-1]) for each in old):
         return False
@@ -232,7 +231,8 @@ def _warm() -> None:
         for path in sorted((LIB / folder).rglob("*.py")):
             importlib.import_module(".".join(path.relative_to(LIB.parent).with_suffix("").parts))
     gc.collect()
-    gc.freeze()
+    _functions.extend(each for each in gc.get_objects() if isinstance(each, FunctionType))
+    gc.freeze()  # after which no object is listed any more
 
 
 if __name__ == "__main__":
