@@ -68,10 +68,27 @@ def test_the_rate_is_of_days_on_which_the_item_could_sell():
 
 @pytest.mark.parametrize(("back", "known"), [(27, True), (28, False)])
 def test_the_rate_is_of_the_last_four_weeks(back, known):
-    once = sold("1", 9.0)
-    given = shop(once[once["date"] == ago(back)], sold("2", 1.0), stock=held(i1=5.0, i2=5.0))
-    cover = checkup_tables.stock_cover(given)
+    units = [9.0 if day == back else 0.0 for day in reversed(range(30))]  # sold out by that evening
+    counts = [5.0 if day > back else 0.0 for day in reversed(range(30))]
+    cover = checkup_tables.stock_cover(shop(sold("1", units), sold("2", 1.0), stock=held(i1=counts, i2=5.0)))
     assert cover["rate"].get("1") == (9.0 if known else None)
+
+
+def test_a_day_whose_report_leaves_an_item_out_is_a_day_without_a_sale_and_an_empty_cell_is_not():
+    every_day, other = sold("1", 6.0), sold("0", 1.0)
+    days = [ago(back) for back in range(30)]
+    left_out = every_day[~every_day["date"].isin(days[:14:2])]
+    cover = checkup_tables.stock_cover(shop(left_out, other, stock=held(i1=5.0)))
+    assert cover.loc["1", "rate"] == 7 * 6.0 / 14
+    not_known = every_day.assign(pay_units=every_day["pay_units"].mask(every_day["date"].isin(days[:14:2])))
+    cover = checkup_tables.stock_cover(shop(not_known, other, stock=held(i1=5.0)))
+    assert cover.loc["1", "rate"] == 6.0
+
+
+def test_days_before_an_item_was_first_reported_are_not_days_without_a_sale():
+    new = sold("1", 6.0, 4)
+    cover = checkup_tables.stock_cover(shop(new, sold("0", 1.0), stock=held(i1=5.0)))
+    assert cover.loc["1", "rate"] == 6.0
 
 
 @pytest.mark.parametrize("missing", ["items", "stock", "units"])

@@ -274,13 +274,16 @@ def _newest_stock(facts: Facts) -> pd.DataFrame:
 
 
 def _units(facts: Facts, days: int) -> pd.DataFrame:
-    """Units by day and item; a day without a row of a listed item is a day without a sale."""
+    """Units by day and item; 0 where the day's report leaves out an item it had before: nobody came."""
     items = facts.items
-    if items.empty or "pay_units" not in items:
+    if "pay_units" not in items:
         return pd.DataFrame()
     first = facts.stamp - pd.Timedelta(days=days - 1)
-    recent = within(items, first, facts.stamp)
-    return recent.pivot_table(index="date", columns="item_id", values="pay_units", aggfunc="sum")
+    cells = within(items, first, facts.stamp).groupby(["date", "item_id"])["pay_units"]
+    sold, rows = cells.sum(min_count=1).unstack(), cells.size().unstack()
+    begun = items.groupby("item_id")["date"].min().reindex(sold.columns)
+    left_out = rows.isna().apply(lambda day: day & (begun < day.name), axis=1)
+    return sold.mask(left_out, 0.0)
 
 
 def _listed(facts: Facts) -> set[str]:
