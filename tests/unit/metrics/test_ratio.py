@@ -29,6 +29,11 @@ def test_a_part_or_a_whole_that_is_not_known_gives_no_ratio():
     assert pd.isna(divide(None, None))
 
 
+def test_a_whole_of_less_than_one_divides_too():
+    assert divide(1.0, 0.5) == 2.0
+    assert divide(pd.Series([1.0]), pd.Series([0.5])).tolist() == [2.0]
+
+
 def test_none_of_a_whole_is_zero():
     assert divide(0.0, 5.0) == 0.0
     assert divide(pd.Series([0.0]), pd.Series([5.0])).tolist() == [0.0]
