@@ -33,7 +33,14 @@ def test_every_page_of_the_first_shops_newest_morning_is_taken_once(home, tmp_pa
         width = pictures.PHONE if path.stem in ("report-phone", "mail") else pictures.DESK
         assert picture.width == pytest.approx(width * 1.5, abs=1)
         assert len(picture.getcolors() or []) <= 128
-    assert pictures.take(home, folder) == []  # the same pages, the same bytes
+
+
+def test_a_picture_of_the_same_page_is_not_written_again(tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text("<!DOCTYPE html><title>早报</title><p>支付金额", encoding="utf-8")
+    shots = [pictures.Shot("page", page, pictures.PHONE)]
+    assert [path.name for path in pictures.take_shots(shots, tmp_path)] == ["page.png"]
+    assert list(pictures.take_shots(shots, tmp_path)) == []
 
 
 def test_without_a_report_it_says_what_to_run(tmp_path):

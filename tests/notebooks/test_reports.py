@@ -51,7 +51,14 @@ def test_a_second_run_runs_nothing(ran):
     assert again.count("skipped") == len(DAILY)
 
 
-@pytest.mark.parametrize("kind", ["market", "peers", "flow_source", "item_daily", "rivals"])
+# Each kind's absence is a case of test_every_page.py; here one goes through the engine that publishes.
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "item_daily",
+        *(pytest.param(kind, marks=pytest.mark.nightly) for kind in ("market", "peers", "rivals")),
+    ],
+)
 def test_a_missing_export_is_said_and_the_brief_still_comes(demo_copy, kind):
     shutil.rmtree(demo_copy / "history" / "demo" / kind)
     home = find_home(PROJECT, demo_copy)

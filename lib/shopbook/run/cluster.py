@@ -21,6 +21,7 @@ from shopbook.run.workers import Pool, chosen_engine
 from shopbook.text import tr
 
 ATTEMPTS = 3
+CONNECT_SECONDS = 20.0
 
 
 def run_cluster(
@@ -92,7 +93,7 @@ def _client(address: str) -> Any:
     except ImportError as error:
         raise RunError('--cluster needs an extra package: run `pip install "dask[distributed]"`.') from error
     try:
-        return Client(address, timeout="20s")
+        return Client(address, timeout=CONNECT_SECONDS)
     except (OSError, ValueError) as error:
         raise RunError(
             "The cluster {address} does not answer: {reason}", address=address, reason=error

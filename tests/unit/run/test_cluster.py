@@ -87,5 +87,6 @@ def test_a_notebook_that_kills_its_dask_workers_fails_by_name(tmp_path, cluster,
 
 
 def test_a_scheduler_that_does_not_answer_is_named(monkeypatch):
+    monkeypatch.setattr("shopbook.run.cluster.CONNECT_SECONDS", 0.5)
     with pytest.raises(RunError, match=r"tcp://127\.0\.0\.1:9"):
         run_cluster([], "tcp://127.0.0.1:9")
