@@ -1,16 +1,20 @@
 """A module imports its own layer and earlier ones, never a later one."""
 
 import ast
+import collections
 import graphlib
+import re
 from pathlib import Path
 
 import pytest
 
 import papermill_warm
 import shopbook
+from shopbook.home import PROJECT
 
 LIB = Path(shopbook.__file__).parent
 ENGINE = Path(papermill_warm.__file__).parent
+READ = {".py", ".ipynb", ".yaml", ".j2", ".js", ".sh", ".md"}
 ORDER = ["read", "history", "metrics", "analysis", "findings", "report", "workbook", "learn", "demo", "run"]
 
 
@@ -72,3 +76,28 @@ def _needed(path: Path, modules: set[str]) -> set[str]:
             inside = [(f"{node.module}.{alias.name}", node.module) for alias in node.names]
             found |= {module if module in modules else package for module, package in inside}
     return found & modules
+
+
+# Called by a library under a name of its own, or by whoever opens an exported table.
+CALLED_FROM_OUTSIDE = {
+    "_abort_queues", "execute_cell",  # ipykernel, nbclient
+    "get_biff_data",  # xlwt
+    "_render_traceback_",  # IPython
+    "fold_binary",  # email
+}  # fmt: skip
+
+
+def test_every_function_and_class_of_lib_is_used():
+    """Named besides where it is made: in lib, a notebook, a parameter file, a script; no test counts."""
+    folders = [LIB.parent, *(PROJECT / name for name in ("notebooks", "params", "scripts", "benchmarks"))]
+    files = [path for folder in folders for path in folder.rglob("*") if path.suffix in READ]
+    texts = [path.read_text(encoding="utf-8") for path in [*files, PROJECT / "pyproject.toml"]]
+    named = collections.Counter(word for text in texts for word in re.findall(r"\w+", text))
+    made = {
+        node.name
+        for path in LIB.parent.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.decorator_list
+    }
+    unused = {name for name in made if named[name] == 1 and not name.startswith("__")}
+    assert unused == CALLED_FROM_OUTSIDE

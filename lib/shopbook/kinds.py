@@ -1,7 +1,6 @@
 """The kinds of exports, from params/kinds.yaml: names, place, grain, parts, layouts, template of each."""
 
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -141,11 +140,6 @@ def others() -> dict[str, Other]:
 @cache
 def _file() -> Any:
     return load_yaml(FILE)
-
-
-def kinds_in(path: Path) -> dict[str, Kind]:
-    """The kinds of a file."""
-    return made_of(load_yaml(path)["kinds"], path.name)
 
 
 def made_of(entries: dict[str, Any], file: str) -> dict[str, Kind]:

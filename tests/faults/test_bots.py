@@ -16,8 +16,9 @@ from shopbook.params import ShopSettings
 from shopbook.run.mail.bots import PER_MINUTE, Pace, post_report
 from shopbook.run.mail.bots_message import LIMITS, payload, signed
 from shopbook.run.mail.digest import digest
-from shopbook.run.mail.outbox import Sending, report_at, uncertain
+from shopbook.run.mail.outbox import Sending, uncertain
 from shopbook.run.mail.outbox_ledger import record_of
+from shopbook.run.site.published import entry_at
 
 NOW = dt.datetime(2026, 11, 21, 0, 3, tzinfo=dt.UTC)
 TAKEN = {"wecom": {"errcode": 0}, "dingtalk": {"errcode": 0}, "feishu": {"code": 0}}
@@ -88,7 +89,7 @@ def post(home, settings, environ, **options):
 
     sending = Sending(environ=environ, now=NOW, sleep=sleep, **options)
     pace = Pace(lambda: clock["now"], sleep)
-    return post_report(home, report_at(home, "demo", "2026-11-20", "daily"), settings, sending, pace)
+    return post_report(home, entry_at(home.reports, "demo", "2026-11-20", "daily"), settings, sending, pace)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -211,7 +212,9 @@ def test_long_texts_are_cut_within_the_limit_and_between_characters(home, robot,
 def test_titles_cannot_mention_people_or_link(home, kind):
     nasty = '<@all> <at id=all></at> @13800000000 [点我](http://x.test) **粗** <font color="warning">x</font>'
     shelve(home, report(headline=nasty, findings=(finding(next_step=nasty),)))
-    content = digest(report_at(home, "demo", "2026-11-20", "daily"), ShopSettings(id="demo", name=nasty))
+    content = digest(
+        entry_at(home.reports, "demo", "2026-11-20", "daily"), ShopSettings(id="demo", name=nasty)
+    )
     text = json.dumps(payload(kind, content), ensure_ascii=False)
     assert not any(mark in text for mark in ("<@", "<at", "@1", "](", "http://x", "<font"))
 

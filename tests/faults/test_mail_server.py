@@ -17,9 +17,10 @@ from published import blocking, finding, home_at, report, shelve
 from shopbook.errors import DeliveryError
 from shopbook.params import ShopSettings
 from shopbook.run.mail import outbox, outbox_ledger, smtp
-from shopbook.run.mail.outbox import Sending, deliver, report_at, settle, uncertain
+from shopbook.run.mail.outbox import Sending, deliver, settle, uncertain
 from shopbook.run.mail.outbox_ledger import record_of
 from shopbook.run.mail.smtp import server_from
+from shopbook.run.site.published import entry_at
 
 NOW = dt.datetime(2026, 11, 21, 0, 3, tzinfo=dt.UTC)
 THREE = tuple({"address": f"{name}@shop.test"} for name in ("wang", "li", "zhao"))
@@ -36,7 +37,7 @@ def home(tmp_path, monkeypatch):
 
 def send(home, environ, settings=SHOP, date="2026-11-20", **options):
     sending = Sending(environ=environ, now=NOW, sleep=lambda seconds: None, **options)
-    return deliver(home, report_at(home, "demo", date, "daily"), settings, sending)
+    return deliver(home, entry_at(home.reports, "demo", date, "daily"), settings, sending)
 
 
 def states(found) -> list[tuple[str, str]]:
@@ -447,11 +448,6 @@ def test_the_password_never_goes_over_an_open_line():
     environ = environment(25, "none", SHOPBOOK_SMTP_USER="bot") | {"SHOPBOOK_SMTP_HOST": "mail.shop.test"}
     with pytest.raises(DeliveryError, match="SHOPBOOK_SMTP_TLS"):
         server_from(environ)
-
-
-def test_a_report_that_does_not_exist_says_how_to_make_it(home):
-    with pytest.raises(DeliveryError, match="shopbook run daily --shop demo --date 2026-01-01"):
-        report_at(home, "demo", "2026-01-01", "daily")
 
 
 def test_the_ledger_knows_each_step(home, script):

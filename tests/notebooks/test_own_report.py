@@ -12,9 +12,10 @@ from shopbook.home import Home
 from shopbook.params import shop_settings
 from shopbook.run.command import new
 from shopbook.run.command.console import Session
-from shopbook.run.mail.outbox import Sending, deliver, report_at
+from shopbook.run.mail.outbox import Sending, deliver
 from shopbook.run.notebook import execute, job_of_path
 from shopbook.run.site.publish import publish
+from shopbook.run.site.published import entry_at
 
 DAY = "2026-11-20"
 SHOP = "name: Demo\nlang: zh\ncategory: 零食\nrecipients: [{address: li@tea-shop.cn}]\n"
@@ -62,7 +63,7 @@ def test_its_finding_table_and_chart_reach_page_mail_and_index(made: Home):
 def _mail(home: Home) -> str:
     """The mail about the report as written to the outbox, its texts decoded."""
     sending = Sending(environ={}, now=dt.datetime(2026, 11, 21, 1, tzinfo=dt.UTC))
-    deliver(home, report_at(home, "demo", DAY, "custom"), shop_settings(home, "demo"), sending)
+    deliver(home, entry_at(home.reports, "demo", DAY, "custom"), shop_settings(home, "demo"), sending)
     (file,) = Path(home.outbox / "demo").glob("*.eml")
     message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
     parts = list(message.walk())

@@ -1,10 +1,9 @@
 """A kind is one whole entry of params/kinds.yaml; everything else derives from it."""
 
 import pytest
-import yaml
 
 from shopbook.columns import columns, columns_file
-from shopbook.kinds import HalfMade, kind_name, kind_place, kinds, kinds_in
+from shopbook.kinds import HalfMade, kind_name, kind_place, kinds, made_of
 from shopbook.read import TEMPLATE_KINDS, export, read_export, template
 from shopbook.read.exports import SPECS, UNDATED
 from shopbook.read.headers import canonical
@@ -18,16 +17,9 @@ ENTRY = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def file_with(tmp_path):
-    """A kinds.yaml of one entry."""
-
-    def write(entry):
-        path = tmp_path / "kinds.yaml"
-        path.write_text(yaml.safe_dump({"kinds": {"members": entry}}), encoding="utf-8")
-        return path
-
-    return write
+def kind_of(entry):
+    """The kind of one entry."""
+    return made_of({"members": entry}, "kinds.yaml")["members"]
 
 
 @pytest.mark.parametrize(
@@ -41,20 +33,20 @@ def file_with(tmp_path):
         ("place", "members lacks place or template: nobody can get such a file"),
     ],
 )
-def test_a_half_made_kind_says_what_it_lacks(file_with, lost, sentence):
+def test_a_half_made_kind_says_what_it_lacks(lost, sentence):
     half = {name: value for name, value in ENTRY.items() if name != lost}
     with pytest.raises(HalfMade) as told:
-        kinds_in(file_with(half))
+        kind_of(half)
     assert str(told.value) == f"kinds.yaml: {sentence}"
 
 
-def test_a_layout_says_where_its_header_is_known_from(file_with):
+def test_a_layout_says_where_its_header_is_known_from():
     with pytest.raises(HalfMade, match=r"layouts\.0\.source .where its header row is known from"):
-        kinds_in(file_with(ENTRY | {"layouts": [{"keys": ["date"]}]}))
+        kind_of(ENTRY | {"layouts": [{"keys": ["date"]}]})
 
 
-def test_a_whole_kind_is_taken(file_with):
-    assert kinds_in(file_with(ENTRY))["members"].where == "甲 > 乙"
+def test_a_whole_kind_is_taken():
+    assert kind_of(ENTRY).where == "甲 > 乙"
 
 
 def test_a_fault_of_the_project_is_not_told_as_a_fault_of_the_file(tmp_path, monkeypatch):

@@ -12,7 +12,7 @@ from pathlib import Path
 import tenacity
 from filelock import FileLock
 
-from shopbook.errors import DeliveryError, ParamsError
+from shopbook.errors import ParamsError
 from shopbook.home import Home
 from shopbook.params import Recipient, ShopSettings
 from shopbook.run.mail import outbox_ledger as book
@@ -22,7 +22,7 @@ from shopbook.run.mail.outbox_ledger import Ledger, Step, record_of
 from shopbook.run.mail.report_mail import Envelope, attachment_path, recipient_id, report_mail
 from shopbook.run.mail.smtp import NotTaken, Server, Unknown, hand_over, server_from
 from shopbook.run.site.files import write_if_changed
-from shopbook.run.site.published import Entry, entry_at, previous_of
+from shopbook.run.site.published import Entry, previous_of
 from shopbook.text import speaking, tr
 
 ATTEMPTS = 3
@@ -99,20 +99,6 @@ def deliver(
         job = _Job(home, entry, settings, sending, server_from(sending.environ), ledger)
         found = [_deliver_to(job, reader) for reader in _readers(settings)]
         return found + [replace(_unknown(entry.shop, step), is_old=True) for step in _left_unknown(job)]
-
-
-def report_at(home: Home, shop: str, date: str, family: str, campaign: str = "") -> Entry:
-    """A published report; a DeliveryError says which reports there are."""
-    entry = entry_at(home.reports, shop, date, family, campaign)
-    if entry is None:
-        raise DeliveryError(
-            "There is no report {report}; run it first: shopbook run {family} --shop {shop} --date {date}",
-            report="/".join(filter(None, (shop, date, family, campaign))),
-            family=family,
-            shop=shop,
-            date=date,
-        )
-    return entry
 
 
 def uncertain(home: Home) -> list[Delivery]:
