@@ -21,12 +21,11 @@ $(DONE): requirements.lock pyproject.toml
 demo: $(DONE) ## demo exports -> reports, site and mails in data/
 	$(BIN)/shopbook demo
 
-# Three workers on the two cores of a small machine: many tests wait for a kernel, a browser, a killed process.
 test: $(DONE) ## every test (the browser ones need Debian's chromium)
-	$(BIN)/python -m pytest -n 3 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 nightly: $(DONE) ## what is too long for every change: many seeds, real servers at length, both engines
-	$(BIN)/python -m pytest -n 3 --dist loadgroup -m nightly
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m nightly
 
 wheel: $(DONE) ## source distribution and wheel in dist/, the wheel made from the source distribution
 	rm -rf dist build
