@@ -1,6 +1,7 @@
 """One catalogue: every sentence of the source has its Chinese translation with the same placeholders."""
 
 import ast
+import functools
 import string
 from collections import Counter
 from collections.abc import Iterator
@@ -20,25 +21,34 @@ WORDED = (".j2", ".yaml", ".yml", ".js", ".html")
 
 def sentences() -> Iterator[tuple[str, str]]:
     """(place, English sentence) of every literal that is shown to an operator."""
-    for path in sorted(LIB.rglob("*.py")):
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not (isinstance(call, ast.Call) and call.args):
-                continue
-            name = getattr(call.func, "id", getattr(call.func, "attr", ""))
-            first = getattr(call.args[0], "value", None)
-            if isinstance(first, str) and (name in ("tr", "_sentence") or name in OURS):
-                yield f"{path.relative_to(LIB)}:{call.lineno}", first
+    for path, call in nodes():
+        if not (isinstance(call, ast.Call) and call.args and path.is_relative_to(LIB)):
+            continue
+        name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+        first = getattr(call.args[0], "value", None)
+        if isinstance(first, str) and (name in ("tr", "_sentence") or name in errors()):
+            yield f"{path.relative_to(LIB)}:{call.lineno}", first
     for rule, route in load_yaml(PROJECT / "params" / "rules.yaml")["routes"].items():
         yield f"rules.yaml {rule}", route["first_step"]
         yield f"rules.yaml {rule}", route["proof"]
 
 
-OURS = {
-    node.name
-    for path in LIB.rglob("*.py")
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-    if isinstance(node, ast.ClassDef) and any("Error" in ast.unparse(base) for base in node.bases)
-} - {"ValueError"}
+@functools.cache
+def nodes() -> list[tuple[Path, ast.AST]]:
+    """Every node of every source, with its file."""
+    paths = sorted((PROJECT / "lib").rglob("*.py"))
+    return [(path, node) for path in paths for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+
+
+@functools.cache
+def errors() -> set[str]:
+    """The names of our own errors, whose first argument an operator reads."""
+    return {
+        node.name
+        for path, node in nodes()
+        if isinstance(node, ast.ClassDef) and path.is_relative_to(LIB)
+        if any("Error" in ast.unparse(base) for base in node.bases)
+    } - {"ValueError"}
 
 
 def fields(sentence: str) -> set[str]:
@@ -57,10 +67,7 @@ def test_no_sentence_is_translated_twice():
 
 def test_every_translation_has_a_sentence_that_is_said():
     said = {
-        each.value
-        for path in (PROJECT / "lib").rglob("*.py")
-        for each in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(each, ast.Constant) and isinstance(each.value, str)
+        each.value for _, each in nodes() if isinstance(each, ast.Constant) and isinstance(each.value, str)
     }
     files = [path for top in (LIB, PROJECT / "params") for path in top.rglob("*.*") if path.suffix in WORDED]
     files += (PROJECT / "notebooks").rglob("*.ipynb")

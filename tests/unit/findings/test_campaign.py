@@ -1,6 +1,7 @@
 """Rules of the campaign review on a simulated shop with a known campaign."""
 
 import datetime as dt
+import functools
 import math
 
 import numpy as np
@@ -85,12 +86,24 @@ def _facts(*, lift=1.0, surge=0.0, market=True, through=SIZE - 1, others=(), cam
     )
 
 
+@functools.cache
+def _worked():
+    """A campaign that doubled its items, judged once for all tests that only look."""
+    return _facts()
+
+
+@functools.cache
+def _in_a_sale():
+    """The same in a market that was in a sale itself."""
+    return _facts(surge=1.8)
+
+
 def _by_id(findings):
     return {each.id: each for each in findings}
 
 
 def test_a_campaign_that_worked_is_better_gross_and_net_with_causes_that_add_up():
-    found = _by_id(uplift_findings(_facts()))
+    found = _by_id(uplift_findings(_worked()))
     for name in ("campaign.uplift_gross", "campaign.uplift_net"):
         finding = found[name]
         assert finding.verdict == "better"
@@ -100,7 +113,7 @@ def test_a_campaign_that_worked_is_better_gross_and_net_with_causes_that_add_up(
 
 
 def test_promoted_items_carry_the_effect_and_the_rest_does_not():
-    rows = {row["scope"]: row for row in effect_rows(_facts())}
+    rows = {row["scope"]: row for row in effect_rows(_worked())}
     assert list(rows) == ["shop", "promoted", "rest"]
     assert rows["promoted"]["net_lo"] > 0
     assert rows["rest"]["net_lo"] < 0 < rows["rest"]["net_hi"]
@@ -175,7 +188,7 @@ def test_every_act_has_an_owner_a_step_and_a_day():
 
 
 def test_targets_phases_and_items_stand_in_their_tables():
-    facts = _facts()
+    facts = _worked()
     assert target_rows(facts)[0]["metric"] == "pay_amount"
     assert [row["phase"] for row in phase_rows(facts)] == ["base", "warm_up", "peak", "cool_down"]
     assert {row["item_id"] for row in item_rows(facts)} == {"1", "2", "3"}
@@ -208,7 +221,7 @@ def test_a_campaign_soon_after_shortens_the_net_window_in_words():
 
 
 def test_an_undecided_effect_asks_for_nothing():
-    net = _by_id(uplift_findings(_facts(surge=1.8)))["campaign.uplift_net"]
+    net = _by_id(uplift_findings(_in_a_sale()))["campaign.uplift_net"]
     assert (net.verdict, net.level, net.next_step) == ("unknown", "ok", "")
 
 
@@ -222,7 +235,7 @@ def test_an_overrun_budget_is_named_and_stands_in_the_first_line():
 
 
 def test_the_certain_lines_of_the_verdict_come_first():
-    facts = _facts(surge=1.8)
+    facts = _in_a_sale()
     lines = verdict_lines(facts, campaign_findings(facts))
     assert [line.certain for line in lines] == [True, False, False]
     assert lines[0].id == "campaign.target"

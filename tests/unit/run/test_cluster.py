@@ -51,7 +51,7 @@ def pids(cluster):
 
 
 def test_one_of_two_workers_killed_mid_run_loses_nothing(tmp_path, cluster):
-    home = cases.home(tmp_path, "import time\ntime.sleep(1)")
+    home = cases.home(tmp_path, "import time\ntime.sleep(0.5)")
     jobs = [cases.job(home, date=f"2026-11-{day}") for day in range(10, 16)]
     victim = pids(cluster)[0]
 
