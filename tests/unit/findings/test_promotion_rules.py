@@ -346,7 +346,7 @@ def test_profit_is_watched_when_ads_eat_it_or_something_is_sold_below_cost(cost,
     assert ("sold below cost: item 1" in found.caveats[-1]) is (cost > 20)
 
 
-def test_a_day_sold_below_cost_is_told_as_a_loss_and_compared_with_nothing():
+def test_a_loss_is_told_and_not_judged():
     found = profit.profit(goods(("1", 10.0, 20.0, 25.0)))
     assert (found.value, found.baseline, found.change, found.verdict) == (-50.0, -50.0, None, "unknown")
     assert "sold below cost: item 1" in found.caveats[-1]
@@ -355,6 +355,18 @@ def test_a_day_sold_below_cost_is_told_as_a_loss_and_compared_with_nothing():
     rows.loc[rows["date"] == ago(0), "pay_amount"] = 100.0  # half of the price for a day
     fell = profit.profit(facts(frames=dict(given.frames)))
     assert (fell.value, fell.baseline, fell.change) == (-20.0, 80.0, pytest.approx(-1.25))
+    assert (fell.verdict, fell.interval, fell.causes) == ("unknown", None, ())
+
+
+def test_a_loss_among_the_days_before_leaves_the_day_without_a_verdict_and_an_older_one_does_not():
+    def given(back):
+        made = goods(("1", 10.0, 20.0, 12.0))
+        rows = made.frames["item_daily"]
+        rows.loc[rows["date"] == ago(back), "pay_amount"] = 100.0
+        return profit.profit(facts(frames=dict(made.frames)))
+
+    assert (given(7).verdict, given(7).interval, given(7).value) == ("unknown", None, 80.0)
+    assert given(10).interval is not None
 
 
 def test_a_clear_fall_of_profit_is_watched():

@@ -46,13 +46,16 @@ def profit(facts: Facts) -> Finding | None:
     if facts.stamp not in days.index or not days.at[facts.stamp, "covered"] >= facts.threshold("cost_known"):
         return None
     gross = days["gross_profit"]
-    # A loss is compared as nothing earned: no share of it says how much was lost.
-    found = facts.compare_series("pay_amount", gross.clip(lower=0.0), None)
-    value, usual = float(gross[facts.stamp]), float(gross.reindex(facts.baseline_stamps).mean())
+    value, before = float(gross[facts.stamp]), gross.reindex(facts.baseline_stamps)
+    usual = float(before.mean())
     moved = change(value, usual) if usual > 0 else None
+    # No share of a profit says how far off a loss is: with one, today or before, the day is told, not judged.
+    is_judged = value >= 0 and not (before < 0).any()
+    found = facts.compare_series("pay_amount", gross.where(gross >= 0), None) if is_judged else None
+    interval = found.interval if found else None
     after_ads = days.at[facts.stamp, "left"]
     lost = [row for row in profit_table(facts) if row["gross_profit"] < 0]
-    fell = found.interval is not None and found.interval[1] < -facts.threshold("act_change")
+    fell = interval is not None and interval[1] < -facts.threshold("act_change")
     level: Level = "watch" if lost or after_ads < 0 or fell else "ok"
     headline = tr(
         "Gross profit {value} ({margin} of sales), {change} against the same weekdays; {left} after ads",
@@ -66,14 +69,14 @@ def profit(facts: Facts) -> Finding | None:
         question=tr("What is left of the sales?"),
         headline=headline,
         level=level,
-        verdict=found.verdict,
+        verdict=found.verdict if found else "unknown",
         metric="gross_profit",
         value=value,
         baseline=usual,
         baseline_days=tuple(day.isoformat() for day in facts.baseline_days),
         change=moved,
-        interval=found.interval,
-        causes=_causes(facts, value, usual) if found.interval else (),
+        interval=interval,
+        causes=_causes(facts, value, usual) if interval else (),
         caveats=_caveats(days.loc[facts.stamp], lost),
     )
     return routed(facts, finding)
