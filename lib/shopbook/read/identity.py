@@ -47,11 +47,10 @@ def against(
 ) -> Against | None:
     """The strongest reason why a sheet that fits `spec` is another report; None when nothing says so."""
     own = _figures(spec, header)
-    for other in others().values():
-        if other.against and spec.kind not in other.against:
-            continue
-        if (found := _is_other(other, spec, header, len(own), said)) is not None:
-            return found
+    asked = [other for other in others().values() if not other.against or spec.kind in other.against]
+    found = [_is_other(other, spec, header, len(own), said) for other in asked]
+    if reasons := [each for each in found if each is not None]:
+        return max(reasons, key=lambda each: _is_named(each.other, said))  # the first where no name decides
     if spec.kind == "shop_daily" and (texts := _text_columns(spec, header, rows)):
         return Against(None, texts)
     strange = [cell for cell in header if cell and canonical(spec.kind, cell) is None]
@@ -67,7 +66,7 @@ def _is_other(other: Other, spec: Spec, header: tuple[str, ...], own: int, said:
     if dims := tuple(have[name] for name in _normal(other.dims) if name in have):
         return Against(other, dims)
     figures = tuple(have[name] for name in _normal(other.columns) if name in have)
-    is_named = any(_says(said.words, word) for word in other.words)
+    is_named = _is_named(other, said)
     own -= sum(bool(_known(spec, cell)) for cell in figures)
     is_ours = said.is_hinted and own > 3 * len(figures) and (other.platform == "taobao" or len(figures) < 2)
     if figures and (is_named or len(figures) > 1 or own < 3) and not is_ours:
@@ -75,6 +74,10 @@ def _is_other(other: Other, spec: Spec, header: tuple[str, ...], own: int, said:
     if is_named and (other.platform != "taobao" or not (said.is_hinted or own >= _MANY)):
         return Against(other, ())
     return None
+
+
+def _is_named(other: Other | None, said: Evidence) -> bool:
+    return other is not None and any(_says(said.words, word) for word in other.words)
 
 
 def stranger(header: tuple[str, ...], file: str) -> Problem | None:

@@ -88,6 +88,12 @@ def test_the_terms_of_one_source_or_item_are_not_those_of_the_shop(read_text, co
     assert refusal(read_text, "搜索词.csv", *lines).code in ("other_report", "wrong_file", "missing_column")
 
 
+def test_of_two_reports_it_could_be_the_one_its_name_says_is_told(read_text):
+    lines = ("统计日期,类目,访客数,支付买家数,支付金额", "2026-11-20,保温杯,90000,1500,99000")
+    assert "类目报表" in refusal(read_text, "下载_2026-11-20.csv", *lines).text
+    assert "shopbook template market" in refusal(read_text, "市场大盘_2026-11-20.csv", *lines).text
+
+
 def test_stock_of_one_warehouse_is_not_all_of_it(read_text):
     lines = ("日期,商品ID,仓库,可售库存", "2026-11-20,600000000001,杭州,5")
     assert refusal(read_text, "库存.csv", *lines).code == "other_report"
