@@ -112,6 +112,10 @@ def day_axis(axis: Axes, days: pd.DatetimeIndex) -> None:
     axis.xaxis.set_major_formatter(mdates.DateFormatter("%m-%d" if span < 200 else "%y-%m"))
     if span < 10:
         axis.xaxis.set_major_locator(mdates.DayLocator(interval=1 if span < 8 else 2))
+    if span == 0:  # one day would get four years of axis, and a line of one day is not seen
+        axis.set_xlim(days[0] - pd.Timedelta(hours=12), days[0] + pd.Timedelta(hours=12))
+        for line in axis.lines:
+            line.set_marker("o")
     axis.tick_params(axis="x", length=3)
 
 

@@ -66,9 +66,10 @@ def counterfactual(
     """Actual against expected: columns `actual`, `expected` and, where known, the range `low`..`high`.
 
     Days above the expectation are shaded in the colour of "up", days below in the colour of "down".
+    Without a day of both nothing is compared, and the chart says so.
     """
     daily = daily_frame(frame)
-    if daily.dropna(how="all").empty:
+    if daily.dropna(subset=["actual", "expected"]).empty:
         return empty(words)
     fig = theme.new_figure()
     axis = fig.subplots()

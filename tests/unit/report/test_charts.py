@@ -125,6 +125,25 @@ def test_a_chart_without_data_says_so(name: str) -> None:
     assert [text.get_text() for axis in fig.axes for text in axis.texts] == ["这张图没有数据。"]
 
 
+@pytest.mark.parametrize("name", ["lines", "alarm_timeline", "counterfactual"])
+def test_a_chart_of_one_day_shows_that_day_alone(name: str) -> None:
+    one = pd.Series([7.0], DAYS[:1])
+    fig = {
+        "lines": lambda: charts.lines(one.to_frame("甲"), WORDS, unit="count", accent="甲"),
+        "alarm_timeline": lambda: charts.alarm_timeline(one, WORDS, unit="count", alarms={}),
+        "counterfactual": lambda: charts.counterfactual(_EXPECTED[:1], WORDS, unit="CNY"),
+    }[name]()
+    axis = fig.axes[0]
+    assert len(axis.get_xticks()) <= 2
+    assert any(line.get_marker() == "o" for line in axis.lines)
+    assert len(svg.figure_svg(fig)) < 45_000
+
+
+def test_without_anything_expected_nothing_is_compared() -> None:
+    fig = charts.counterfactual(_EXPECTED.assign(expected=np.nan), WORDS, unit="CNY")
+    assert not fig.axes[0].lines
+
+
 def test_contributions_print_their_exact_sum_and_refuse_another_total() -> None:
     parts = pd.Series({"甲": 0.1, "乙": 0.2, "丙": -0.4})
     texts = [text.get_text() for text in charts.contributions(parts, WORDS, unit="persons").axes[0].texts]
