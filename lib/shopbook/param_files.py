@@ -78,6 +78,6 @@ def _reason(problem: Any) -> str:
     if kind.startswith(("greater", "less")):
         return tr("this lies outside the range ({limits})", limits=context)
     if kind == "literal_error":
-        return tr("this must be one of {choices}", choices=context["expected"])
+        return tr("this must be one of {choices}", choices=context["expected"].replace(" or ", ", "))
     result: str = problem["msg"]
     return result

@@ -112,6 +112,14 @@ def test_what_a_shop_file_cannot_mean_is_told_with_file_line_found_and_allowed(h
         assert all(part in str(error.value) for part in ["a.yaml", *said])
 
 
+def test_the_choices_are_listed_without_a_word_of_another_language(home):
+    (home.root / "params/shops/a.yaml").write_text("platform: ebay\n", encoding="utf-8")
+    with speaking("zh"), pytest.raises(ParamsError) as error:
+        params.shop_settings(home, "a")
+    with speaking("zh"):
+        assert " or " not in str(error.value)
+
+
 def test_a_campaign_target_of_300_percent_is_refused_and_one_in_yuan_holds(home):
     text = "name: x\nphases:\n  peak: [2026-11-10, 2026-11-11]\ntargets: {%s}\n"
     file = home.root / "params/campaigns/x.yaml"
