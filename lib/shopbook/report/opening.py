@@ -6,6 +6,7 @@ from typing import Any
 from shopbook import units
 from shopbook.columns import columns, label
 from shopbook.findings.finding import Cause, Finding, Report, worst_first
+from shopbook.params import rules
 from shopbook.report.markup import (
     MONTH,
     anchor,
@@ -215,12 +216,15 @@ def _calm(report: Report) -> str:
 
 
 def _unjudged(report: Report) -> bool:
-    """Whether none of the shop's figures could be held against anything: no day or month is calm by that."""
+    """Whether none of the shop's figures could be held against anything: no day or month is calm by that.
+
+    On a page of other figures it is whether any of what it asks could be answered.
+    """
     mine = [
         one
         for one in report.findings
         if one.id == MONTH or (one.id.startswith("own.") and one.metric in _FIGURES)
-    ]
+    ] or [one for one in report.findings if one.id not in rules().states]
     whole = [one for one in report.findings if one.level != "ok"]
     return (
         bool(mine)

@@ -46,6 +46,20 @@ def test_a_figure_that_is_stopped_has_no_verdict():
     assert (verdicts["visitors"], verdicts["pay_amount"]) == ("unknown", "worse")
 
 
+def test_what_a_handful_of_buyers_spent_has_no_verdict():
+    def verdicts(*caveats):
+        found = {metric: compared(1.0, 2.0, "worse") for metric in kpis.DAILY}
+        found["pay_conversion_rate"] = replace(found["pay_conversion_rate"], caveats=caveats)
+        return {row["metric"]: row["verdict"] for row in kpis.kpi_rows(facts(known=judged(found)))}
+
+    assert set(verdicts().values()) == {"worse"}
+    few = verdicts("small_sample")
+    assert {name for name, verdict in few.items() if verdict == "unknown"} == {
+        "avg_order_value",
+        "visitor_value",
+    }
+
+
 def test_with_a_market_its_change_is_shown():
     rows = pd.DataFrame(
         {"date": last(29), "category": "a", "metric": "visitors", "value": 1.0, "value_type": "value"}

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from sample_report import FINDINGS, HOSTILE, WARNINGS, day, finding, kpi
 
 from shopbook.findings.finding import Cause
@@ -74,6 +75,16 @@ def test_a_day_that_could_not_be_judged_is_not_called_calm() -> None:
     assert "没有异常" not in html
     judged = finding("own.visitors", interval=(-0.1, 0.1), **given)
     assert "没有异常" in show.opening(day(findings=(judged,), warnings=())).html
+
+
+@pytest.mark.parametrize("name", ["campaign.uplift_net", "weekly.amount", "market.visitors"])
+def test_a_page_whose_question_got_no_answer_is_not_called_calm(name: str) -> None:
+    given = {"level": "ok", "verdict": "unknown", "owner": "", "next_step": "", "due": ""}
+    reached = finding("campaign.budget", **given)  # a state is told and answers nothing
+    open_one = finding(name, interval=None, **given)
+    assert "没有异常" not in show.opening(day(findings=(open_one, reached), warnings=())).html
+    answered = finding(name, interval=(-0.1, 0.1), **given)
+    assert "没有异常" in show.opening(day(findings=(answered, reached), warnings=())).html
 
 
 def test_ticks_are_hidden_until_the_script_shows_them() -> None:

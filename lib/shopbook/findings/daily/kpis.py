@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from shopbook.columns import column
 from shopbook.findings.facts import Facts, lookup
 
 DAILY = (
@@ -54,12 +55,18 @@ def _kpi_rows(facts: Facts) -> list[dict[str, Any]]:
                 "change": found.change,
                 "market_change": found.market_change if known else None,
                 "relative": found.relative if known else None,
-                "verdict": "unknown" if facts.stopped(f"own.{metric}") else found.verdict,
+                "verdict": found.verdict if _is_judged(facts, metric) else "unknown",
                 "target": facts.shop.targets.get(metric),
                 "spark": spark(facts, metric),
             }
         )
     return rows
+
+
+def _is_judged(facts: Facts, metric: str) -> bool:
+    """What was spent is as sure as the number of those who spent it: a handful of buyers tells nothing."""
+    few = "small_sample" in facts.compare("pay_conversion_rate").caveats
+    return not facts.stopped(f"own.{metric}") and not (few and column(metric).over == "pay_amount")
 
 
 def spark(facts: Facts, metric: str) -> list[float | None]:
