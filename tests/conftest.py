@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 sys.path.append(str(Path(__file__).parents[1]))  # benchmarks/
 
 import demo_home
+from shopbook.text import speaking
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
@@ -138,3 +139,10 @@ def _chinese():
     from shopbook.text import set_language
 
     set_language("zh")
+
+
+@pytest.fixture
+def english():
+    """Sentences in English; a module of tests that reads them says so once with `usefixtures`."""
+    with speaking("en"):
+        yield

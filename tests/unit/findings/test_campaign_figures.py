@@ -16,17 +16,13 @@ from shopbook.findings.campaign_review import lessons, money, tables, verdict
 from shopbook.findings.campaign_review.facts import CampaignFacts
 from shopbook.findings.finding import Finding
 from shopbook.params import CampaignSettings, ShopSettings, rules
-from shopbook.text import speaking
 
 DAY = dt.date(2026, 11, 30)
 PHASES = {"warm_up": ("11-01", "11-02"), "peak": ("11-03", "11-04"), "cool_down": ("11-05", "11-08")}
 NAN = math.nan
 
 
-@pytest.fixture(autouse=True)
-def _english():
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def day(text: str) -> dt.date:

@@ -12,17 +12,13 @@ from shopbook.analysis.review_money import Profit
 from shopbook.analysis.uplift_effect import Effect
 from shopbook.findings.campaign_review import reached, review
 from shopbook.params import CampaignSettings, ShopSettings, rules
-from shopbook.text import speaking
 
 DAY = dt.date(2026, 11, 30)
 BASE = [dt.date(2026, 10, 1), dt.date(2026, 10, 2)]
 NAN = math.nan
 
 
-@pytest.fixture(autouse=True)
-def _english():
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def windows(**changed):

@@ -16,17 +16,13 @@ from shopbook.findings.periodic.card import Scored
 from shopbook.history.answers import Answer
 from shopbook.history.claims import Claim
 from shopbook.params import ShopSettings, rules
-from shopbook.text import speaking
 
 TODAY = dt.date(2026, 9, 30)
 THURSDAY = dt.date(2026, 8, 6)
 NAN = math.nan
 
 
-@pytest.fixture(autouse=True)
-def _english():
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def facts(day: dt.date = TODAY, special: Sequence[dt.date] = (), **frames: pd.DataFrame) -> Facts:

@@ -6,16 +6,12 @@ import pytest
 
 from shopbook.findings.daily import changes, terms
 from shopbook.findings.facts import Facts
-from shopbook.text import speaking
 from typed import DAY, ago, compared, daily, facts, holiday, table
 
 ITEMS = "date item_id item_name item_visitors pay_buyers"
 
 
-@pytest.fixture(autouse=True)
-def _english():
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def rates(

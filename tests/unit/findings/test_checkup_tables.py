@@ -8,16 +8,12 @@ import pytest
 from shopbook.days import Calendar, Event
 from shopbook.findings.daily import checkup, checkup_tables
 from shopbook.findings.facts import Facts
-from shopbook.text import speaking
 from typed import DAY, ago, facts, holiday, last, table
 
 NAN = float("nan")
 
 
-@pytest.fixture(autouse=True)
-def _english():
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def sold(item_id: str, units: list[float] | float, days: int = 30, **columns: object) -> pd.DataFrame:

@@ -12,16 +12,12 @@ from shopbook.analysis.alarm import Alarm
 from shopbook.findings.daily import alarms, first_month, kpis, market, reads, rivals, visitor_value
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import DataWarning
-from shopbook.text import speaking
 from typed import DAY, ago, compared, daily, facts, holiday, judged, last, table
 
 NAN = float("nan")
 
 
-@pytest.fixture(autouse=True)
-def _english():
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def test_a_figure_stands_beside_the_day_before_its_baseline_target_and_last_four_weeks():

@@ -12,16 +12,12 @@ import pytest
 from shopbook.findings.daily import followup, story
 from shopbook.findings.daily.followup import Reading
 from shopbook.findings.finding import Cause, Finding, Week
-from shopbook.text import speaking
 from typed import DAY, compared, daily, facts, judged, last, table
 
 NAN, INF = float("nan"), math.inf
 
 
-@pytest.fixture(autouse=True)
-def _english():
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.mark.parametrize(

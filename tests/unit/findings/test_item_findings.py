@@ -10,16 +10,12 @@ from shopbook.analysis.locate import Spot
 from shopbook.findings.daily import anomalies
 from shopbook.findings.daily.located import Found
 from shopbook.findings.facts import Facts
-from shopbook.text import speaking
 from typed import ago, daily, facts, table
 
 NOTHING = Found((), 0.0, 0)
 
 
-@pytest.fixture(autouse=True)
-def _english():
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def items(**units: tuple[float, float, float, float]) -> pd.DataFrame:

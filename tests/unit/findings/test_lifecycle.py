@@ -31,7 +31,6 @@ from shopbook.findings.product_lifecycle.rising import (
 )
 from shopbook.findings.warnings.lifecycle import changed_since, lifecycle_warnings
 from shopbook.params import ShopSettings, rules
-from shopbook.text import speaking
 
 MONDAY = pd.Timestamp("2026-06-01")
 WEEKS = 16
@@ -39,10 +38,7 @@ DAY = dt.date(2026, 9, 20)
 PLACES = ("item_daily", "flow_source", "market", "peers", "rivals", "restated")
 
 
-@pytest.fixture(autouse=True)
-def _english():
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def item(

@@ -15,17 +15,13 @@ from shopbook.findings.product_lifecycle import facts as made
 from shopbook.findings.product_lifecycle import rising
 from shopbook.findings.product_lifecycle.facts import LifecycleFacts
 from shopbook.params import ShopSettings, rules
-from shopbook.text import speaking
 
 DAY = dt.date(2026, 9, 23)  # a Wednesday
 STAMP, SUNDAY = pd.Timestamp(DAY), pd.Timestamp("2026-09-20")
 NAN = math.nan
 
 
-@pytest.fixture(autouse=True)
-def _english():
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def shop(

@@ -17,17 +17,13 @@ from shopbook.findings.product_lifecycle.facts import (
 )
 from shopbook.findings.product_lifecycle.item_rows import is_once_a_day, newest_known
 from shopbook.params import ShopSettings, rules
-from shopbook.text import speaking
 
 DAY = dt.date(2026, 9, 23)  # a Wednesday
 SUNDAY = pd.Timestamp("2026-09-20")
 NAN = math.nan
 
 
-@pytest.fixture(autouse=True)
-def _english():
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def shop(day=DAY, category="", **frames):

@@ -13,17 +13,13 @@ from shopbook.findings.facts import Facts
 from shopbook.findings.product_lifecycle import decline, mature, overview
 from shopbook.findings.product_lifecycle.facts import LifecycleFacts
 from shopbook.params import ShopSettings, rules
-from shopbook.text import speaking
 
 DAY = dt.date(2026, 9, 23)  # a Wednesday
 SUNDAY = pd.Timestamp("2026-09-20")
 NAN = math.nan
 
 
-@pytest.fixture(autouse=True)
-def _english():
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def life(*items: dict[str, Any], weekly: pd.DataFrame | None = None, hints=None, **frames) -> LifecycleFacts:

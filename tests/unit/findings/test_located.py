@@ -11,17 +11,13 @@ from shopbook.analysis.noise import phi_by_moments
 from shopbook.analysis.scan import BOUND
 from shopbook.findings.daily import located
 from shopbook.findings.daily.located import Found
-from shopbook.text import speaking
 from typed import DAY, USUAL, ago, daily, facts, holiday, last, table
 
 DAYS = last(29)
 USUAL_STAMPS = [pd.Timestamp(day) for day in USUAL]
 
 
-@pytest.fixture(autouse=True)
-def _english():
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def sources(visitors: dict[str, list[float]], days: pd.DatetimeIndex = DAYS) -> pd.DataFrame:

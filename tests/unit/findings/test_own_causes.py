@@ -11,17 +11,13 @@ from shopbook.analysis.week import WeekComparison
 from shopbook.findings.daily import own
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Cause, DataWarning, Finding
-from shopbook.text import speaking
 from typed import DAY, USUAL, ago, compared, daily, facts, judged, last, table
 
 FLOW = "date channel channel_label channel_detail level device visitors pay_buyers"
 BASE = 7  # days back: one comparable day is enough for a mean
 
 
-@pytest.fixture(autouse=True)
-def _english():
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def flow(*rows: tuple[int, str, float, float]) -> pd.DataFrame:

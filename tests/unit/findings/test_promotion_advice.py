@@ -9,7 +9,6 @@ import pytest
 from shopbook.findings.daily import promotion_advice, promotion_tables
 from shopbook.findings.daily.promotion_advice import Lines, Range, advice_table, advised
 from shopbook.findings.facts import Facts
-from shopbook.text import speaking
 from typed import ago, daily, facts, last, table
 
 CLICKS = Range(0.04, 0.038, 0.042)
@@ -17,10 +16,7 @@ LINES = Lines(need=2.0, usual=0.04, mean=2.5, stop=1.0)
 NAN = float("nan")
 
 
-@pytest.fixture(autouse=True)
-def _english():
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.mark.parametrize(

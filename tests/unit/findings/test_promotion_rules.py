@@ -10,17 +10,13 @@ from scipy.stats import t
 
 from shopbook.findings.daily import budget, click_rates, profit, promotion, promotion_data
 from shopbook.findings.facts import Facts
-from shopbook.text import speaking
 from typed import DAY, ago, compared, daily, facts, holiday, table
 
 NAN = float("nan")
 NAMES = "date level ad_plan_id ad_plan_name ad_scene ad_impressions ad_clicks ad_spend ad_revenue"
 
 
-@pytest.fixture(autouse=True)
-def _english():
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def report(*rows: tuple, **columns: object) -> pd.DataFrame:

@@ -21,7 +21,6 @@ from shopbook.findings.daily.quality import (
 )
 from shopbook.findings.facts import Facts
 from shopbook.params import ShopSettings, rules
-from shopbook.text import speaking
 
 DAY = dt.date(2026, 9, 25)
 DAYS = pd.date_range(end=DAY, periods=60)
@@ -30,10 +29,7 @@ EMPTY = dict.fromkeys(
 )
 
 
-@pytest.fixture(autouse=True)
-def _english():
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def shop(frames: dict[str, pd.DataFrame] | None = None, **columns: Any) -> Facts:

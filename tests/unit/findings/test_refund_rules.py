@@ -9,7 +9,6 @@ from scipy.stats import binom
 from shopbook.findings.daily import refunds
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Finding
-from shopbook.text import speaking
 from typed import ago, compared, daily, facts, judged, last, table
 
 NAN = float("nan")
@@ -17,10 +16,7 @@ BAD, OTHER = "质量问题", "不喜欢"
 NAMES = "date item_id refund_reason refund_amount"
 
 
-@pytest.fixture(autouse=True)
-def _english():
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def paid_back(*rows: tuple) -> pd.DataFrame:

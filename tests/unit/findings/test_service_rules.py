@@ -10,17 +10,13 @@ from scipy.stats import beta
 from shopbook.analysis.alarm import Alarm
 from shopbook.analysis.week import WeekComparison
 from shopbook.findings.daily import service
-from shopbook.text import speaking
 from typed import DAY, ago, compared, daily, facts, last, table
 
 NAN = float("nan")
 NAMES = "date row report cs_agent inquiry_visitors inquiry_buyers avg_response_seconds cs_satisfaction_rate"
 
 
-@pytest.fixture(autouse=True)
-def _english():
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def agents(*rows: tuple) -> pd.DataFrame:

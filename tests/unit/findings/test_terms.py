@@ -9,15 +9,11 @@ from shopbook.days import Calendar
 from shopbook.findings.daily.terms import plain, rate_range, split_term, term_table, title_gap
 from shopbook.findings.facts import Facts
 from shopbook.params import ShopSettings, rules
-from shopbook.text import speaking
 
 DAY = dt.date(2026, 9, 25)
 
 
-@pytest.fixture(autouse=True)
-def _english():
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def shop(*terms, titles=("玻璃 保温杯", "吸管杯"), day=DAY):

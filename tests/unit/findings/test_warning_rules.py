@@ -13,16 +13,12 @@ from shopbook.findings.facts import Facts
 from shopbook.findings.ordinary import Ordinary
 from shopbook.findings.warnings import campaign, comparable, data, history, lifecycle
 from shopbook.params import ShopSettings
-from shopbook.text import speaking
 from typed import DAY, USUAL, ago, daily, facts, holiday, last, table
 
 NAN = float("nan")
 
 
-@pytest.fixture(autouse=True)
-def _english():
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def codes(found) -> list[str]:

@@ -7,13 +7,8 @@ import pytest
 from shopbook.history.imported import Imported
 from shopbook.history.outcome import Said, failed, told_of
 from shopbook.history.restated import Restated
-from shopbook.text import speaking
 
-
-@pytest.fixture(autouse=True)
-def _english():
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def day(number):

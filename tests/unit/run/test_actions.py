@@ -16,16 +16,12 @@ from shopbook.run.answering import known_actions, settle, take_sheets
 from shopbook.run.mail.digest import digest
 from shopbook.run.mail.report_mail import Envelope, report_mail
 from shopbook.run.site.published import entry_at
-from shopbook.text import speaking
 
 NOW = dt.datetime(2026, 11, 21, 9, 0, tzinfo=dt.UTC)
 SHOP = ShopSettings(id="demo", name="山茶")
 
 
-@pytest.fixture(autouse=True)
-def _english():
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture

@@ -20,7 +20,6 @@ from shopbook.run.morning.arrivals import Doorkeeper
 from shopbook.run.morning.morning import Hands, morning
 from shopbook.run.morning.notes import Notes
 from shopbook.run.plan import plan
-from shopbook.text import speaking
 
 SHOP = "name: 山茶\nrecipients: [{address: ops@shop.test}]\n"
 DAY = "日期,访客数,支付金额\n{day},{visitors},{amount}\n"
@@ -30,10 +29,7 @@ schedule: {cron: "30 8 * * *", timezone: Asia/Shanghai, deadline: "10:30", needs
 """
 
 
-@pytest.fixture(autouse=True)
-def _english():
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture

@@ -13,15 +13,11 @@ from shopbook.run.mail.owner_mail import deliver_overviews
 from shopbook.run.site.overview import overview
 from shopbook.run.site.publish import publish
 from shopbook.run.site.published import entries
-from shopbook.text import speaking
 
 NOW = dt.datetime(2026, 11, 21, 1, 0, tzinfo=dt.UTC)
 
 
-@pytest.fixture(autouse=True)
-def _english():
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def kpi(metric, value, change=0.0, relative=0.0, verdict="same"):

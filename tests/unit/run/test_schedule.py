@@ -11,7 +11,6 @@ from shopbook.home import Home
 from shopbook.params import Schedule
 from shopbook.run import cron, manifest, schedule
 from shopbook.run.plan import Request, plan
-from shopbook.text import speaking
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DAILY = """\
@@ -20,10 +19,7 @@ schedule: {cron: "30 8 * * *", timezone: Asia/Shanghai, deadline: "10:30", needs
 """
 
 
-@pytest.fixture(autouse=True)
-def _english():
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture

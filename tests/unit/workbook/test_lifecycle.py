@@ -13,7 +13,6 @@ from shopbook.findings.finding import Report
 from shopbook.history.store import Store
 from shopbook.read import ExportTable
 from shopbook.read.export import Provenance
-from shopbook.text import speaking
 from shopbook.workbook import lifecycle
 from shopbook.workbook.item_frames import LifecycleFrames
 
@@ -21,10 +20,7 @@ FIRST = pd.Timestamp("2026-06-01")
 WEEKS = 12
 
 
-@pytest.fixture(autouse=True)
-def _english():
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def item_days(weeks: int = WEEKS, factor: float = 1.0) -> pd.DataFrame:
