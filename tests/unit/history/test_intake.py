@@ -66,7 +66,8 @@ def test_what_was_not_read_is_no_download_of_the_same():
 
 
 @pytest.fixture
-def intake(home):
+def intake(home, monkeypatch):
+    monkeypatch.chdir(home.root)  # the reason of a refusal is written beside its file
     with Readers() as readers:
         yield ShopIntake(home, "a", DAY, Said(), "2026-11-20", readers)
 
