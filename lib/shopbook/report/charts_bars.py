@@ -32,9 +32,8 @@ def contributions(parts: pd.Series, words: Words, *, unit: str, total: float | N
     drawn = [*rows.items(), (tr("Total change"), exact)]
     for row, (_, value) in enumerate(drawn):
         is_sum = row == len(rows)
-        axis.barh(
-            row + 0.25 * is_sum, value, height=0.62, color=theme.MUTED if is_sum else theme.toward(value)
-        )
+        part = theme.toward(value) if words.decided else theme.CONTEXT
+        axis.barh(row + 0.25 * is_sum, value, height=0.62, color=theme.MUTED if is_sum else part)
         _end_text(axis, row + 0.25 * is_sum, value, units.signed(value, unit), bold=is_sum)
     axis.axhline(len(rows) - 0.38, color=theme.RULE, linewidth=0.8)
     axis.axvline(0, color=theme.INK, linewidth=0.8)

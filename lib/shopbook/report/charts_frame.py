@@ -20,11 +20,15 @@ _POINTS = 72.0
 
 @dataclass(frozen=True)
 class Words:
-    """The words around a chart: the finding, the measure with its period, the export it comes from."""
+    """The words around a chart: the finding, the measure with its period, the export it comes from.
+
+    Of a finding without a verdict nothing is `decided`, and no bar takes a colour.
+    """
 
     title: str
     subtitle: str = ""
     source: str = ""
+    decided: bool = True
 
 
 def finish(fig: Figure, words: Words) -> Figure:

@@ -114,7 +114,10 @@ class Day(View):
         """Title, subtitle and source of a contribution chart."""
         found = self.finding(finding_id)
         subtitle = tr("What changed {label} against the same weekdays", label=label(found.metric))
-        return Words(title=_cause_title(found), subtitle=subtitle, source=self.source(*kinds))
+        decided = found.verdict in ("better", "worse")
+        unnamed = found.metric and not decided
+        title = verdict_title(found.metric, found) if unnamed else _cause_title(found)
+        return Words(title, subtitle, self.source(*kinds), decided)
 
     @cached_property
     def follow_ups(self) -> list[FollowUp]:

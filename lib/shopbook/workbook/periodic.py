@@ -117,10 +117,12 @@ class Sheet(Day):
     @property
     def source_words(self) -> Words:
         """Title, subtitle and source of the chart of what each source brought."""
-        split = self.source_split
-        title = tr("No source can be compared yet") if split.empty else _most(split)
+        split, found = self.source_split, self.finding("weekly.visitors")
+        decided = found.verdict in ("better", "worse")
+        moved = _most(split) if decided and not split.empty else verdict_title("visitors", found)
+        title = tr("No source can be compared yet") if split.empty else moved
         subtitle = tr("Visitors of the week by source against the ordinary weeks before")
-        return Words(title=title, subtitle=subtitle, source=self.source("flow_source"))
+        return Words(title, subtitle, self.source("flow_source"), decided)
 
     @property
     def growth_words(self) -> Words:

@@ -3,11 +3,13 @@
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from PIL import Image
 from sample_report import DAYS, HOSTILE, SPARK, WORDS, conversion_lines
@@ -150,6 +152,21 @@ def test_contributions_print_their_exact_sum_and_refuse_another_total() -> None:
     assert texts[-1] == "−0.1"
     with pytest.raises(ValueError, match="not to 5"):
         charts.contributions(parts, WORDS, unit="persons", total=5.0)
+
+
+def test_contributions_take_no_colour_without_a_verdict() -> None:
+    parts = pd.Series({"甲": 0.1, "乙": -0.4})
+    told = {
+        decided: {
+            bar.get_facecolor()
+            for bar in charts.contributions(parts, replace(WORDS, decided=decided), unit="persons")
+            .axes[0]
+            .patches
+        }
+        for decided in (True, False)
+    }
+    assert told[True] == {to_rgba(color) for color in (theme.toward(1), theme.toward(-1), theme.MUTED)}
+    assert told[False] == {to_rgba(color) for color in (theme.CONTEXT, theme.MUTED)}
 
 
 def test_ranked_bars_put_the_ninth_and_later_into_one_row() -> None:
