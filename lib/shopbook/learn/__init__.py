@@ -9,7 +9,7 @@ from shopbook.learn import answers, progress
 from shopbook.learn import certificate as certificates
 from shopbook.learn import first_week as weeks
 from shopbook.learn.certificate import Certificate
-from shopbook.learn.exercise import Exercise
+from shopbook.learn.exercise import LESSONS, Exercise, lesson_of
 from shopbook.learn.exercises import EXERCISES
 from shopbook.learn.feedback import Feedback
 from shopbook.learn.samples import comparable_days, day, export, special_days, table, windows, without_column
@@ -113,10 +113,12 @@ def done() -> Feedback:
     solved = {name for name, row in progress.read().items() if row.get("solved")} & set(EXERCISES)
     groups: dict[str, list[str]] = {}
     for name in EXERCISES:
-        groups.setdefault(name.split(".")[0], []).append("●" if name in solved else "○")
+        groups.setdefault(lesson_of(name), []).append("●" if name in solved else "○")
     title = tr("Solved: {done} of {count}", done=len(solved), count=len(EXERCISES))
     return Feedback(
-        "progress", title, tuple(f"{group}: {' '.join(marks)}" for group, marks in groups.items())
+        "progress",
+        title,
+        tuple(f"{tr(LESSONS[group])}: {' '.join(marks)}" for group, marks in groups.items()),
     )
 
 

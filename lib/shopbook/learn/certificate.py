@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from shopbook.learn import progress
+from shopbook.learn.exercise import LESSONS, lesson_of
 from shopbook.report.markup import safe
 from shopbook.text import language, tr
 
@@ -82,19 +83,19 @@ class Certificate:
 
     def _rows(self) -> list[tuple[object, ...]]:
         return [
-            (each.name, f"{each.solved} / {each.count}", f"{each.minutes:.0f}", *each.counts)
+            (tr(LESSONS[each.name]), f"{each.solved} / {each.count}", f"{each.minutes:.0f}", *each.counts)
             for each in self.lessons
         ]
 
 
 def made(exercises: Iterable[str], rows: Mapping[str, dict[str, Any]], name: str = "") -> Certificate:
     """The certificate of some exercises from the learner's records."""
-    lessons = Counter(each.split(".")[0] for each in exercises)
+    lessons = Counter(map(lesson_of, exercises))
     return Certificate(name, tuple(_lesson(lesson, count, rows) for lesson, count in lessons.items()))
 
 
 def _lesson(lesson: str, count: int, rows: Mapping[str, dict[str, Any]]) -> Lesson:
-    mine = [row for name, row in rows.items() if name.split(".")[0] == lesson]
+    mine = [row for name, row in rows.items() if lesson_of(name) == lesson]
     total = {part: sum(progress.number(row, part) for row in mine) for part in ("tries", "mistakes", "hints")}
     solved = [row for row in mine if progress.number(row, "solved")]
     return Lesson(

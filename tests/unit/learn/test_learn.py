@@ -10,9 +10,10 @@ import pytest
 from shopbook import learn
 from shopbook.errors import HistoryError, ParamsError
 from shopbook.learn import answers, progress, samples
+from shopbook.learn.exercise import LESSONS, lesson_of
 from shopbook.learn.exercises import EXERCISES
 from shopbook.learn.mistakes import MISTAKES
-from shopbook.text import catalogue, speaking
+from shopbook.text import catalogue, speaking, tr
 
 NUMBERS = [each for each in EXERCISES.values() if each.unit != "text"]
 TEXTS = [each for each in EXERCISES.values() if each.unit == "text"]
@@ -125,7 +126,12 @@ def test_the_certificate_says_time_mistakes_and_what_was_seen_before(tmp_path):
     assert not made.is_complete
     page = made.save(tmp_path).read_text(encoding="utf-8")
     assert "小李" in page
-    assert "<td>3 / 5</td><td>6</td><td>4</td><td>1</td>" in page
+    assert "<td>从这里开始</td><td>3 / 5</td><td>6</td><td>4</td><td>1</td>" in page
+
+
+def test_every_lesson_goes_by_its_name():
+    assert set(LESSONS) == {lesson_of(name) for name in EXERCISES}
+    assert [line.split(":")[0] for line in learn.done().lines] == [tr(name) for name in LESSONS.values()]
 
 
 def test_a_certificate_is_complete_when_every_exercise_was_solved_unaided():
