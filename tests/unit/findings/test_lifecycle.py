@@ -105,6 +105,12 @@ def test_the_typed_shop_stands_where_it_was_typed():
     )  # fmt: skip
 
 
+def test_the_days_known_of_the_last_four_weeks_are_those_any_item_has_a_row_of():
+    assert shop().days_known == 28
+    three = pd.concat([item("a", [50.0] * 3, start=WEEKS - 3), item("b", [50.0] * 2, start=WEEKS - 2)])
+    assert shop(item_daily=three).days_known == 21
+
+
 def test_a_week_without_a_change_says_so():
     found = stage_findings(shop())
     assert [one.id for one in found] == ["lifecycle.stage_change"]

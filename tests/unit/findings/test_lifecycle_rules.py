@@ -257,11 +257,12 @@ def test_how_many_buy_an_item_again_is_known_from_thirty_buyers_on(buyers, share
     assert mature.stable_table(facts)["repurchase"].tolist() == pytest.approx([share], nan_ok=True)
 
 
-def stable(*rows: dict[str, Any]) -> list:
+def stable(*rows: dict[str, Any], days: int = 28) -> list:
     held = {"item_id": "a", "name": "Cup a", "pay_amount": 100.0, "profit": NAN, "partner": "", "lift": NAN,
             "roi": 1.0, "break_even": 2.5, "cut": 0.0}  # fmt: skip
     facts = life()
     preset(facts, "stable_table", pd.DataFrame([held | row for row in rows], columns=list(held)))
+    facts.__dict__["days_known"] = days
     return mature.stable_findings(facts)
 
 
@@ -279,6 +280,8 @@ def test_without_ads_to_cut_stable_items_say_what_they_earn_or_else_what_they_so
     assert (sold.value, sold.level) == (150.0, "ok")
     [earned] = stable({"profit": 20.0}, {"pay_amount": 50.0})
     assert earned.headline == "2 stable item(s) made ¥20.00 in 4 weeks of ¥150; no ads to cut"
+    [young] = stable({}, days=20)
+    assert young.headline == "1 stable item(s) sold ¥100 in 20 day(s); no ads to cut"
     assert stable() == []
 
 

@@ -238,6 +238,13 @@ class LifecycleFacts:
             rows.groupby("item_id")[[name for name in columns if name in rows]].sum().reindex(columns=columns)
         )
 
+    @kept
+    def days_known(self) -> int:
+        """The days among those of the last four whole weeks that an item report tells of."""
+        return int(
+            within(self.recent_days, self.last_sunday - 4 * WEEK + ONE, self.last_sunday)["date"].nunique()
+        )
+
     def window(self, weeks_back: int) -> pd.DataFrame:
         """Four whole weeks of every item, summed, ending `weeks_back` weeks before the newest Sunday."""
         return self.base.once(("window", weeks_back), lambda: self._window(weeks_back))

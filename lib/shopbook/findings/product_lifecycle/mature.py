@@ -234,7 +234,7 @@ def stable_findings(facts: LifecycleFacts) -> list[Finding]:
         return []
     waste = table[table["cut"] > 0].sort_values("cut", ascending=False)
     pairs = table[table["lift"] > 1].sort_values("lift", ascending=False)
-    found = [_wasteful(facts, waste) if len(waste) else _earning(table)]
+    found = [_wasteful(facts, waste) if len(waste) else _earning(table, facts.days_known)]
     return [*found, _bundle(facts, pairs.iloc[0])] if len(pairs) else found
 
 
@@ -254,17 +254,18 @@ def _wasteful(facts: LifecycleFacts, waste: pd.DataFrame) -> Finding:
     )  # fmt: skip
 
 
-def _earning(table: pd.DataFrame) -> Finding:
+def _earning(table: pd.DataFrame, days: int) -> Finding:
     """What stable items bring; their sales where costs are not known."""
     known = table["profit"].notna().any()
     words = {
         "count": len(table),
+        "span": tr("4 weeks") if days == 28 else tr("{days} day(s)", days=days),
         "sales": units.money(float(table["pay_amount"].sum())),
         "profit": units.money(float(table["profit"].sum())),
     }
-    headline = tr("{count} stable item(s) sold {sales} in 4 weeks; no ads to cut", **words)
+    headline = tr("{count} stable item(s) sold {sales} in {span}; no ads to cut", **words)
     if known:
-        headline = tr("{count} stable item(s) made {profit} in 4 weeks of {sales}; no ads to cut", **words)
+        headline = tr("{count} stable item(s) made {profit} in {span} of {sales}; no ads to cut", **words)
     return Finding(
         id="lifecycle.stable", question=tr("Which ads of stable items can be cut?"), headline=headline,
         metric="pay_amount", value=float(table["pay_amount"].sum()),
