@@ -24,6 +24,7 @@ from shopbook.metrics.margin import margin_rate
 from shopbook.metrics.ratio import divide, ratio
 
 WEEK, ONE = pd.Timedelta(weeks=1), pd.Timedelta(days=1)
+WINDOW = 4 * WEEK
 SUMS = (
     "item_visitors",
     "pay_buyers",
@@ -232,7 +233,7 @@ class LifecycleFacts:
         rows = self.base.frames.get("ad_report")
         if rows is None or rows.empty:
             return pd.DataFrame(columns=columns, index=pd.Index([], name="item_id"), dtype=float)
-        rows, first = once_a_level(rows), self.last_sunday - 4 * WEEK
+        rows, first = once_a_level(rows), self.last_sunday - WINDOW
         rows = rows[(rows["level"] == "item") & (rows["date"] > first) & (rows["date"] <= self.last_sunday)]
         return (
             rows.groupby("item_id")[[name for name in columns if name in rows]].sum().reindex(columns=columns)
@@ -242,7 +243,7 @@ class LifecycleFacts:
     def days_known(self) -> int:
         """The days among those of the last four whole weeks that an item report tells of."""
         return int(
-            within(self.recent_days, self.last_sunday - 4 * WEEK + ONE, self.last_sunday)["date"].nunique()
+            within(self.recent_days, self.last_sunday - WINDOW + ONE, self.last_sunday)["date"].nunique()
         )
 
     def window(self, weeks_back: int) -> pd.DataFrame:
@@ -251,7 +252,7 @@ class LifecycleFacts:
 
     def _window(self, weeks_back: int) -> pd.DataFrame:
         last = self.last_sunday - weeks_back * WEEK
-        rows = within(self.recent_days, last - 4 * WEEK + ONE, last)
+        rows = within(self.recent_days, last - WINDOW + ONE, last)
         present = [name for name in SUMS if name in rows]
         return rows.groupby("item_id")[present].sum(min_count=1).reindex(columns=list(SUMS)).astype(float)
 
@@ -263,7 +264,7 @@ class LifecycleFacts:
         return self.base.once("newest_words", self._newest_words)
 
     def _newest_words(self) -> pd.DataFrame:
-        rows = within(self.recent_days, self.last_sunday - 4 * WEEK + ONE, self.base.stamp)
+        rows = within(self.recent_days, self.last_sunday - WINDOW + ONE, self.base.stamp)
         columns = [name for name in ("item_name", "item_bounce_rate") if name in rows]
         newest = (
             rows.groupby("item_id")[columns].last()

@@ -8,7 +8,7 @@ import pandas as pd
 from shopbook import units
 from shopbook.analysis.basket import pair_lift, repurchase_counts
 from shopbook.findings.finding import Finding
-from shopbook.findings.product_lifecycle.facts import WEEK, LifecycleFacts
+from shopbook.findings.product_lifecycle.facts import WEEK, WINDOW, LifecycleFacts
 from shopbook.findings.product_lifecycle.overview import todo
 from shopbook.findings.warnings.found import short
 from shopbook.metrics.margin import break_even_roi
@@ -259,7 +259,7 @@ def _earning(table: pd.DataFrame, days: int) -> Finding:
     known = table["profit"].notna().any()
     words = {
         "count": len(table),
-        "span": tr("4 weeks") if days == 28 else tr("{days} day(s)", days=days),
+        "span": tr("4 weeks") if days == WINDOW.days else tr("{days} day(s)", days=days),
         "sales": units.money(float(table["pay_amount"].sum())),
         "profit": units.money(float(table["profit"].sum())),
     }
