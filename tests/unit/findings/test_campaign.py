@@ -175,8 +175,10 @@ def test_a_campaign_in_anothers_cool_down_is_said():
 
 
 def test_an_item_the_history_does_not_know_is_named():
-    found = campaign_warnings(_facts(campaign=_campaign(items=("1", "404"))))
-    assert [warning.scope for warning in found if warning.code == "missing_attribute"] == [{"item_id": "404"}]
+    wrong = [str(404 + number) for number in range(6)]
+    found = campaign_warnings(_facts(campaign=_campaign(items=("1", *wrong))))
+    [told] = [warning for warning in found if warning.code == "missing_attribute"]
+    assert told.text == "活动商品不在商品报表里，销售算在店铺其余部分：404, 405, 406, 407 等另外 2 个。"
 
 
 def test_every_act_has_an_owner_a_step_and_a_day():

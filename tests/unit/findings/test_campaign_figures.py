@@ -119,6 +119,7 @@ def test_items_no_report_knows_are_named_and_the_newest_name_counts():
     rows = pd.concat([items(("1", "10-01", 1, 1), item_name="old"), items(("1", "10-02", 1, 1))])
     found = facts(plan(items=("1", "2")), item_daily=rows)
     assert found.unknown_items == ["2"]
+    assert facts(plan(items=("1", "2"))).unknown_items == []
     assert found.item_names.to_dict() == {"1": "cup"}
 
 
@@ -428,8 +429,12 @@ def test_what_was_added_is_the_sales_less_what_was_to_be_expected(monkeypatch):
     assert (line.text, line.certain) == ("added +¥200 net within 14 days after its end", True)
     [open_] = lines(monkeypatch, told(verdict="unknown"))
     # 1,200 were 20% to 50% more than expected: 200 to 400.
-    assert open_.text == "added +¥200 to +¥400 net within 14 days after its end: cannot tell"
+    assert open_.text == (
+        "added +¥200 to +¥400 net within 14 days after its end: no verdict, why stands below"
+    )
     assert not open_.certain
+    [wide] = lines(monkeypatch, told(verdict="unknown", interval=(-0.2, 0.5)))
+    assert wide.text == "added −¥300 to +¥400 net within 14 days after its end: cannot tell"
     for lacking in ("value", "baseline", "interval"):
         [dark] = lines(monkeypatch, told(**{lacking: None}))
         assert (dark.text, dark.certain) == ("what it added cannot be told", False)

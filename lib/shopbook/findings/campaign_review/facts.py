@@ -132,9 +132,9 @@ class CampaignFacts:
 
     @kept
     def unknown_items(self) -> list[str]:
-        """Promoted items that the item report does not know."""
+        """Promoted items that the item report does not know; none where there is no such report."""
         known = set(self.items["item_id"].astype(str))
-        return [item for item in self.promoted if item not in known]
+        return [item for item in self.promoted if known and item not in known]
 
     @kept
     def item_names(self) -> pd.Series:

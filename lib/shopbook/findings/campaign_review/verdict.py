@@ -53,6 +53,12 @@ def _uplift(facts: CampaignFacts, finding: Finding) -> Line:
     window = effect_window(facts, finding.id.rsplit("_", 1)[1])
     low, high = (finding.value - finding.value / (1 + end) for end in finding.interval)
     ends = {"low": units.signed(low, "CNY"), "high": units.signed(high, "CNY"), "window": window}
+    if (
+        not certain and low * high > 0
+    ):  # past 0, yet what stands in the findings keeps it from being a verdict
+        return Line(
+            finding.id, tr("added {low} to {high} {window}: no verdict, why stands below", **ends), False
+        )
     if not certain:
         return Line(finding.id, tr("added {low} to {high} {window}: cannot tell", **ends), False)
     amount = units.signed(finding.value - finding.baseline, "CNY")

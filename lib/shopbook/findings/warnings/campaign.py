@@ -1,16 +1,13 @@
 """What is wrong with a campaign's dates, items and data, and what that does to the answer."""
 
-from collections.abc import Iterator
-
 from shopbook.analysis.placebo import FEWEST_BASE_ROWS
 from shopbook.days import span
 from shopbook.findings.campaign_review.facts import CampaignFacts
 from shopbook.findings.campaign_review.tables import phase_names
 from shopbook.findings.finding import DataWarning
+from shopbook.findings.warnings.found import Found, some
 from shopbook.kinds import kind_name
 from shopbook.text import tr
-
-Found = Iterator[tuple[str, str, dict[str, str]]]
 
 
 def campaign_warnings(facts: CampaignFacts) -> list[DataWarning]:
@@ -91,11 +88,13 @@ def _items(facts: CampaignFacts) -> Found:
             "No items are named for the campaign: there is no effect on promoted items and on the rest."
         )
         yield "missing_attribute", text, {"campaign": facts.campaign.id}
-    for item in facts.unknown_items:
+    if unknown := facts.unknown_items:
         text = tr(
-            "Item {item} is not in the item report: its sales stand under the rest of the shop.", item=item
+            "Items of the campaign that are not in the item report, their sales stand under the rest of the "
+            "shop: {items}.",
+            items=some(unknown),
         )
-        yield "missing_attribute", text, {"item_id": item}
+        yield "missing_attribute", text, {"kind": "item_daily"}
 
 
 def _exports(facts: CampaignFacts) -> Found:

@@ -1,7 +1,6 @@
 """Warnings that need more than the day: doubled or mixed rows, lost columns, young figures, breaks."""
 
 import datetime as dt
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -10,6 +9,7 @@ import pandas as pd
 
 from shopbook.columns import label
 from shopbook.findings.facts import Facts
+from shopbook.findings.warnings.found import Found
 from shopbook.home import PROJECT
 from shopbook.kinds import kind_name, kinds
 from shopbook.metrics.frame import within
@@ -17,7 +17,6 @@ from shopbook.text import language, tr
 from shopbook.yaml_file import load_yaml
 
 _WINDOW = 28
-Found = Iterator[tuple[str, str, dict[str, str]]]
 
 
 def history_warnings(facts: Facts, kinds: tuple[str, ...]) -> Found:

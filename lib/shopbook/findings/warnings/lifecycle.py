@@ -1,6 +1,5 @@
 """What the lifecycle pages lack: stock, cost, categories, weeks; doubled ids and tags of unknown items."""
 
-from collections.abc import Iterator
 from functools import partial
 
 import pandas as pd
@@ -9,13 +8,12 @@ from shopbook.analysis.roles import TAGS
 from shopbook.findings.finding import DataWarning
 from shopbook.findings.product_lifecycle.facts import LifecycleFacts, lock_stage
 from shopbook.findings.warnings.data import data_warnings
+from shopbook.findings.warnings.found import Found, some
 from shopbook.text import tr
 
 _NAMED = 4
 # Warnings of a single day that say nothing about weeks.
 _DAY_ONLY = ("small_sample", "presale", "off_shelf", "channel_overlap")
-
-Found = Iterator[tuple[str, str, dict[str, str]]]
 
 
 def lifecycle_warnings(facts: LifecycleFacts, kinds: tuple[str, ...]) -> list[DataWarning]:
@@ -77,7 +75,7 @@ def _doubled(facts: LifecycleFacts) -> Found:
     if len(rows) != len(facts.item_days):
         doubled = rows.loc[rows.duplicated(["date", "item_id"]), "item_id"].unique()
         text = tr(
-            "Items that stand twice in one day's report, the last row counts: {items}.", items=_some(doubled)
+            "Items that stand twice in one day's report, the last row counts: {items}.", items=some(doubled)
         )
         yield "duplicate_day", text, {"kind": "item_daily"}
 
@@ -86,7 +84,7 @@ def _unknown_tags(facts: LifecycleFacts) -> Found:
     known = set(facts.item_days["item_id"].unique())
     unknown = [item for item in facts.tags.index if item not in known]
     if unknown:
-        text = tr("Item tags name items that no item report knows: {items}.", items=_some(unknown))
+        text = tr("Item tags name items that no item report knows: {items}.", items=some(unknown))
         yield "missing_attribute", text, {"kind": "item_tags"}
 
 
@@ -98,7 +96,7 @@ def _odd_tags(facts: LifecycleFacts) -> Found:
         ]
         if odd:
             text = tr(
-                "Item tags with a word that names no stage or role, left out: {items}.", items=_some(odd)
+                "Item tags with a word that names no stage or role, left out: {items}.", items=some(odd)
             )
             yield "missing_attribute", text, {"kind": "item_tags"}
 
@@ -155,10 +153,3 @@ def _restated(facts: LifecycleFacts) -> Found:
             days=", ".join(days[-_NAMED:]),
         )
         yield "restated", text, {"kind": "item_daily"}
-
-
-def _some(names: object) -> str:
-    """The first few of a list of names, and how many more."""
-    listed = sorted(str(name)[:24] for name in names)  # type: ignore[attr-defined]
-    more = tr(" and {count} more", count=len(listed) - _NAMED) if len(listed) > _NAMED else ""
-    return ", ".join(listed[:_NAMED]) + more
