@@ -7,6 +7,7 @@ from typing import Literal
 import matplotlib.dates as mdates
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 
 from shopbook import units
 from shopbook.report import theme
@@ -16,6 +17,8 @@ from shopbook.text import tr
 _STANDS_OUT = 0.5
 """An event that rises above the ordinary days by this share of their spread hides them."""
 _DASHES = (0.0, (2.0, 2.0))
+_LABEL_HIGH = 0.15
+"""The share of a plot's height that a label of the last whole day takes."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ def draw_line(
         tail = series[series.index >= day - pd.Timedelta(days=1)]
         axis.plot(tail, color=color, linewidth=width, linestyle=_DASHES, label=str(series.name))
         series = series[series.index < day]
-        _mark_last(axis, series.dropna(), unit, color)
+        _mark_last(axis, series.dropna(), tail, unit, color)
     style = _DASHES if dashed else "-"
     axis.plot(series, color=color, linewidth=width, label=str(series.name), linestyle=style)
     _lone_days(axis, series, color)
@@ -72,22 +75,36 @@ def is_forecast(series: pd.Series, drawn_to: object) -> bool:
     return first is not None and isinstance(drawn_to, pd.Timestamp) and bool(first >= drawn_to)
 
 
-def _mark_last(axis: Axes, known: pd.Series, unit: str, color: str) -> None:
-    """The last whole day: the newest figure that counts."""
+def _mark_last(axis: Axes, known: pd.Series, tail: pd.Series, unit: str, color: str) -> None:
+    """The last whole day: the newest figure that counts; `tail` is the line from there on."""
     if known.empty:
         return
-    low = known.iloc[-1] < (known.min() + known.max()) / 2  # off the axis: above where the line runs low
+    value, later = known.iloc[-1], tail.dropna()
     axis.plot(known.index[-1:], known.iloc[-1:], marker="o", markersize=6, color=color)
+    above = _room_above(known, later[later.index > known.index[-1]])
     axis.annotate(
-        units.figure(known.iloc[-1], unit),
-        (known.index[-1], known.iloc[-1]),
-        xytext=(0, 9 if low else -9),
+        units.figure(value, unit),
+        (known.index[-1], value),
+        xytext=(0, 9 if above else -9),
         textcoords="offset points",
         ha="center",
-        va="bottom" if low else "top",
+        va="bottom" if above else "top",
         color=color,
         weight="bold",
+        zorder=5,
+        path_effects=[withStroke(linewidth=3.0, foreground=theme.PAPER)],
     )
+
+
+def _room_above(known: pd.Series, later: pd.Series) -> bool:
+    """Whether the last whole day is better labelled above it: the line turns down there, or runs low."""
+    value = known.iloc[-1]
+    beside = [*known.iloc[-2:-1], *later.iloc[:1]]
+    drawn = pd.concat([known, later])
+    if beside and value <= min(beside):  # a valley: below, if the axis is far enough
+        return bool(value - drawn.min() < _LABEL_HIGH * (drawn.max() - drawn.min()))
+    peak = bool(beside) and value >= max(beside)
+    return peak or bool(value < (drawn.min() + drawn.max()) / 2)
 
 
 def _lone_days(axis: Axes, series: pd.Series, color: str) -> None:

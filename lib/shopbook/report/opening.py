@@ -208,7 +208,9 @@ def _calm(report: Report) -> str:
     watched = sum(one.level in ("act", "watch") for one in rest)
     if not report.findings or _unjudged(report):
         return f'<p class="sb-calm">{tr("Nothing can be judged yet.")}</p>'
-    calm = tr("Everything else is calm") if acting else tr("Nothing unusual.")
+    fell = any(one.verdict == "worse" for one in rest)
+    alone = tr("Nothing to act on.") if fell else tr("Nothing unusual.")
+    calm = tr("Everything else is calm") if acting else alone
     if not watched:
         return f'<p class="sb-calm">✓ {calm}</p>'
     link = f'<a href="#findings">{tr("{count} more to watch", count=watched)} ▸</a>'

@@ -238,6 +238,25 @@ def test_a_figure_that_still_grows_is_not_bold_and_the_last_whole_day_is() -> No
     assert weights == {"2.90": "bold", "ROI 1.50": "normal"}
 
 
+@pytest.mark.parametrize(
+    ("values", "side"),
+    [
+        ([3.0, 2.8, 2.4, 4.0, 1.0], "top"),  # the day before and after stand higher: below it
+        ([3.0, 2.6, 2.9, 2.5, 1.0], "bottom"),  # a peak: above it
+        ([4.0, 3.0, 1.0, 3.0, 3.5], "bottom"),  # a valley on the axis: below it is no room
+        ([1.0, 3.0, 3.6, 4.0, 4.2], "top"),  # the line runs high
+    ],
+)
+def test_the_last_whole_day_is_labelled_where_the_line_leaves_room(values, side) -> None:
+    """Third of five days; a valley's neighbours are the second and the fourth."""
+    series = pd.DataFrame({"ROI": values}, index=DAYS[:5])
+    axis = charts.lines(
+        series, WORDS, unit="ratio", accent="ROI", incomplete_from=f"{DAYS[3]:%Y-%m-%d}"
+    ).axes[0]
+    [label] = [text for text in axis.texts if text.get_weight() == "bold"]
+    assert label.get_verticalalignment() == side
+
+
 def test_a_line_that_goes_on_where_the_accent_line_ends_is_dashed() -> None:
     nan = float("nan")
     series = pd.DataFrame({"已完成": [1.0, 2.0, nan], "预计": [nan, 2.0, 3.0]}, index=DAYS[:3])

@@ -61,10 +61,14 @@ def test_without_things_the_causes_in_the_direction_of_the_change_stand_there() 
 
 
 def test_a_calm_day_is_one_line() -> None:
-    calm = finding("own.visitors", level="ok", owner="", next_step="", due="")
+    given = {"level": "ok", "owner": "", "next_step": "", "due": ""}
+    calm = finding("own.visitors", **given, verdict="same")
     html = show.opening(day(findings=(calm,), warnings=())).html
     assert "没有异常" in html
     assert "sb-todo" not in html
+    fell = show.opening(day(findings=(finding("own.visitors", **given),), warnings=())).html
+    assert "没有需要处理的事。" in fell
+    assert "没有异常" not in fell
 
 
 def test_a_day_that_could_not_be_judged_is_not_called_calm() -> None:
