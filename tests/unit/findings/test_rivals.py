@@ -47,6 +47,19 @@ def test_indices_without_enough_own_days_are_named(known_days, codes):
     assert [warning.code for warning in rival_warnings(facts(known_days))] == codes
 
 
+def test_an_index_that_does_not_move_with_the_value_carries_no_scale():
+    """A hand-filled index that stays the same, or a column of something else, stops no page."""
+    for own_index in (900.0, lambda value: 1e9 / value):
+        held = facts(70)
+        value = np.repeat(held.own["visitors"].to_numpy(), 2)
+        mine = (held.frames["rivals"]["entity"] == SELF) & held.frames["rivals"]["metric"].str.endswith(
+            "index"
+        )
+        known = own_index if isinstance(own_index, float) else own_index(value)
+        held.frames["rivals"].loc[mine, "value"] = known
+        assert [warning.code for warning in rival_warnings(held)] == ["index_uncalibrated"]
+
+
 def test_a_calibrated_rival_grows_in_real_terms():
     (row,) = [row for row in rival_table(facts(70, rival_week=1.5)) if row["rival"] == "甲"]
     assert row["visitors_change"] == pytest.approx(0.5, abs=0.06)  # its index grew by 1.5 ** 0.6 - 1 = 28%

@@ -65,14 +65,17 @@ def rival_warnings(facts: Facts) -> list[DataWarning]:
 
 
 def calibration(facts: Facts, metric: str) -> Calibration | None:
-    """ln(index) = a + kappa ln(value) from the shop's own pairs; None with too few days."""
+    """ln(index) = a + kappa ln(value) from the shop's own pairs; None where they carry no scale."""
     own_rows = _shops(facts)
     own_rows = own_rows[own_rows["entity"] == SELF].set_index("date") if len(own_rows) else own_rows
     index = PAIRS[metric]
     if own_rows.empty or index not in own_rows or metric not in facts.own:
         return None
     pairs = pd.concat([facts.own[metric], own_rows[index]], axis=1, keys=["value", "index"]).dropna()
-    return fit_index(pairs["value"], pairs["index"])
+    try:
+        return fit_index(pairs["value"], pairs["index"])
+    except ValueError:  # falls while the value rises, or does not move: of another thing, so no scale
+        return None
 
 
 def weekly_growth(facts: Facts) -> dict[str, dict[str, float]]:
