@@ -49,6 +49,7 @@ class Names(_Entry):
     fields: dict[str, Named] = {}
     ignored: tuple[str, ...] = ()
     usual: tuple[str, ...] = ()
+    always: tuple[str, ...] = ()
 
 
 class Layout(_Entry):

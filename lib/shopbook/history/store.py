@@ -24,7 +24,7 @@ from shopbook.history.repeated import repeated_days
 from shopbook.history.restated import Restated, read_restated, restated_by, write_restated
 from shopbook.read import ExportTable
 from shopbook.read.exports import KINDS
-from shopbook.read.shape import empty_frame
+from shopbook.read.shape import completed, empty_frame
 
 CURRENT = "current"
 Rebuilt = Callable[[str, dt.date | None], Held]
@@ -74,7 +74,7 @@ class Store:
         last: dt.date | None = None,
         columns: Iterable[str] | None = None,
     ) -> pd.DataFrame:
-        """The rows from `first` to `last` (both included), those of `columns` that exist.
+        """The rows from `first` to `last` (both included): of `columns` what exists or a kind always has.
 
         Where there is no day, the columns of the kind and no rows.
         """
@@ -87,7 +87,7 @@ class Store:
             return none if wanted is None else none[[name for name in wanted if name in none]]
         table = files.together(tables)
         order = [name for name in wanted or table.column_names if name in table.column_names]
-        return table.select(order).to_pandas(use_threads=False)
+        return completed(table.select(order).to_pandas(use_threads=False), kind, wanted)
 
     def write(self, shop: str, table: ExportTable, *, now: str = "", name: str = "") -> Imported:
         """Take a table in: its rows replace those of the same key; `name` is the id of the import."""

@@ -1,5 +1,6 @@
 """The columns a kind of export has in the history, for a shop that has none of it yet."""
 
+from collections.abc import Sequence
 from functools import cache
 
 import pandas as pd
@@ -44,6 +45,18 @@ def columns_of(kind: str) -> dict[str, str]:
 def empty_frame(kind: str) -> pd.DataFrame:
     """No rows, with every column of the kind in its type: what is asked of it finds nothing, not an error."""
     return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns_of(kind).items()})
+
+
+def completed(frame: pd.DataFrame, kind: str, wanted: Sequence[str] | None = None) -> pd.DataFrame:
+    """`frame` with what pages ask of every row of the kind: not known where no export of the shop held it."""
+    asked = kinds()[kind].columns.always
+    lacking = [name for name in asked if name not in frame and (wanted is None or name in wanted)]
+    types = {name: columns_of(kind)[name] for name in lacking}
+    return frame.assign(**{name: _unknown(dtype, frame.index) for name, dtype in types.items()})
+
+
+def _unknown(dtype: str, index: pd.Index) -> pd.Series:
+    return pd.Series("" if dtype == "str" else None, index=index, dtype=dtype)
 
 
 def _dtype(kind: Kind, name: str) -> str:

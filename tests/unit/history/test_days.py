@@ -172,10 +172,10 @@ def test_a_day_that_was_written_again_is_read_as_it_is_and_its_copy_follows(stor
 
 def test_a_column_that_the_days_asked_for_lack_is_not_there(store):
     store.write("a", table([1, 2, 3, 4]), name="one")
-    store.write("a", table([5], pay_amount=np.array([7.0])), name="two")
+    store.write("a", table([5], cart_buyers=np.array([7.0])), name="two")
     store.copy_months("a", "shop_daily")
-    assert "pay_amount" not in store.read("a", "shop_daily", november(1), november(4))
-    assert store.read("a", "shop_daily")["pay_amount"].tolist()[-1] == 7.0
+    assert "cart_buyers" not in store.read("a", "shop_daily", november(1), november(4))
+    assert store.read("a", "shop_daily")["cart_buyers"].tolist()[-1] == 7.0
 
 
 def test_copies_are_made_of_day_files_alone_too(store):

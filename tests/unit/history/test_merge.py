@@ -29,9 +29,8 @@ def test_a_narrower_export_replaces_its_figures_and_keeps_the_rest(drop, take, s
     take()
     drop("店铺2.csv", "统计日期,访客数,支付买家数\n2026-11-20,8,1\n")
     (done,) = take()
-    assert store.read("a", "shop_daily").iloc[0].to_dict() | {"date": DAY} == {
-        "date": DAY, "visitors": 8, "pay_buyers": 1, "pay_amount": 9,
-    }  # fmt: skip
+    kept = store.read("a", "shop_daily", columns=["visitors", "pay_buyers", "pay_amount"])
+    assert kept.iloc[0].to_dict() == {"visitors": 8, "pay_buyers": 1, "pay_amount": 9}
     assert told(done) == ["narrower", "restated"]
     (record,) = store.restated("a")
     assert (record.cells, record.columns, record.figures) == (1, ("visitors",), {"visitors": (6.0, 8.0)})
