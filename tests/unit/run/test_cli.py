@@ -44,6 +44,15 @@ def test_every_command_has_help_and_is_in_the_docs(capsys):
         assert f"`{name}" in docs, f"{name} is not in docs/contracts.md"
 
 
+def test_help_needs_no_home(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SHOPBOOK_HOME", raising=False)
+    monkeypatch.delenv("SHOPBOOK_DATA", raising=False)
+    assert call(capsys, "due", "--help")[0] == 0
+    assert call(capsys, "--home", "nowhere", "run", "--help")[0] == 0
+    assert call(capsys, "due")[0] == 2
+
+
 @pytest.mark.parametrize(
     ("words", "code", "found"),
     [

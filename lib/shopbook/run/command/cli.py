@@ -49,20 +49,21 @@ def options(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a fault.")] = False,
 ) -> None:
     """Options of every command."""
-    begun: list[Session] = context.obj
+    begun, words = context.obj
     if lang and lang not in LANGUAGES:
         raise ParamsError("--lang {found!r} is not one of {known}.", found=lang, known=", ".join(LANGUAGES))
     set_language(lang or "zh")
-    context.obj = Session(_home(context.invoked_subcommand or "", home, data), lang)
+    needs_none = context.invoked_subcommand in _NEED_NO_HOME or "--help" in words
+    context.obj = Session(_home(context.invoked_subcommand or "", home, data, needs_none), lang)
     begun.append(context.obj)
 
 
-def _home(command: str, home: str, data: str) -> Home:
+def _home(command: str, home: str, data: str, needs_none: bool) -> Home:
     """Where the command works; some need no home, and two make one."""
     try:
         return find_home(home, data)
     except ParamsError:
-        if command not in _NEED_NO_HOME:
+        if not needs_none:
             raise
         return home_at(home or ("shopbook-demo" if command == "demo" else "."), data)
 
@@ -321,7 +322,7 @@ def main(arguments: list[str] | None = None) -> None:
     begun: list[Session] = []
     faults.speak_anywhere()
     try:
-        app(words, obj=begun)
+        app(words, obj=(begun, words))
     except BrokenPipeError:
         faults.leave_quietly()
     except Exception as problem:
