@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from shopbook.errors import HistoryError
+from shopbook.errors import HistoryError, ParamsError
 from shopbook.history.befores import Before, befores_of, day_of
 from shopbook.history.dayfile import SOURCE
 from shopbook.history.held import Held
@@ -43,7 +43,7 @@ def undo(home: Home, name: str, *, stamp: str) -> Import:
     """Put the history back as it was before the import `name`, by value."""
     found = next((each for each in imports(home) if each.id == name), None)
     if found is None:
-        raise HistoryError(
+        raise ParamsError(
             "There is no import {found}.\n  What to do: shopbook undo lists those that can be taken back.",
             found=name,
         )

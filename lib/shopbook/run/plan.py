@@ -11,7 +11,15 @@ from shopbook.errors import HistoryError, ParamsError
 from shopbook.history.report_days import report_days
 from shopbook.history.store import Store
 from shopbook.home import Home
-from shopbook.params import FAMILIES, ReportParams, campaigns_of, family_file, shop_settings, validate
+from shopbook.params import (
+    FAMILIES,
+    ReportParams,
+    campaign_settings,
+    campaigns_of,
+    family_file,
+    shop_settings,
+    validate,
+)
 from shopbook.run.job import NotebookJob
 from shopbook.run.notebook import job_of_path
 
@@ -52,7 +60,9 @@ def plan(home: Home, request: Request, *, now: dt.datetime | None = None) -> Pla
     own = _checked(family, given, "-p" if request.values else "")
     jobs: list[NotebookJob] = []
     left_out: dict[str, str] = {}
-    for shop in request.shops or tuple(Store(home.history).shops()):
+    if is_path and not _notebook_path(home, request.job).is_file():
+        raise ParamsError("There is no notebook {file}.", file=request.job)
+    for shop in request.shops or _shops(home, family, request.campaign):
         try:
             jobs += _shop_jobs(home, request, shop, family, own, now)
         except (ParamsError, HistoryError) as error:
@@ -62,6 +72,12 @@ def plan(home: Home, request: Request, *, now: dt.datetime | None = None) -> Pla
             "There is no shop with data yet. Put exports into data/inbox/<shop>/ and run `shopbook ingest`."
         )
     return Plan(tuple(jobs), left_out)
+
+
+def _shops(home: Home, family: str, campaign: str) -> tuple[str, ...]:
+    """Every shop with data; for a review of one campaign those it was held in."""
+    held_in = campaign_settings(home, campaign).shops if family == "campaign_review" and campaign else ()
+    return tuple(shop for shop in Store(home.history).shops() if not held_in or shop in held_in)
 
 
 def _checked(family: str, given: dict[str, Any], place: str) -> dict[str, Any]:
@@ -114,7 +130,11 @@ def _shop_jobs(
     }
     days = run_days(home, shop, request.first, request.last, now)
     if request.job.endswith(".ipynb"):
-        return [job_of_path(home, _notebook_path(home, request.job), shop, day, **values) for day in days]
+        path = _notebook_path(home, request.job)
+        if family == "campaign_review" and request.campaign:
+            values["campaign"] = request.campaign
+            days = [day for day in days if _campaigns(home, shop, request.campaign, day)]
+        return [job_of_path(home, path, shop, day, **values) for day in days]
     names = family_file(home, family).notebooks
     if family == "campaign_review":
         return [

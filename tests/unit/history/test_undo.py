@@ -3,7 +3,7 @@
 import pandas.testing as pdt
 import pytest
 
-from shopbook.errors import HistoryError
+from shopbook.errors import HistoryError, ParamsError
 from shopbook.history.undo import imports, undo
 
 ITEMS = "统计日期,商品ID,商品名称,商品访客数,支付金额\n"
@@ -141,5 +141,5 @@ def test_an_undo_that_was_cut_off_is_finished_by_the_next(home, drop, take, stor
 
 
 def test_an_unknown_id_says_where_they_are_listed(home):
-    with pytest.raises(HistoryError, match="nowhere"):
+    with pytest.raises(ParamsError, match="nowhere"):
         take_back(home, "nowhere")

@@ -60,6 +60,13 @@ def test_help_needs_no_home(capsys, tmp_path, monkeypatch):
         pytest.param(["run", "daily", "-p", "window_days", "many"], 2, "many", id="mistyped parameter"),
         pytest.param(["run", "daily", "--date", "2026-13-01"], 2, "2026-13-01", id="bad day"),
         pytest.param(["run", "weekly_report"], 2, "weekly_report", id="unknown job"),
+        pytest.param(
+            ["run", "daily", "--from", "2026-11-20", "--to", "2026-11-10"], 2, "2026-11-10", id="span"
+        ),
+        pytest.param(["run", "notebooks/daily/nix.ipynb"], 2, "nix.ipynb", id="no such notebook"),
+        pytest.param(["run", "campaign_review", "--campaign", "nix"], 2, "nix.yaml", id="no such campaign"),
+        pytest.param(["undo", "nix"], 2, "nix", id="no such import"),
+        pytest.param(["new-shop", "../nix"], 2, "../nix", id="no such shop id"),
         pytest.param(["--lang", "fr", "doctor"], 2, "fr", id="unknown language"),
         pytest.param(["frobnicate"], 2, "frobnicate", id="unknown command"),
         pytest.param(["run", "daily"], 1, "ingest", id="nothing to run on"),

@@ -70,6 +70,8 @@ def request_of(
     for name, day in (("--date", first), ("--to", last)):
         if day:
             calendar_days.parse_day(day, name)
+    if last and last < first:
+        raise ParamsError("--from {first} lies after --to {last}.", first=first, last=last)
     campaign = pairs.pop("campaign", "") or campaign
     return Request(job, shops, first, last or first, campaign, lang=pairs.pop("lang", ""), values=dict(pairs))
 

@@ -12,7 +12,7 @@ import typer
 
 from shopbook.days import parse_time
 from shopbook.errors import ParamsError
-from shopbook.history.store import Store
+from shopbook.history.store import is_shop_id
 from shopbook.home import Home
 from shopbook.params import shop_settings
 from shopbook.run.command.console import Session
@@ -39,7 +39,11 @@ class Wanted:
 def new_shop(session: Session, shop: str, wanted: Wanted) -> NoReturn:
     """Write params/shops/<shop>.yaml, make data/inbox/<shop>/ and say what comes next."""
     home = session.home
-    Store(home.history).kinds(shop)  # an impossible id stops here
+    if not is_shop_id(shop):
+        raise ParamsError(
+            "{found!r} cannot name a shop.\n  What to do: use letters, digits, Chinese characters, - and _.",
+            found=shop,
+        )
     path = home.root / "params" / "shops" / f"{shop}.yaml"
     if path.exists():
         raise ParamsError("{file} is already there; edit it, or choose another id.", file=path)
