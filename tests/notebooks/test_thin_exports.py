@@ -2,7 +2,9 @@
 
 import csv
 import datetime as dt
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -91,6 +93,13 @@ def thin(tmp_path_factory) -> Path:
     return root
 
 
+def said(report: dict[str, Any]) -> list[str]:
+    """The sentences of a report."""
+    findings = [each[key] for each in report["findings"] for key in ("headline", "next_step", "proof")]
+    caveats = [caveat for each in report["findings"] for caveat in each["caveats"]]
+    return [report["headline"], *findings, *caveats, *(each["text"] for each in report["warnings"])]
+
+
 @pytest.mark.parametrize("shop", SHOPS)
 def test_every_page_of_a_shop_whose_files_hold_next_to_nothing_comes_to_its_end(thin, shop):
     made = {}
@@ -102,6 +111,10 @@ def test_every_page_of_a_shop_whose_files_hold_next_to_nothing_comes_to_its_end(
                 error.add_note(f"in {name} of {shop}")
                 raise
     assert [name for name, report in made.items() if not report["headline"]] == []
+    strange = {name: re.findall(r"\b(?:nan|NaN|NaT|None|inf)\b", str(said(made[name]))) for name in made}
+    assert {name: words for name, words in strange.items() if words} == {}
+    nameless = {name: re.findall(r"[，：、「] *[，：、」]", str(said(made[name]))) for name in made}
+    assert {name: words for name, words in nameless.items() if words} == {}
 
 
 def test_what_a_kind_always_has_is_not_known_where_no_export_held_it(thin):

@@ -51,12 +51,14 @@ def completed(frame: pd.DataFrame, kind: str, wanted: Sequence[str] | None = Non
     """`frame` with what pages ask of every row of the kind: not known where no export of the shop held it."""
     asked = kinds()[kind].columns.always
     lacking = [name for name in asked if name not in frame and (wanted is None or name in wanted)]
-    types = {name: columns_of(kind)[name] for name in lacking}
-    return frame.assign(**{name: _unknown(dtype, frame.index) for name, dtype in types.items()})
+    return frame.assign(**{name: _unknown(name, columns_of(kind)[name], frame) for name in lacking})
 
 
-def _unknown(dtype: str, index: pd.Index) -> pd.Series:
-    return pd.Series("" if dtype == "str" else None, index=index, dtype=dtype)
+def _unknown(name: str, dtype: str, frame: pd.DataFrame) -> pd.Series:
+    """Cells that say nothing; an item nobody named goes by its id."""
+    if name == "item_name" and "item_id" in frame:
+        return frame["item_id"]
+    return pd.Series("" if dtype == "str" else None, index=frame.index, dtype=dtype)
 
 
 def _dtype(kind: Kind, name: str) -> str:

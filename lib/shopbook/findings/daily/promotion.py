@@ -90,6 +90,8 @@ def roi(facts: Facts) -> Finding | None:
         return None
     base = [stamp.date() for stamp in weeks.index[-5:-1]]
     found = against(weeks, last, kind="mean", baseline_days=base)
+    if not units.known(found.value):
+        return None
     need = break_even(gross_margin(facts))
     worse = found.verdict == "worse" and found.chance <= facts.threshold("watch_p")
     pays = tr("break-even {value:.2f}", value=need) if need else tr("break-even not known")

@@ -58,7 +58,7 @@ def told(facts: Facts, findings: list[Finding]) -> str:
     """The day in one sentence that starts with money and holds the verdict; "" where sales are not known."""
     by_id = {one.id: one for one in reversed(findings)}
     sales = by_id.get("own.amount")
-    if sales is None or sales.value is None:
+    if sales is None or sales.value is None or not units.known(sales.value):
         return ""
     value, day = units.money(sales.value), weekday(facts.day)
     first = next((one for one in findings if one.level == "act" and one.id != "own.amount"), None)

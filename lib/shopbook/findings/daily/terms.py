@@ -131,10 +131,12 @@ def _sums(facts: Facts) -> pd.DataFrame:
 
 
 def _titles(facts: Facts) -> list[str]:
-    """The newest title of every item on the day."""
+    """The newest title of every item on the day; an item whose export holds no title goes by its id."""
     if facts.items.empty or "item_name" not in facts.items:
         return []
-    return [str(title) for title in facts.items_today["item_name"].dropna()]
+    today = facts.items_today
+    named = today.loc[today["item_name"] != today["item_id"], "item_name"]
+    return [str(title) for title in named.dropna()]
 
 
 class _Holders(dict[str, frozenset[int]]):

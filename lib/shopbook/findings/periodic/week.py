@@ -51,7 +51,7 @@ def week_told(facts: Facts, findings: list[Finding]) -> str:
     """The week in one sentence: its sales, how they stand, and the figure that is decided or moved them."""
     stamp, by_id = newest_week(facts), {one.id: one for one in findings}
     sales = by_id.get("weekly.amount")
-    if stamp is None or sales is None or sales.value is None:
+    if stamp is None or sales is None or sales.value is None or not units.known(sales.value):
         return ""
     found = judged(facts, "pay_amount", stamp)
     week = f"{stamp:%m-%d} – {stamp + _WEEK - pd.Timedelta(days=1):%m-%d}"

@@ -54,7 +54,9 @@ def changed_items(facts: LifecycleFacts) -> pd.DataFrame:
 def stage_counts(facts: LifecycleFacts) -> str:
     """How many items stand in each stage, in the order of a life."""
     counts = facts.items["stage"].value_counts()
-    return tr(", ").join(f"{stage_name(stage)} {counts[stage]}" for stage in STAGES if stage in counts)
+    return tr(", ").join(
+        f"{stage_name(stage)} {units.count(counts[stage])}" for stage in STAGES if stage in counts
+    )
 
 
 def too_early(facts: LifecycleFacts) -> str:
