@@ -184,12 +184,13 @@ def hit(**more: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("more", "level", "owner"),
-    [({}, "ok", "operator"), ({"share": 0.3}, "ok", "operator"), ({"share": 0.301}, "watch", "operator"),
-     ({"rating": 4.8}, "ok", "operator"), ({"rating": 4.79}, "watch", "quality")],
+    [({}, "ok", ""), ({"share": 0.3}, "ok", ""), ({"share": 0.301}, "watch", "operator"),
+     ({"rating": 4.8}, "ok", ""), ({"rating": 4.79}, "watch", "quality")],
 )  # fmt: skip
 def test_a_shop_depends_on_an_item_of_three_tenths_and_minds_its_rating(more, level, owner):
     found = mature._depends(life(), hit(**more))
     assert (found.level, found.owner) == (level, owner)
+    assert bool(found.next_step) == (level != "ok")  # nothing decided, nothing to do
     assert ("rated 4.79, goal 4.8" in found.headline) == (owner == "quality")
     assert bool(found.caveats) == (more == {"share": 0.301})
 
@@ -197,6 +198,11 @@ def test_a_shop_depends_on_an_item_of_three_tenths_and_minds_its_rating(more, le
 def test_a_hit_without_a_successor_has_nobody_yet():
     assert "successor: nobody yet" in mature._depends(life(), hit()).headline
     assert "successor: Cup b" in mature._depends(life(), hit(successor="Cup b")).headline
+    alone, followed = (
+        mature._depends(life(), hit(share=0.5, successor=name)).next_step for name in ("", "Cup b")
+    )
+    assert "name its successor" in alone
+    assert "sell Cup b beside it" in followed
 
 
 def test_the_newest_rating_of_an_item_counts():

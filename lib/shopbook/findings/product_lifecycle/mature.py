@@ -163,12 +163,13 @@ def _depends(facts: LifecycleFacts, row: dict[str, Any]) -> Finding:
     if low:
         headline += tr("; rated {rating}, goal {goal}", rating=f"{row['rating']:.2f}", goal=f"{goal:.1f}")
     dependent = row["share"] > facts.base.threshold("hit_dependence")
+    route = "lifecycle.hit.rating" if low else "lifecycle.hit" if row["successor"] else "lifecycle.hit.alone"
     return Finding(
         id="lifecycle.hit", question=tr("What does the shop depend on?"), headline=headline,
         level="watch" if dependent or low else "ok", scope={"item_id": row["item_id"]}, metric="pay_amount",
         value=None, change=None,
         caveats=(tr("over a third of sales with one item is a risk (folk)"),) if dependent else (),
-        **todo(facts, "lifecycle.hit.rating" if low else "lifecycle.hit", item=name, heir=heir),
+        **(todo(facts, route, item=name, heir=heir) if dependent or low else {}),
     )  # fmt: skip
 
 
