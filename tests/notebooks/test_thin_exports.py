@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from notebooks.in_process import Lack, history_without, reports, run
+from shopbook.errors import HistoryError
 from shopbook.history.inbox import ingest
 from shopbook.history.store import Store
 from shopbook.home import home_at
@@ -130,3 +131,15 @@ def test_what_a_kind_always_has_is_not_known_where_no_export_held_it(thin):
 def test_a_kind_always_has_columns_of_its_own_only():
     strange = {kind.name: set(kind.columns.always) - set(columns_of(kind.name)) for kind in kinds().values()}
     assert {kind: names for kind, names in strange.items() if names} == {}
+
+
+@pytest.mark.parametrize("name", ["daily/own", "campaign_review/review", "product_lifecycle/overview",
+                                  "periodic/weekly", "periodic/report_card"])  # fmt: skip
+def test_run_all_needs_no_parameter_in_a_home_without_the_demo(thin, name, monkeypatch):
+    monkeypatch.setenv("SHOPBOOK_HOME", str(thin))
+    assert run(name)["shop"] == min(SHOPS)
+
+
+def test_another_shop_without_data_is_still_an_error(thin):
+    with pytest.raises(HistoryError, match="nobody"):
+        run("daily/own", shop="nobody", home=str(thin))

@@ -16,7 +16,7 @@ from shopbook.findings.figures import spoken
 from shopbook.findings.finding import Finding, Report, Source, worst_first
 from shopbook.findings.warnings.campaign import campaign_warnings
 from shopbook.history.store import Store
-from shopbook.home import Home, find_home
+from shopbook.home import Home
 from shopbook.lineage import Noted
 from shopbook.params import (
     CampaignSettings,
@@ -27,6 +27,7 @@ from shopbook.params import (
     validate,
 )
 from shopbook.text import set_language, tr
+from shopbook.workbook.asked import home_and_shop
 from shopbook.workbook.campaign_view import Review
 from shopbook.workbook.daily import report_day
 
@@ -71,7 +72,7 @@ def load(
     """
     values = {"shop": shop, "date": date, "lang": lang, "home": home, "campaign": campaign}
     validate("campaign_review", values)
-    place = find_home(home)
+    place, shop = home_and_shop(home, shop)
     settings = shop_settings(place, shop)
     set_language(lang or settings.lang)
     store = Store(place.history)

@@ -15,9 +15,9 @@ from shopbook.findings.warnings.data import data_warnings
 from shopbook.history.answers import answers
 from shopbook.history.claims import Claim, claims
 from shopbook.history.store import Store
-from shopbook.home import find_home
 from shopbook.params import campaigns_of, rules, shop_settings, validate
 from shopbook.text import set_language, tr
+from shopbook.workbook.asked import home_and_shop
 from shopbook.workbook.daily import report_day
 from shopbook.workbook.day import Day
 from shopbook.workbook.frames import ShopFrames
@@ -52,7 +52,7 @@ def load(shop: str = "demo", date: str = "", home: str = "", lang: str = "", *, 
     Raises ParamsError for values that do not hold and HistoryError when the shop has no such day.
     """
     validate("periodic", {"shop": shop, "date": date, "lang": lang, "home": home, "periods": periods})
-    place = find_home(home)
+    place, shop = home_and_shop(home, shop)
     settings = shop_settings(place, shop)
     set_language(lang or settings.lang)
     store = Store(place.history)

@@ -36,6 +36,7 @@ from shopbook.home import Home, find_home
 from shopbook.params import campaigns_of, rules, shop_settings, validate
 from shopbook.text import language, set_language, speaking, tr
 from shopbook.workbook import prepared
+from shopbook.workbook.asked import home_and_shop
 from shopbook.workbook.checkup import Checkup, checkup_tables, service_tables
 from shopbook.workbook.day import Day
 from shopbook.workbook.frames import ShopFrames
@@ -85,7 +86,7 @@ def load(
 def of_page(page: Page, notebook: str, asked: dict[str, Any]) -> Day:
     """The day that a page shows, under the values `asked` for."""
     checked = validate("daily", asked)
-    shop, place = checked["shop"], find_home(checked["home"])
+    place, shop = home_and_shop(checked["home"], checked["shop"])
     settings = shop_settings(place, shop)
     lang = checked["lang"] or settings.lang
     set_language(lang)

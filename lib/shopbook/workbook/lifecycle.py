@@ -25,6 +25,7 @@ from shopbook.params import campaigns_of, rules, shop_settings, validate
 from shopbook.printed import Printed
 from shopbook.text import language, set_language, speaking, tr
 from shopbook.workbook import prepared
+from shopbook.workbook.asked import home_and_shop
 from shopbook.workbook.daily import report_day
 from shopbook.workbook.item_frames import WHOLE_PAST_WEEKS, LifecycleFrames
 from shopbook.workbook.items import Items
@@ -57,7 +58,7 @@ def load(
     checked = validate(
         "product_lifecycle", {"shop": shop, "date": date, "lang": lang, "home": home, **values}
     )
-    place = find_home(home)
+    place, shop = home_and_shop(home, shop)
     settings = shop_settings(place, shop)
     set_language(lang or settings.lang)
     store = Store(place.history)

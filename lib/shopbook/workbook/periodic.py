@@ -19,10 +19,11 @@ from shopbook.findings.periodic.operator_sheet import operator_rows
 from shopbook.findings.periodic.week import week_items, week_kpis, week_sources, week_split, week_told
 from shopbook.findings.warnings.data import data_warnings
 from shopbook.history.store import Store
-from shopbook.home import Home, find_home
+from shopbook.home import Home
 from shopbook.params import campaigns_of, rules, shop_settings, validate
 from shopbook.report.charts import Period, Target, Words
 from shopbook.text import set_language, tr
+from shopbook.workbook.asked import home_and_shop
 from shopbook.workbook.daily import report_day
 from shopbook.workbook.day import Day
 from shopbook.workbook.day_words import event_periods, verdict_title
@@ -157,7 +158,7 @@ def load(
     Raises ParamsError for values that do not hold and HistoryError when the shop has no such day.
     """
     validate("periodic", {"shop": shop, "date": date, "lang": lang, "home": home, "periods": periods})
-    place = find_home(home)
+    place, shop = home_and_shop(home, shop)
     settings = shop_settings(place, shop)
     set_language(lang or settings.lang)
     store = Store(place.history)
