@@ -15,7 +15,7 @@ from aiosmtpd.smtp import AuthResult
 
 from published import blocking, finding, home_at, report, shelve
 from shopbook.errors import DeliveryError
-from shopbook.params import ShopSettings
+from shopbook.params import Recipient, ShopSettings
 from shopbook.run.mail import outbox, outbox_ledger, smtp
 from shopbook.run.mail.outbox import Sending, deliver, settle, uncertain
 from shopbook.run.mail.outbox_ledger import record_of
@@ -390,6 +390,18 @@ def test_nobody_listed_means_the_owner_and_without_owner_a_preview(home):
     preview = send(home, {}, ShopSettings())[0]
     assert preview.state == "written"
     assert "预览" in preview.detail
+
+
+def test_an_example_address_gets_its_mail_from_a_server_of_this_machine_alone(home, mail_server, monkeypatch):
+    shop = ShopSettings.model_validate({"id": "demo", "recipients": [{"address": "li@example.com"}]})
+    mailbox = Mailbox()
+    environ = mail_server(mailbox)
+    assert states(send(home, environ, shop)) == [("li", "sent")]
+    assert mailbox.addresses == ["li"]
+    monkeypatch.setattr(outbox, "hand_over", pytest.fail)
+    away = environ | {"SHOPBOOK_SMTP_HOST": "smtp.shop.test"}
+    other = shop.model_copy(update={"recipients": [Recipient(address="wang@example.com")]})
+    assert states(send(home, away, other)) == [("wang", "written")]
 
 
 def test_incomplete_data_is_held_when_the_shop_says_so(home, script):

@@ -91,7 +91,7 @@ def test_a_shop_file_copied_from_the_demo_mails_nobody(home, monkeypatch):
     (folder / "real.yaml").write_text(demo, encoding="utf-8")
     shelve(home, report(shop="real"))
     monkeypatch.setattr(outbox, "hand_over", pytest.fail)
-    environ = {"SHOPBOOK_SMTP_HOST": "localhost", "SHOPBOOK_SMTP_FROM": "bot@shop.test"}
+    environ = {"SHOPBOOK_SMTP_HOST": "smtp.shop.test", "SHOPBOOK_SMTP_FROM": "bot@shop.test"}
     entry = entry_at(home.reports, "real", "2026-11-20", "daily")
     found = deliver(home, entry, shop_settings(home, "real"), Sending(environ=environ))
     assert {each.state for each in found} == {"written"}

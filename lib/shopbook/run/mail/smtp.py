@@ -45,6 +45,11 @@ class Server:
     ca_file: str = ""
     timeout: float = 30.0
 
+    @property
+    def is_here(self) -> bool:
+        """Whether it listens on this machine, as one set up to try mails does."""
+        return self.host in ("localhost", "127.0.0.1", "::1")
+
 
 def server_from(environ: Mapping[str, str]) -> Server | None:
     """The server of SHOPBOOK_SMTP_*; None without a host."""
