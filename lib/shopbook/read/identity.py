@@ -17,6 +17,16 @@ from shopbook.read.spec import Spec
 _REMARKS = re.compile(
     r"备注|说明|星期|周几|天气|节|活动(?!名|ID|阶段)|店铺|负责人|更新|note|remark", re.IGNORECASE
 )
+# Words in the header of an unknown column that make a row a part of what its kind is about.
+_PARTS = {
+    "item_daily": re.compile(
+        r"渠道|载体|场域|人群|客群|新老客|访客类型|达人|主播|账号|端口|地域|省份|城市|sku|规格|性别|年龄|时段|小时",
+        re.IGNORECASE,
+    ),
+    "ad_report": re.compile(r"创意|素材|资源位|广告位|版位|地域|省份|城市|性别|年龄|时段|小时"),
+    "affiliate": re.compile(r"推广者|推广位|淘客|媒体|团长|计划|渠道|达人|商品|活动"),
+    "service": re.compile(r"分组|组别|小组|团队|班次|渠道|时段|小时|店铺"),
+}  # fmt: skip
 _LETTERS = re.compile("[A-Za-z\u4e00-\u9fff]")
 _RANGE = re.compile(r"[\d:.,]+\s*[-~～—至]\s*[\d:.,]+")
 # Words of a change beside a figure: 上升3%, 较昨日+2
@@ -51,7 +61,7 @@ def against(
     found = [_is_other(other, spec, header, len(own), said) for other in asked]
     if reasons := [each for each in found if each is not None]:
         return max(reasons, key=lambda each: _is_named(each.other, said))  # the first where no name decides
-    if spec.kind == "shop_daily" and (texts := _text_columns(spec, header, rows)):
+    if texts := _text_columns(spec, header, rows):
         return Against(None, texts)
     strange = [cell for cell in header if cell and canonical(spec.kind, cell) is None]
     if spec.kind in ("shop_daily", "item_daily") and not said.is_hinted and len(strange) > len(own):
@@ -130,10 +140,18 @@ def _known(spec: Spec, cell: str) -> str:
 
 
 def _text_columns(spec: Spec, header: tuple[str, ...], rows: Sequence[Sequence[object]]) -> tuple[str, ...]:
-    """Unknown columns whose cells are words: what they name makes each row a part of the shop."""
+    """Unknown columns whose cells are words: what they name makes each row a part of the shop.
+
+    Beside other keys than the day many words are harmless: there the header must say that it names a part.
+    """
+    parts = _PARTS.get(spec.kind)
+    if parts is None and spec.kind != "shop_daily":
+        return ()
     found = []
     for at, name in enumerate(header):
-        if not name or canonical(spec.kind, name) is not None or _REMARKS.search(name):
+        if not name or canonical(spec.kind, name) is not None:
+            continue
+        if _REMARKS.search(name) if parts is None else not parts.search(name):
             continue
         cells = [row[at] for row in rows[:_LOOKED_AT] if at < len(row)]
         if any(_is_word(cell) for cell in cells):
