@@ -14,10 +14,10 @@ import pandas as pd
 
 from shopbook.kinds import HalfMade
 from shopbook.read.checks import checked
+from shopbook.read.dated import dated
 from shopbook.read.find import Found, Sought, find, is_hinted, not_found
 from shopbook.read.mapping import doubts
-from shopbook.read.names import banner_days, banner_span, file_name, shown
-from shopbook.read.odd_cells import period
+from shopbook.read.names import file_name, shown
 from shopbook.read.problems import FileRefused, Problem, blocking, info
 from shopbook.read.sidecar import sidecar
 from shopbook.read.sniff import Contents, open_bytes
@@ -212,59 +212,12 @@ def _values(found: Found, asked: Asked, problems: list[Problem], container: str)
         values = spec.whole(found.sheet, asked, problems)
     else:
         table = typed(found, problems, container)
-        draft = Draft(table, asked, spec.layout, found.sheet.name, tuple(found.banner), problems)
-        values = spec.shape(draft)
-        values = _dated(values, spec, draft) if spec.of.dated == "day" else values
-    return values | {SHEET: [found.sheet.name] * height(values)}
-
-
-def _dated(values: Values, spec: Spec, draft: Draft) -> Values:
-    """`values` with a day in every row: from the column, else the caller, the banner, the file name."""
-    asked, problems = draft.asked, draft.problems
-    dates = np.asarray(values.get("date", np.full(height(values), "NaT", "datetime64[ns]")))
-    if not len(dates) and "date" in values:
-        return values  # no rows: that is said, not that nothing says the day
-    lacks_day = np.isnat(dates)
-    above = banner_days(draft.banner)
-    span = _span_said(draft, above)
-    if len(dates) and not lacks_day.all():
-        if span and spec.of.one_day and len(set(dates[~lacks_day].tolist())) == 1:
-            problems.append(period(span))
-        if not lacks_day.any():
-            return values
-    if any(problem.code in ("bad_date", "ambiguous_date", "period") for problem in problems):
-        return values | {"date": dates}  # the column is there: its cells are told, not that it is missing
-    if span and asked.day is None:
-        problems.append(period(span))
-    elif (day := asked.day or _day_said(above or asked.name.days, problems)) is not None:
-        dates = np.where(lacks_day, np.datetime64(day, "ns"), dates)
-    return values | {"date": dates}
-
-
-def _span_said(draft: Draft, above: tuple[dt.date, ...]) -> str:
-    """What banner and file name say about more than a day; a banner that says a day is heeded alone."""
-    for days in (above, draft.asked.name.days):
-        if len(set(days)) > 1:
-            return f"{min(days)} ~ {max(days)}"
-    return banner_span(draft.banner) or ("" if above else draft.asked.name.span)
-
-
-def _day_said(days: tuple[dt.date, ...], problems: list[Problem]) -> dt.date | None:
-    """The one day that a banner or a file name says."""
-    if len(set(days)) == 1:
-        return days[0]
-    if days:
-        problems.append(period(f"{min(days)} ~ {max(days)}"))
-        return None
-    problems.append(
-        blocking(
-            "day_unknown",
-            "nothing says which day the file is about.\n  Found: no date column, none in the "
-            "file name\n  What to do: "
-            "put the day into the file name (2026-11-20) or give --date.",
+        draft = Draft(
+            table, asked, spec.layout, found.sheet.name, tuple(found.banner), tuple(found.titles), problems
         )
-    )
-    return None
+        values = spec.shape(draft)
+        values = dated(values, spec, draft) if spec.of.dated == "day" else values
+    return values | {SHEET: [found.sheet.name] * height(values)}
 
 
 def _shop_names(values: Values, problems: list[Problem]) -> list[str]:

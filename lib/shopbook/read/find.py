@@ -12,13 +12,14 @@ from shopbook.read.exports import SPECS
 from shopbook.read.headers import names_of, normal
 from shopbook.read.identity import Evidence, against, refusal, stranger
 from shopbook.read.mapping import OwnLayout
-from shopbook.read.names import banner_days
+from shopbook.read.names import banner_days, title_days
 from shopbook.read.problems import Problem, blocking
 from shopbook.read.sniff import Cells, Sheet
 from shopbook.read.spec import Spec, canonical_set
 
 HEADER_ROWS = 15
 _NOTE = re.compile("数据说明|收藏网址")
+_REMARK = re.compile("[*※]|注|说明|备注|数据说明|收藏网址|温馨提示")
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,12 @@ class Found:
     def banner(self) -> list[str]:
         """The lines above the header."""
         return lines(self.sheet.rows[: self.row])
+
+    @property
+    def titles(self) -> list[str]:
+        """What stands alone in a row above the header and is no note, and the name of the sheet."""
+        alone = [row for row in self.sheet.rows[: self.row] if sum(cell != "" for cell in row) == 1]
+        return [line for line in (self.sheet.name, *lines(alone)) if line and not _REMARK.match(line)]
 
 
 @dataclass(frozen=True)
@@ -138,7 +145,7 @@ def _words(sheet: Sheet, header: Header, file: str) -> str:
 
 
 def _day_above(sheet: Sheet, header: Header) -> bool:
-    return bool(banner_days(lines(sheet.rows[: header.row])))
+    return bool(banner_days(lines(sheet.rows[: header.row])) or title_days([sheet.name]))
 
 
 def _is_dated(spec: Spec, header: Header, sheet: Sheet, file: str) -> bool:

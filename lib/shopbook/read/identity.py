@@ -10,6 +10,7 @@ from shopbook.kinds import Other, kinds, others
 from shopbook.read.cells import MISSING, duration, is_unknown, number
 from shopbook.read.dates import day
 from shopbook.read.headers import canonical, normal
+from shopbook.read.periods import by_hours
 from shopbook.read.problems import Problem, blocking
 from shopbook.read.spec import Spec
 
@@ -57,6 +58,8 @@ def against(
 ) -> Against | None:
     """The strongest reason why a sheet that fits `spec` is another report; None when nothing says so."""
     own = _figures(spec, header)
+    if hours := by_hours(spec, header, rows):
+        return Against(others()["hourly"], (hours,))
     asked = [other for other in others().values() if not other.against or spec.kind in other.against]
     found = [_is_other(other, spec, header, len(own), said) for other in asked]
     if reasons := [each for each in found if each is not None]:

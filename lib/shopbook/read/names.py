@@ -10,7 +10,12 @@ from functools import lru_cache
 from shopbook.read.dates import day, span_in
 
 _DATES = re.compile(r"(?<!\d)(20\d{2}[-./]\d{1,2}[-./]\d{1,2}|20\d{2}年\d{1,2}月\d{1,2}日?|20\d{6})(?!\d)")
-_STAMP = re.compile(r"(?<!\d)20\d{6}[_-]?\d{6}(?!\d)|(?<!\d)20\d{10}(?!\d)")  # when it was downloaded
+# When it was downloaded.
+_STAMP = re.compile(
+    r"(?<!\d)20\d{6}[_-]?\d{6}(?!\d)|(?<!\d)20\d{10}(?!\d)"
+    r"|(?<!\d)20\d{2}[-_.]\d{2}[-_.]\d{2}[-_ T]+\d{2}([-_.:：]?)\d{2}\1\d{2}(?!\d)"
+    r"|(?:下载|导出|生成)(?:于|时间|日期)?[-_:： ]*20\d{2}[-_./年]?\d{1,2}[-_./月]?\d{1,2}日?"
+)
 _ATTRIBUTION = (
     ("最后一次", "last"), ("末次", "last"), ("最后访问", "last"), ("第一次", "first"), ("首次访问", "first"),
     ("首次来源", "first"), ("每一次", "every"), ("每次", "every"),
@@ -82,13 +87,30 @@ def attribution(text: str) -> str:
 
 def banner_days(lines: Sequence[str]) -> tuple[dt.date, ...]:
     """The days that lines above a header say the figures are of."""
-    found = [day(text) for line in _about_time(lines) for text in _DATES.findall(line)]
+    return _days_in(_about_time(lines))
+
+
+def title_days(titles: Sequence[str]) -> tuple[dt.date, ...]:
+    """The days that stand in titles."""
+    return _days_in([line for line in titles if not _SAYS_MADE.search(line)])
+
+
+def _days_in(lines: Sequence[str]) -> tuple[dt.date, ...]:
+    found = [day(text) for line in lines for text in _DATES.findall(line)]
     return tuple(value for value in found if value)
 
 
 def banner_span(lines: Sequence[str]) -> str:
     """What lines above a header say in words about more than a day: 统计周期：近7天."""
-    said = _about_time(lines)
+    return _span_of(_about_time(lines))
+
+
+def title_span(titles: Sequence[str]) -> str:
+    """What titles say in words about more than a day: 2026年第47周 店铺数据."""
+    return _span_of([line for line in titles if not _SAYS_MADE.search(line)])
+
+
+def _span_of(said: Sequence[str]) -> str:
     months = [found[0] for line in said if not _DATES.search(line) and (found := _A_MONTH.search(line))]
     return next((span for line in said if (span := span_in(line))), months[0] if months else "")
 

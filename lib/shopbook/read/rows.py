@@ -30,6 +30,7 @@ _FREE_TEXT = ("search_term", "ad_audience", "entity", "entity_name")
 _NOTE = re.compile(
     r"(?:数据来源|数据说明|(?:下载|导出|生成|更新|统计)(?:时间|日期)|统计周期|制表人?|温馨提示|备注|说明|注)\s*(?:[:：]|$)"
 )
+_SUM_OF_DAYS = re.compile("(?:合计|总计|小计|汇总|总和|共计)$")
 _LEVELS = ("channel", "channel_detail", "channel_detail_3", "channel_detail_4")
 _LARGEST = 500  # rows of a table whose first and last row are added up
 _TAIL = 3  # rows at the end whose strange key may be a total's
@@ -174,9 +175,11 @@ def _is_filled_id(value: object) -> bool:
 
 def _odd(value: object, heading: str, name: str) -> str:
     """What a key that is none says about its row: "total", "header" or nothing."""
-    if not isinstance(value, str) or not value or (value[0].isdigit() and name != "item_id"):
+    if not isinstance(value, str) or not value:
         return ""
     text = value.strip()
+    if value[0].isdigit() and name != "item_id" and (name != "date" or not _SUM_OF_DAYS.search(text)):
+        return ""
     if is_total(text, loosely=name not in _FREE_TEXT):
         return "total"
     return "header" if len(text) < len(heading) + 4 and normal(text) == heading else ""

@@ -50,6 +50,7 @@ class Draft:
     layout: Layout
     sheet: str = ""
     banner: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
     problems: list[Problem] = field(default_factory=list)
 
     @property

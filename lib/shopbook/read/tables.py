@@ -17,6 +17,7 @@ from shopbook.read.headers import IGNORED, canonical, normal, unit_of
 from shopbook.read.html import Carried
 from shopbook.read.ids import ids
 from shopbook.read.odd_cells import bad_days, damaged, european, months, not_numbers
+from shopbook.read.periods import beside, spanned
 from shopbook.read.problems import Problem, blocking, info, warn
 from shopbook.read.repairs import Repairs
 from shopbook.read.rows import Table, data_rows
@@ -42,7 +43,8 @@ def typed(found: Found, problems: list[Problem], container: str) -> Values:
     problems += said
     table, rows = data_rows(found, chosen.places, container, problems)
     needed = frozenset(name for key in spec.layout.keys for name in key.split("|"))
-    table = _spanned(table, header, chosen.places)
+    table = spanned(table, header, chosen.places)
+    problems += beside(table, header, spec, chosen.places.get("date", -1))
     problems += _scaled(found) + _contradicting(found, chosen.places, table, needed)
     made = _Made(spec.kind, needed, rows, problems)
     values: Values = {ROW: np.array(rows, dtype=np.int64)}
@@ -52,21 +54,6 @@ def typed(found: Found, problems: list[Problem], container: str) -> Values:
     values |= {name: cell.texts(table[at]) for name, at in chosen.extra.items()}
     problems += [*made.repairs.told(), *settle(values, made.shares, container)]
     return values
-
-
-def _spanned(table: Table, header: Sequence[str], places: dict[str, int]) -> Table:
-    """Days given by their first and their last: one day where both are the same, else a period."""
-    start = places.get("date", -1)
-    if start < 0 or normal(header[start]) not in _STARTS:
-        return table
-    end = next((at for at, text in enumerate(header) if normal(text) in _ENDS), -1)
-    if end < 0:
-        return table
-    said = [
-        first if not last or dates.day(first) == dates.day(last) else f"{first} ~ {last}"
-        for first, last in zip(table[start], table[end], strict=True)
-    ]
-    return [tuple(said) if at == start else column for at, column in enumerate(table)]
 
 
 def _scaled(found: Found) -> list[Problem]:
@@ -165,8 +152,6 @@ def _layout(kind: str, places: dict[str, int], unknown: tuple[str, ...], doubled
     return found
 
 
-_STARTS = ("开始日期", "起始日期", "统计开始日期")
-_ENDS = ("结束日期", "截止日期", "统计结束日期")
 _SCALE = re.compile(r"单位\s*[:：]?\s*(?:百万|[十百千万亿])\s*[元人件次]?")
 _LABELS = ("date", "month", "id text", "text", "category", "measured")
 _DURATIONS = ("seconds", "hours", "days")
