@@ -18,6 +18,14 @@ from shopbook.read.sniff import Cells, Sheet
 from shopbook.read.spec import Spec, canonical_set
 
 HEADER_ROWS = 15
+# Names of groups and of what stands below them in headers of two rows.
+_DEVICE = re.compile("(pc端?|电脑端?)|(?:无线|手机|移动)端?")
+_OF_OTHERS = re.compile(
+    "(?:同行|同层|竞店|竞品|竞对|对手|行业|对比|上期|上周期|同期|去年|上年|较|环比|同比).*"
+)
+_CHANGE = re.compile("(?:较|环比|同比|变化|对比|增幅|涨跌|同期|上期|上周期|去年).*")
+_FIGURE = ("数值", "值", "本期", "当期", "指标值")
+_UNIT = re.compile(r"\(?[元人次件笔个秒天%]\)?")
 _NOTE = re.compile("数据说明|收藏网址")
 _REMARK = re.compile("[*※]|注|说明|备注|数据说明|收藏网址|温馨提示")
 
@@ -129,7 +137,7 @@ def _find(
     hinted = [spec for spec, _ in taken if is_hinted(spec, sought.file)]
     spec = min(hinted or [spec for spec, _ in taken], key=SPECS.index)
     own = [each for other, each in taken if other is spec]
-    best = max(own, key=lambda each: (spec.known(each.cells), -each.row))
+    best = max(own, key=lambda each: (spec.known(each.cells), -each.row, each.depth))
     return Found(sheet, spec, best.row, best.cells, best.depth, layout.name if layout else "")
 
 
@@ -234,7 +242,10 @@ def candidates(rows: Cells) -> list[Header]:
         above, named = named, _names(cells)
         if not named:
             continue
-        found.append(Header(at, named))
+        is_grouped = any(
+            _OF_OTHERS.fullmatch(normal(cell)) or _DEVICE.fullmatch(normal(cell)) for cell in above
+        )
+        found.append(Header(at, _folded(above, named) if is_grouped else named))
         if above and above[0] and not named[0]:
             found.append(Header(at - 1, _folded(above, named), 2))
     return found
@@ -256,4 +267,22 @@ def _is_figure(cell: object) -> bool:
 
 def _folded(above: tuple[str, ...], below: tuple[str, ...]) -> tuple[str, ...]:
     """Two header rows as one: the lower name where there is one, under a group name that spans columns."""
-    return tuple(low or high for high, low in zip_longest(above, below, fillvalue=""))
+    made, group = [], ""
+    for high, low in zip_longest(above, below, fillvalue=""):
+        group = high or group
+        made.append(_under(group, low) if low else high)
+    return tuple(made)
+
+
+def _under(group: str, low: str) -> str:
+    """The name of a column under its group's: what is of one device, of others or a change says so."""
+    name, plain = normal(group), normal(low)
+    if not group or name == plain:
+        return low
+    if plain in _FIGURE:
+        return group
+    if _UNIT.fullmatch(plain):
+        return f"{group}({plain.strip('()')})"
+    if device := _DEVICE.fullmatch(name):
+        return f"{'PC端' if device[1] else '无线端'}{low}"
+    return f"{group}（{low}）" if _OF_OTHERS.fullmatch(name) or _CHANGE.fullmatch(plain) else low
