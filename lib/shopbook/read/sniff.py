@@ -19,6 +19,7 @@ Cells = Sequence[Sequence[object]]
 _DELIMITERS = ",\t;|"
 _OLE = b"\xd0\xcf\x11\xe0"
 _OLD_EXCEL = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00")
+_NARROW = 4  # columns; a remark of a narrower table may hold as many commas
 _MOST_CUT = 20  # cut characters a text may hold; more of them is another encoding or damage
 
 
@@ -62,6 +63,8 @@ def _stranger(data: bytes) -> str:
         return tr("a PDF document")
     if data.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8")):
         return tr("a picture")
+    if data[:200].lstrip().lower().startswith(b"mime-version:"):
+        return tr("a web page saved in one file (MHT)")
     if data.startswith((b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
         return tr("an archive")
     return ""
@@ -168,10 +171,24 @@ def _text(data: bytes, file: str) -> Contents:
         raise FileRefused(file, [_no_table(tr("an answer of the platform in JSON, often an error message"))])
     delimiter = _delimiter(text)
     rows: Cells = [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+    if at := _swallowing(rows, delimiter):
+        raise FileRefused(file, [_unreadable(tr("a quotation mark nobody closed, in row {row}", row=at))])
     widest = max(map(len, rows), default=0)
     if widest > spreadsheetml.FURTHEST:
         raise FileRefused(file, [_unreadable(tr("a row of {count} columns", count=widest))])
     return Contents([Sheet("", rows)], "csv", encoding, delimiter, notes)
+
+
+def _swallowing(rows: Cells, delimiter: str) -> int:
+    """The row with a cell that holds the cells of whole lines, because its quotation mark stayed open."""
+    width = Counter(map(len, rows)).most_common(1)[0][0] if rows else 0
+    if width < _NARROW:
+        return 0
+    for at, row in enumerate(rows, 1):
+        for cell in row:
+            if "\n" in str(cell) and str(cell).count(delimiter) >= width - 1:
+                return at
+    return 0
 
 
 def _decoded(data: bytes, file: str) -> tuple[str, str, list[Problem]]:
@@ -232,9 +249,14 @@ def _locked() -> Problem:
     )
 
 
+def _unpadded(line: str) -> str:
+    """A line without the tabs that keep spreadsheets from rounding ids."""
+    return line.replace("\t,", ",").replace(",\t", ",").rstrip("\t") if "," in line else line
+
+
 def _delimiter(text: str) -> str:
     """The separator that splits most of the first lines into the same number of cells, and into most."""
-    lines = text[:20_000].splitlines()[:15]
+    lines = [_unpadded(line) for line in text[:20_000].splitlines()[:15]]
 
     def score(mark: str) -> tuple[int, int]:
         widths = Counter(len(row) for row in csv.reader(lines, delimiter=mark) if len(row) > 1)
