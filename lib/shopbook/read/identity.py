@@ -21,12 +21,12 @@ _REMARKS = re.compile(
 # Words in the header of an unknown column that make a row a part of what its kind is about.
 _PARTS = {
     "item_daily": re.compile(
-        r"渠道|载体|场域|人群|客群|新老客|访客类型|达人|主播|账号|端口|地域|省份|城市|sku|规格|性别|年龄|时段|小时",
+        r"渠道|载体|场域|人群|客群|新老客|访客类型|达人|主播|账号|端口|设备|终端|地域|省份|城市|sku|规格|性别|年龄|时段|小时",
         re.IGNORECASE,
     ),
     "ad_report": re.compile(r"创意|素材|资源位|广告位|版位|地域|省份|城市|性别|年龄|时段|小时"),
     "affiliate": re.compile(r"推广者|推广位|淘客|媒体|团长|计划|渠道|达人|商品|活动"),
-    "service": re.compile(r"分组|组别|小组|团队|班次|渠道|时段|小时|店铺"),
+    "service": re.compile(r"分组|组别|小组|团队|班次|渠道|时段|小时"),
 }  # fmt: skip
 _LETTERS = re.compile("[A-Za-z\u4e00-\u9fff]")
 _RANGE = re.compile(r"[\d:.,]+\s*[-~～—至]\s*[\d:.,]+")
@@ -148,6 +148,8 @@ def _text_columns(spec: Spec, header: tuple[str, ...], rows: Sequence[Sequence[o
     Beside other keys than the day many words are harmless: there the header must say that it names a part.
     """
     parts = _PARTS.get(spec.kind)
+    if spec.layout.rows == "agent":  # there a group says whose team an agent is in
+        return ()
     if parts is None and spec.kind != "shop_daily":
         return ()
     found = []

@@ -29,7 +29,8 @@ def refusal(read_text, name, *lines):
     [
         ("商品_全部.csv", ITEM, "流量载体", "短视频"), ("商品_全部.csv", ITEM, "成交渠道", "直播"),
         ("商品_全部.csv", ITEM, "客群类型", "新客"), ("商品_全部.csv", ITEM, "达人昵称", "甲"),
-        ("商品_全部.csv", ITEM, "SKU属性", "红"), ("创意报表.csv", PLAN, "创意名字", "图一"),
+        ("商品_全部.csv", ITEM, "SKU属性", "红"), ("商品_全部.csv", ITEM, "设备类型", "无线端"),
+        ("创意报表.csv", PLAN, "创意名字", "图一"),
         ("计划报表.csv", PLAN, "资源位名称", "首页"), ("计划报表.csv", PLAN, "投放省份", "浙江"),
         ("咨询接待.csv", SERVED, "客服分组", "售前"), ("咨询接待.csv", SERVED, "时段", "09:00-10:00"),
         ("淘宝客.csv", AFFILIATE, "推广者昵称", "甲"), ("淘宝客.csv", AFFILIATE, "计划名称", "通用计划"),
@@ -57,6 +58,21 @@ def test_the_shops_own_ranking_of_items_keeps_its_figures(read_text):
 def test_reception_by_account_is_of_agents_not_of_the_shop(read_text, name):
     table = read_text("咨询接待.csv", *(line.format(dim=name, value="店:小美") for line in SERVED))
     assert table.frame["row"].tolist() == ["agent"]
+
+
+def test_the_team_of_an_agent_is_no_part(read_text):
+    lines = ("客服昵称,所属分组,询单人数,接待人数", "小美,售前,9,20")
+    assert read_text("客服绩效_2026-11-20.csv", *lines).frame["inquiry_visitors"].tolist() == [9]
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [("店铺取数_PC端.csv", ""), ("店铺取数.csv", "终端：无线端"), ("店铺取数_手机端.csv", "")],
+)
+def test_a_shop_table_of_one_terminal_by_name_or_title_is_a_part(read_text, name, title):
+    lines = ("统计日期,访客数,支付金额,支付买家数", "2026-11-20,5,9,1")
+    problem = refusal(read_text, name, *([title] if title else []), *lines)
+    assert (problem.code, "端" in problem.text) == ("part_of_shop", True)
 
 
 def test_levels_of_sources_are_known_by_their_longer_names(read_text):
