@@ -40,6 +40,14 @@ def learned_response(gaps: Gaps, known: np.ndarray, compared: bool) -> Response:
     return response_of(gaps) if compared and known.mean() > 0.5 else FIXED
 
 
+def known_days(grid: Grid, kind: Kind) -> np.ndarray:
+    """The days whose figure is known; a day without a buyer has no basket, but its sales are known: none."""
+    known: np.ndarray = np.isfinite(grid.numerator) & (grid.denominator > 0)
+    if kind == "sales" and known.any():
+        known |= np.isfinite(grid.numerator) & (grid.denominator == 0)
+    return known
+
+
 def counted(grid: Grid, kind: Kind) -> Grid:
     """Sales as a count of buyers whose baskets scatter; every other history as it is."""
     if kind != "sales":

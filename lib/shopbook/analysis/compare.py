@@ -13,6 +13,7 @@ from shopbook.analysis.case import (
     counted,
     dates,
     decided,
+    known_days,
     learned_response,
     or_prior,
 )
@@ -97,7 +98,7 @@ def against(
     """
     kind = "mean" if kind == "sales" and own.ndim == 1 else kind
     grid = on_grid(own, reference, skip=skip, until=day)
-    known = np.isfinite(grid.numerator) & (grid.denominator > 0)
+    known = known_days(grid, kind)
     paired = known & (grid.reference > 0)
     asked = numbered(baseline_days, grid.days)
     asked[-1] = False

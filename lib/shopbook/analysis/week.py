@@ -13,6 +13,7 @@ from shopbook.analysis.case import (
     counted,
     dates,
     decided,
+    known_days,
     learned_response,
     or_prior,
 )
@@ -155,7 +156,7 @@ def _framed(
     grid = on_grid(own, reference, skip=left_out, until=day)
     if day in left_out:
         grid.numerator[-1] = np.nan
-    known = np.isfinite(grid.numerator) & (grid.denominator > 0)
+    known = known_days(grid, kind)
     for usable in (known & (grid.reference > 0), known) if reference is not None else (known,):
         if windows := _week_windows(usable):
             break

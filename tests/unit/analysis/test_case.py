@@ -33,6 +33,22 @@ def case(now, before, days=(1, 4), market=1.1, noise=NOISE) -> Case:
     return Case(now, before, days, market, noise, FIXED)
 
 
+def test_a_day_without_a_buyer_is_a_day_of_no_sales_in_every_mean():
+    """Sundays of a shop that sells on one in two: zeros count in the day's mean and in the week's."""
+    days = pd.date_range("2026-03-02", periods=91)
+    sundays = days[days.weekday == 6]
+    own = pd.DataFrame({"amount": 900.0, "buyers": 9.0}, days)
+    own.loc[sundays[::2]] = 0.0  # the last Sunday, and every second one before
+    last, base = days[-1].date(), [day.date() for day in sundays[-5:-1]]
+    found = against(own, last, kind="sales", baseline_days=base)
+    assert (found.value, found.baseline, found.days) == (0.0, 450.0, tuple(base))
+    week = week_against(own, last, kind="sales")
+    assert len(week.ordinary) == 7
+    assert (week.found.value, week.found.baseline) == (pytest.approx(5400 / 7), pytest.approx(5850 / 7))
+    never = against(own * 0.0, last, kind="sales", baseline_days=base)
+    assert (never.verdict, never.interval) == ("unknown", None)
+
+
 def as_told(found: Comparison) -> tuple:
     return found.value, found.baseline, found.interval, found.verdict
 
