@@ -79,6 +79,15 @@ def test_a_fall_of_conversion_is_watched_when_chance_seldom_gives_so_much_eviden
         assert not anomalies._seldom(facts(), spot("1", -1.0, evidence=z**2 / 2 * 0.999), looks)
 
 
+def test_an_item_nobody_bought_fell_by_itself_not_with_the_others():
+    """The scan counts half a buyer for none, so that there is a ratio: 0 / ratio says nothing of others."""
+    rows = [("1", 0, 0.0, 1000.0), ("1", 8, 50.0, 1000.0)]
+    known = {"item_conversions": pd.DataFrame(rows, columns=["item_id", "back", "buyers", "visitors"])}
+    found = Found((spot("1", -39.6, 0.01, 50.0),), 0.0, 8, (1,))  # 40 were due: the others fell by a fifth
+    [told] = anomalies.item_findings(shop(conversion=found, known=known))
+    assert told.market_change == pytest.approx(-0.2)
+
+
 def converted(days: int, ratio: float, evidence: float = 50.0, base: float = 0.05) -> list:
     """Item 1 with 5% before and what `ratio` makes of it now, told over some days."""
     rows = [("1", day, 1000 * base * ratio, 1000.0) for day in range(days)]
@@ -95,7 +104,7 @@ def test_a_fall_of_conversion_is_told_over_its_days(days, said):
     assert (found.relative, found.market_change) == (pytest.approx(-0.4), pytest.approx(0.0))
     assert (found.verdict, found.level, found.comparator) == ("worse", "watch", "peers")
     assert f"conversion 3.00% {said}, ▼ −40.0% against" in found.headline
-    assert found.caveats[0].startswith(f"{days} day(s) against the four weeks")
+    assert found.caveats[0].startswith(f"{days} day(s) against the 28 ordinary days of the four weeks")
     effects = {next(iter(cause.scope.values())): cause.effect for cause in found.causes}
     assert effects["1"] == pytest.approx(-0.02)
 

@@ -228,7 +228,8 @@ def test_a_week_is_one_look_and_a_shorter_window_one_of_three():
 def test_cells_are_the_last_days_against_the_four_weeks_before_this_one():
     rows = back(
         ("1", 0, 2, 100), ("1", 2, 3, 100), ("1", 3, 90, 100), ("1", 6, 90, 100),
-        ("1", 7, 5, 200), ("1", 34, 6, 200), ("1", 35, 90, 100), ("2", 0, 1, 900), ("2", 8, 1, 90),
+        ("1", 7, 5, 200), ("1", 34, 6, 200), ("1", 35, 90, 100), ("2", 0, 1, 900), ("2", 7, 0, 40),
+        ("2", 8, 1, 50), ("new", 0, 0, 99), ("new", 7, 5, 99),
     )  # fmt: skip
     cells = located._window_cells(rows, 3)
     assert cells.set_index("item_id").to_dict("index") == {
@@ -236,6 +237,19 @@ def test_cells_are_the_last_days_against_the_four_weeks_before_this_one():
         "1": {"successes": 5, "trials": 200, "successes_before": 11, "trials_before": 400},
     }
     assert list(cells["item_id"]) == ["2", "1"]  # most visitors first
+
+
+def test_the_evidence_of_a_window_counts_the_days_that_its_past_has():
+    """After a campaign few of the four weeks before are ordinary: a past of five days proves less."""
+    seen = [(str(item), day, 12 if (item, day < 7) == (3, True) else 5, 200) for item in range(8)
+            for day in range(35)]  # fmt: skip
+    full = located.by_conversion(facts(known={"item_conversions": back(*seen)}))
+    few = back(*(row for row in seen if row[1] < 12))
+    thin = located.by_conversion(facts(known={"item_conversions": few}))
+    assert full.spots[0].scope == {"item_id": "3"}
+    assert (
+        not thin.spots or thin.spots[0].evidence < full.spots[0].evidence * (1 + 7 / 28) / (1 + 7 / 5) * 1.2
+    )
 
 
 PAIR = [("1", 0, 2, 100), ("1", 8, 2, 100), ("2", 0, 2, 100), ("2", 8, 2, 100)]

@@ -15,6 +15,7 @@ from shopbook.findings.daily.located import (
     by_conversion,
     by_item,
     by_source,
+    days_in,
     item_conversions,
     looks_of,
     presale_items,
@@ -55,8 +56,9 @@ def _conversion(facts: Facts, located: Found) -> Finding:
     item_id, label = spot.scope["item_id"], spot_name(facts, spot.scope)
     rows = item_conversions(facts)
     windows = ((0, days), (_WEEK, _WEEK + _MONTH))
-    sums = (window_sums(rows, first, until).loc[item_id] for first, until in windows)
-    value, baseline = (divide(each["buyers"], each["visitors"]) for each in sums)
+    sums = tuple(window_sums(rows, first, until).loc[item_id] for first, until in windows)
+    now, before = sums
+    value, baseline = (divide(each["buyers"], each["visitors"]) for each in (now, before))
     rose = spot.ratio > 1
     names = {"item": label, "value": units.percent(value, 2), "change": units.change(spot.ratio - 1)}
     headline = {
@@ -65,7 +67,9 @@ def _conversion(facts: Facts, located: Found) -> Finding:
     }.get(days) or tr(
         "{item}: conversion {value} this week, {change} against what the other items did", **names
     )
-    shared = value / spot.ratio / baseline - 1 if baseline else None
+    # What the others' shift alone would have made of it; where nobody bought, by effect = due x (ratio - 1).
+    due = value / spot.ratio if value else divide(spot.effect / (spot.ratio - 1), now["visitors"])
+    shared = due / baseline - 1 if baseline else None
     parts = channel_causes(
         pd.Series({item_id: value}), pd.Series({item_id: baseline}), (value, baseline),
         market_change=shared, key="item_id", labels={item_id: label},
@@ -84,8 +88,10 @@ def _conversion(facts: Facts, located: Found) -> Finding:
         causes=causes(parts),
         caveats=(
             tr(
-                "{days} day(s) against the four weeks before this one, held against the shop's other items",
+                "{days} day(s) against the {count} ordinary days of the four weeks before this one, held "
+                "against the shop's other items",
                 days=days,
+                count=days_in(rows, _WEEK, _WEEK + _MONTH),
             ),
         ),
     )

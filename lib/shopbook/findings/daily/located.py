@@ -106,7 +106,8 @@ def by_conversion(facts: Facts) -> Found:
 
     A few days of a large item tell what a week of a small one does: each is looked at over windows of one,
     three and seven days. The week is the look, and the shorter ones pay for being further ones with a higher
-    bound. Presale items are judged by their orders.
+    bound. Presale items are judged by their orders, items that were not there half of the time
+    before by nothing here.
     """
     return facts.once("by_conversion", lambda: _by_conversion(facts))
 
@@ -121,8 +122,9 @@ def _by_conversion(facts: Facts) -> Found:
         if cells is None:
             continue
         judged = max(judged, len(cells))
+        held = days_in(rows, 0, days), days_in(rows, _WEEK, _WEEK + _MONTH)
         for kind in ("fall", "rise"):
-            found = scan(cells, ["item_id"], kind=kind, phi=phi, days=(days, _MONTH), limit=1)
+            found = scan(cells, ["item_id"], kind=kind, phi=phi, days=held, limit=1)
             for spot in found.spots:
                 passes = spot.evidence >= found.bound + BOUND * math.log(looks_of(days))
                 if passes and (kind not in best or spot.evidence > best[kind][0].evidence):
@@ -139,6 +141,9 @@ def looks_of(days: int) -> int:
 def _window_cells(rows: pd.DataFrame, days: int) -> pd.DataFrame | None:
     """Successes and trials of every item over the last `days` days and the four weeks before this one."""
     now, past = window_sums(rows, 0, days), window_sums(rows, _WEEK, _WEEK + _MONTH)
+    before = rows[(rows["back"] >= _WEEK) & (rows["back"] < _WEEK + _MONTH)]
+    seen = before.groupby("item_id")["back"].nunique()  # a past of few days is no level to have fallen from
+    past = past[2 * seen >= before["back"].nunique()]
     cells = now.join(past.add_suffix("_before"), how="inner")
     cells = cells[(cells["visitors"] > 0) & (cells["visitors_before"] > 0)]
     cells = cells[
@@ -154,6 +159,11 @@ def window_sums(rows: pd.DataFrame, first: int, until: int) -> pd.DataFrame:
     """Buyers and visitors by item over the days `first` to before `until` back from the day."""
     inside = rows[(rows["back"] >= first) & (rows["back"] < until)]
     return inside.groupby("item_id")[["buyers", "visitors"]].sum()
+
+
+def days_in(rows: pd.DataFrame, first: int, until: int) -> int:
+    """How many ordinary days between `first` and before `until` back from the day are known."""
+    return int(rows.loc[(rows["back"] >= first) & (rows["back"] < until), "back"].nunique())
 
 
 def item_conversions(facts: Facts) -> pd.DataFrame:
