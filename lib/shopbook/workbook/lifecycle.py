@@ -173,6 +173,8 @@ def _headline(facts: LifecycleFacts, notebook: str, found: list[Finding]) -> str
     if notebook == "overview":
         moved = len(rules_of.changed_items(facts))
         spread = rules_of.stage_counts(facts)
+        if not moved:
+            return tr("No item changed its stage this week: {spread}", spread=spread)
         return tr("{count} item(s) changed their stage this week; {spread}", count=moved, spread=spread)
     return found[0].headline
 

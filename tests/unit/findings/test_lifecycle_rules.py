@@ -263,12 +263,12 @@ def test_how_many_buy_an_item_again_is_known_from_thirty_buyers_on(buyers, share
     assert mature.stable_table(facts)["repurchase"].tolist() == pytest.approx([share], nan_ok=True)
 
 
-def stable(*rows: dict[str, Any], days: int = 28) -> list:
+def stable(*rows: dict[str, Any], days: int = 28, ads: int = 1) -> list:
     held = {"item_id": "a", "name": "Cup a", "pay_amount": 100.0, "profit": NAN, "partner": "", "lift": NAN,
             "roi": 1.0, "break_even": 2.5, "cut": 0.0}  # fmt: skip
     facts = life()
     preset(facts, "stable_table", pd.DataFrame([held | row for row in rows], columns=list(held)))
-    facts.__dict__["days_known"] = days
+    facts.__dict__.update(days_known=days, ads=pd.DataFrame(index=range(ads)))
     return mature.stable_findings(facts)
 
 
@@ -289,6 +289,13 @@ def test_without_ads_to_cut_stable_items_say_what_they_earn_or_else_what_they_so
     [young] = stable({}, days=20)
     assert young.headline == "1 stable item(s) sold ¥100 in 20 day(s); no ads to cut"
     assert stable() == []
+    [unknown] = stable({}, ads=0)  # no ad report: what could be cut is not known
+    assert unknown.headline == "2 stable item(s) sold ¥100 in 4 weeks".replace("2", "1", 1)
+
+
+def test_an_ad_report_of_plans_alone_leaves_the_ads_of_items_unknown():
+    plans = pd.DataFrame({"date": [pd.Timestamp(DAY)], "level": "plan", "ad_plan_id": "7", "ad_spend": 9.0})
+    assert life(item("a"), ad_report=plans).ads.empty
 
 
 def test_the_pair_of_the_highest_lift_is_a_bundle_and_chance_is_none():
@@ -464,6 +471,19 @@ def test_falling_items_with_stock_are_cleared_the_dearest_first_unless_they_rise
     assert (rows[0]["needed_rate"], rows[0]["markdown"]) == (10.0, 0.0)
 
 
+def test_an_item_that_more_people_come_to_is_no_leftover_however_others_grew():
+    assert clearance(item("a", "decline", stock_units=9.0, rate=1.0, item_visitors=120.0)) == []
+
+
+def test_beside_one_that_a_markdown_clears_an_unsold_item_is_given_away_not_cut_by_nan():
+    plan = item("a", "decline", stock_units=450.0, rate=8.0), item("b", "decline", stock_units=450.0)
+    rows = clearance(*plan)
+    assert [row["item_id"] for row in rows if pd.isna(row["markdown"])] == ["b"]
+    said = " ".join(clear(**row).headline + clear(**row).next_step for row in rows)
+    assert "nan" not in said
+    assert "Bundle Cup b with a hit or give it as a gift" in said
+
+
 @pytest.mark.parametrize(
     ("off", "named"), [(0.049, 0.0), (0.051, 0.051), (0.699, 0.699), (0.701, None)]
 )  # fmt: skip
@@ -554,6 +574,11 @@ def test_five_falls_are_told_and_one_that_is_cleared_has_nothing_more_to_do():
     assert [each.scope["item_id"] for each in found] == list("abcde")
     assert [each.level for each in found] == ["watch", "ok", "watch", "watch", "watch"]
     assert [each.change for each in found[:3]] == [0.0, 0.0, None]
+
+
+def test_a_fall_against_others_of_an_item_with_more_visitors_says_so():
+    [found] = decline.decline_findings(life(item("a", "decline", item_visitors=150.0)))
+    assert "▲ +50.0% over four weeks, less than what it is held against;" in found.headline
 
 
 # -- what to take down

@@ -83,8 +83,11 @@ def decline_findings(facts: LifecycleFacts) -> list[Finding]:
     cleared = set(clearance_table(facts)["item_id"])
     for row in decline_table(facts).to_dict("records")[:5]:
         name = short(row["name"])
-        headline = tr("{item}: visitors {change} over four weeks; {reasons}", item=name,
-                      change=units.change(row["change"]), reasons=row["reasons"])  # fmt: skip
+        words = {"item": name, "change": units.change(row["change"]), "reasons": row["reasons"]}
+        headline = tr("{item}: visitors {change} over four weeks; {reasons}", **words)
+        if row["change"] > 0:
+            headline = tr("{item}: visitors {change} over four weeks, less than what it is held against; "
+                          "{reasons}", **words)  # fmt: skip
         if ahead := ahead_words(facts, row["item_id"]):
             headline += tr("; the next four weeks {ahead}", ahead=ahead)
         # One thing to do for an item: its clearance says what, where it has stock to clear.

@@ -231,7 +231,7 @@ class LifecycleFacts:
         """Ad figures of each item in the last four weeks: spend, revenue, clicks, impressions, visitors."""
         columns = ["ad_spend", "ad_revenue", "ad_clicks", "ad_impressions", "ad_visitors"]
         rows = self.base.frames.get("ad_report")
-        if rows is None or rows.empty:
+        if rows is None or rows.empty or "item_id" not in rows:  # reports of plans alone name no item
             return pd.DataFrame(columns=columns, index=pd.Index([], name="item_id"), dtype=float)
         rows, first = once_a_level(rows), self.last_sunday - WINDOW
         rows = rows[(rows["level"] == "item") & (rows["date"] > first) & (rows["date"] <= self.last_sunday)]

@@ -235,7 +235,7 @@ def stable_findings(facts: LifecycleFacts) -> list[Finding]:
         return []
     waste = table[table["cut"] > 0].sort_values("cut", ascending=False)
     pairs = table[table["lift"] > 1].sort_values("lift", ascending=False)
-    found = [_wasteful(facts, waste) if len(waste) else _earning(table, facts.days_known)]
+    found = [_wasteful(facts, waste) if len(waste) else _earning(facts, table)]
     return [*found, _bundle(facts, pairs.iloc[0])] if len(pairs) else found
 
 
@@ -255,8 +255,9 @@ def _wasteful(facts: LifecycleFacts, waste: pd.DataFrame) -> Finding:
     )  # fmt: skip
 
 
-def _earning(table: pd.DataFrame, days: int) -> Finding:
-    """What stable items bring; their sales where costs are not known."""
+def _earning(facts: LifecycleFacts, table: pd.DataFrame) -> Finding:
+    """What stable items bring, their sales where costs are not known; of ads only what a report tells."""
+    days = facts.days_known
     known = table["profit"].notna().any()
     words = {
         "count": len(table),
@@ -264,9 +265,11 @@ def _earning(table: pd.DataFrame, days: int) -> Finding:
         "sales": units.money(float(table["pay_amount"].sum())),
         "profit": units.money(float(table["profit"].sum())),
     }
-    headline = tr("{count} stable item(s) sold {sales} in {span}; no ads to cut", **words)
+    headline = tr("{count} stable item(s) sold {sales} in {span}", **words)
     if known:
-        headline = tr("{count} stable item(s) made {profit} in {span} of {sales}; no ads to cut", **words)
+        headline = tr("{count} stable item(s) made {profit} in {span} of {sales}", **words)
+    if len(facts.ads):
+        headline += tr("; no ads to cut")
     return Finding(
         id="lifecycle.stable", question=tr("Which ads of stable items can be cut?"), headline=headline,
         metric="pay_amount", value=float(table["pay_amount"].sum()),

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from shopbook import units
@@ -196,6 +197,9 @@ def _clearance_table(facts: LifecycleFacts, by: dt.date) -> pd.DataFrame:
     falling = falling[falling["stock_units"] > 0] if len(falling) else falling
     rising = facts.outlook.index[facts.outlook["direction"] == "rises"]
     falling = falling[~falling.index.isin(rising)]
+    # An item that others outgrew, while more people came to it than a month ago, is no leftover.
+    more = falling["item_visitors"] > falling["item_visitors_before"] if len(falling) else []
+    falling = falling[~np.asarray(more, dtype=bool)]
     rows = []
     known = falling.reindex(columns=["name", "stock_units", "rate", "days", "unit_cost"]).to_dict("records")
     for item, row in zip(falling.index, known, strict=True):
@@ -228,11 +232,11 @@ def _clear(facts: LifecycleFacts, row: dict[str, Any]) -> Finding:
     words = {"item": name, "stock": units.count(row["stock_units"]), "by": row["by"][5:]}
     gone = row["sell_out"].isoformat()[5:] if row["sell_out"] else ""
     level: Literal["ok", "watch"] = "watch"
-    if row["markdown"] is not None and row["markdown"] == 0:
+    if row["markdown"] == 0:
         level = "ok"
         headline = tr("{item}: {stock} pieces are gone by {gone} at today's rate", gone=gone, **words)
         route, cut = "lifecycle.clear.sells_out", ""
-    elif row["markdown"] is None:
+    elif not units.known(row["markdown"]):
         headline = tr("{item}: {stock} pieces will not be gone by {by} even at 70% off", **words)
         route, cut = "lifecycle.clear.gift", ""
     else:
