@@ -327,6 +327,29 @@ def test_what_is_sold_out_and_what_runs_low_is_counted():
     assert "; 1 item(s) sold out, 2 running low" in found.headline
 
 
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        ((0.0, 0.0), "; 2 items are sold out"),
+        ((5.0, 9.0), "; 2 items are running low"),
+        ((0.0,), ""),
+        ((5.0,), ""),
+    ],
+)
+def test_nothing_is_counted_that_is_not_there(left, said):
+    items = [sold(str(place), 10.0) for place in range(len(left))]
+    stock = held(**{f"i{place}": units for place, units in enumerate(left)})
+    found = checkup.stock(shop(*items, stock=stock))
+    assert ("item(s)" in found.headline, said in found.headline) == (False, True)
+    assert ("; 2" in found.headline) is bool(said)
+
+
+def test_goods_whose_season_is_over_may_sell_out_and_are_not_ordered_anew():
+    stock = held(i1=0.0, i2=5.0).assign(season=["夏", "秋"])  # in September
+    rows = checkup_tables.stock_table(shop(sold("1", 10.0), sold("2", 10.0), stock=stock))
+    assert [row["item_id"] for row in rows] == ["2"]
+
+
 def test_an_order_is_said_with_its_days():
     row = {"order_by": "09-27", "order_units": 5.0}
     assert checkup._order(facts(), row).startswith("; order 5 by 09-27: enough for 21 days")

@@ -40,7 +40,7 @@ def stock(facts: Facts) -> Finding | None:
         if gone
         else tr("{item} lasts {days} days", item=first["label"], days=units.count(first["stock_days"]))
     )
-    more = tr("; {gone} item(s) sold out, {low} running low", gone=len(gone), low=len(rows) - len(gone))
+    more = _more(len(gone), len(rows) - len(gone))
     level: Level = "act" if gone and sells else "watch"
     finding = Finding(
         id="checkup.stock",
@@ -51,6 +51,15 @@ def stock(facts: Facts) -> Finding | None:
         value=first["stock_units"],
     )
     return _listing(facts, finding, rows, first["label"])
+
+
+def _more(gone: int, low: int) -> str:
+    """How many items are sold out and how many run low; nothing where the first one is all there is."""
+    if gone and low:
+        return tr("; {gone} item(s) sold out, {low} running low", gone=gone, low=low)
+    if gone > 1:
+        return tr("; {count} items are sold out", count=gone)
+    return tr("; {count} items are running low", count=low) if low > 1 else ""
 
 
 def _order(facts: Facts, row: dict[str, Any]) -> str:

@@ -59,7 +59,7 @@ def _stock_rows(facts: Facts) -> list[dict[str, Any]]:
         return []
     sold = _could_sell(facts)
     wanted = facts.threshold("stock_cover_days")
-    low = table[(table["rate"] > 0) & (table["days"] < wanted)]
+    low = table[(table["rate"] > 0) & (table["days"] < wanted) & ~table.index.isin(_out_of_season(facts))]
     low = low.assign(gone=low["stock_units"] <= 0).sort_values(["gone", "rate"], ascending=False)
     low = low.join(_orders(facts, low["stock_units"], sold[low.index]))
     names = item_names(facts)
@@ -152,6 +152,15 @@ def _no_sale_rows(facts: Facts) -> list[dict[str, Any]]:
     ]
 
 
+def _out_of_season(facts: Facts) -> set[str]:
+    """Items whose season is over: they may sell out, nobody orders them anew."""
+    held = _stock(facts)
+    if held.empty or "season" not in held:
+        return set()
+    is_over = held["season"].fillna("").map(lambda text: _over(str(text), facts.day))
+    return {str(each) for each in held.index[is_over]}
+
+
 def season_table(facts: Facts) -> list[dict[str, Any]]:
     """Listed items in stock, sold outside the months of their season; an unknown season is left alone."""
     return facts.once("season_table", lambda: _season_rows(facts))
@@ -162,9 +171,7 @@ def _season_rows(facts: Facts) -> list[dict[str, Any]]:
     if held.empty or "season" not in held:
         return []
     listed, names = _listed(facts), item_names(facts)
-    late = held[
-        held["season"].fillna("").map(lambda text: _over(str(text), facts.day)) & (held["stock_units"] > 0)
-    ]
+    late = held[held.index.isin(_out_of_season(facts)) & (held["stock_units"] > 0)]
     return [
         {
             "item_id": str(item_id),
