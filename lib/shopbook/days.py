@@ -155,7 +155,7 @@ def _public_holidays(year: int) -> list[Event]:
             if inside[-1] + ONE_DAY in named and all(d.weekday() >= 5 for d in inside):
                 named |= {each: named[day] for each in inside if each not in named}
     return [
-        Event(f"holiday-{day:%m%d}", name, "Public holiday", day, day, "holiday")
+        Event(f"holiday-{day:%m%d}", name.partition("（")[0], "Public holiday", day, day, "holiday")
         for day, name in sorted(named.items())
         if day.year == year
     ]

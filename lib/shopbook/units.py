@@ -101,10 +101,12 @@ def percent(share: float, digits: int = 1) -> str:
 
 @remembered("fraction")
 def change(share: float | None, digits: int = 1) -> str:
-    """A relative change with direction mark and sign: ▲ +12.3%; "–" when it is not known."""
+    """A relative change with direction mark and sign: ▲ +12.3%, ▲ ×38 from eleven times on; "–" unknown."""
     if not known(share):
         return "–"
     assert share is not None
+    if share >= _WIDEST:  # of a figure that was next to nothing no percentage says anything
+        return f"{UP} ×{1 + share:,.0f}"
     mark = arrow(share, 0.5 * 10 ** -(digits + 2))
     sign = {UP: "+", DOWN: _MINUS, FLAT: ""}[mark]
     return f"{mark} {sign}{abs(share) * 100:,.{digits}f}%"
@@ -135,13 +137,18 @@ def points(value: float | None, digits: int = 2) -> str:
     return f"{sign}{abs(value) * 100:.{digits}f} {'个百分点' if language() == 'zh' else 'pp'}"
 
 
+def is_sayable(low: float, high: float) -> bool:
+    """Whether a range of relative changes is narrow enough to say anything."""
+    return 1 + high <= _WIDEST * (1 + low)
+
+
 def interval(low: float | None, high: float | None, digits: int = 1) -> str:
     """A range of relative changes: −14.0% ~ −6.0%; one from a tenth to more than the whole cannot be said."""
     if not (known(low) and known(high)):
         return "–"
     assert low is not None
     assert high is not None
-    if 1 + high > _WIDEST * (1 + low):
+    if not is_sayable(low, high):
         return tr("cannot be said")
     text = " ~ ".join(f"{'+' if end > 0 else ''}{percent(end, digits)}" for end in (low, high))
     return note(text, None, "fraction", low=low, high=high)

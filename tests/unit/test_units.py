@@ -32,7 +32,16 @@ def test_figure(value, unit, zh, en):
 
 @pytest.mark.parametrize(
     ("share", "expected"),
-    [(0.123, "▲ +12.3%"), (-0.119, "▼ −11.9%"), (0.0004, "■ 0.0%"), (0.0, "■ 0.0%"), (None, "–")],
+    [
+        (0.123, "▲ +12.3%"),
+        (-0.119, "▼ −11.9%"),
+        (0.0004, "■ 0.0%"),
+        (0.0, "■ 0.0%"),
+        (None, "–"),
+        (9.99, "▲ +999.0%"),
+        (10.0, "▲ ×11"),
+        (657.881, "▲ ×659"),
+    ],
 )
 def test_change_carries_mark_and_sign(share, expected):
     assert units.change(share) == expected

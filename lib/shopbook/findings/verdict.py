@@ -10,7 +10,7 @@ from shopbook.analysis.compare import Comparison
 from shopbook.analysis.decompose import Part
 from shopbook.analysis.week import WeekComparison
 from shopbook.columns import column
-from shopbook.findings.facts import WATCHED, Comparator, Facts
+from shopbook.findings.facts import MIN_BASELINE_DAYS, WATCHED, Comparator, Facts
 from shopbook.findings.finding import Cause, Finding, Level, Verdict
 from shopbook.findings.rule import action
 from shopbook.text import tr
@@ -54,6 +54,8 @@ def _of_week(metric: str, found: Comparison, comparator: Comparator) -> str:
 
 def standing(comparison: Comparison, comparator: Comparator) -> str:
     """How the shop stands against its comparator, in words that go no further than the interval."""
+    if comparison.value == 0 and comparison.baseline == 0 and len(comparison.days) >= MIN_BASELINE_DAYS:
+        return tr("none, as usual")
     if comparison.interval is None:
         return tr("too few comparable days to judge")
     shown = {
@@ -85,7 +87,7 @@ def moved(comparison: Comparison) -> float:
 def _bound(interval: tuple[float, float], whom: str) -> str:
     """What an interval that decides nothing still rules out."""
     low, high = interval
-    if high > _SAYS_NOTHING:
+    if high > _SAYS_NOTHING or not units.is_sayable(low, high):
         return tr("too little data to hold it against {whom}", whom=whom)
     return tr(
         "within {range} of {whom}: no difference can be told", range=units.interval(low, high), whom=whom
@@ -113,7 +115,8 @@ def level_of(
     To be watched, a loss of the day or the week must be far rarer among ordinary ones than 1 in 10; that of a
     week is watched on the day it shows, not again each day it lasts. What is not decided is never watched.
     """
-    if comparison.verdict == "worse":
+    # Without a market an event or holiday is all that such a day shows, and nothing to look into.
+    if comparison.verdict == "worse" and (comparator != "none" or facts.day not in facts.ordinary.events):
         enough = abs(moved(comparison)) >= facts.threshold("act_change")
         if enough and comparator != "none" and facts.alarmed(metric):
             return "act"

@@ -9,9 +9,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from shopbook.days import Calendar, Event
 from shopbook.findings.daily import followup, story
 from shopbook.findings.daily.followup import Reading
-from shopbook.findings.finding import Cause, Finding, Week
+from shopbook.findings.finding import Cause, DataWarning, Finding, Week
+from shopbook.findings.ordinary import Ordinary
+from shopbook.params import CampaignSettings, rules
 from typed import DAY, compared, daily, facts, judged, last, table
 
 NAN, INF = float("nan"), math.inf
@@ -160,8 +163,17 @@ def behind(name: str, verdict: str = "worse", **values: Any) -> Finding:
     return Finding(name, "?", f"{name} said; more", verdict=verdict, **given)
 
 
-def told(*found: Finding, days: int = 0) -> str:
-    return story.told(SimpleNamespace(day=DAY, days_to_verdict=days), list(found))
+PLAIN = Ordinary()
+
+
+def told(*found: Finding, days: int = 0, ordinary: Ordinary = PLAIN) -> str:
+    known = {"day": DAY, "days_to_verdict": days, "ordinary": ordinary, "rules": rules(), "warnings": ()}
+    known["calendar"] = Calendar((Event("1111", "双11", "Double 11", DAY, DAY, "campaign"),))
+    known["threshold"] = rules().threshold
+    known["campaigns"] = (CampaignSettings(id="c", name="Member week", phases={"peak": (DAY, DAY)}),)
+    if not ordinary.campaigns:
+        known["campaigns"] = ()
+    return story.told(SimpleNamespace(**known), list(found))
 
 
 WEEK = Week("2026-09-19", "2026-09-25", 1.0, 1.0, -0.2, None, None, None, "worse")
@@ -172,6 +184,41 @@ def test_a_decided_day_tells_the_gap_on_its_side():
     assert told(sales()) == "Sales ¥900, ¥100 less than on a usual Friday"
     assert told(sales("better", 1100.0)) == "Sales ¥1,100, ¥100 more than on a usual Friday"
     assert told(sales("worse", 1000.0)) == "Sales ¥1,000, ¥0 more than on a usual Friday"
+
+
+def test_a_day_of_an_event_is_named_and_called_neither_calm_nor_like_a_usual_day():
+    event, campaign = Ordinary(events=frozenset({DAY})), Ordinary(campaigns={DAY: "Member week"})
+    tripled = sales("unknown", 3000.0, change=2.0)
+    assert told(tripled, ordinary=event) == "Sales ¥3,000 (Double 11), ▲ +200.0% against a usual Friday"
+    assert "Member week" in told(tripled, ordinary=campaign)
+    assert told(replace(tripled, week=WEEK), ordinary=event).endswith(
+        "against a usual Friday; the ordinary days of the week ▼ −20.0%"
+    )
+    assert told(sales(), ordinary=event).startswith("Sales ¥900, ¥100 less than")
+
+
+def test_a_watched_loss_makes_no_calm_day_but_states_and_rivals_do():
+    calm = "Nothing unusual today: Sales ¥900, as far as can be told like a usual Friday"
+    watched = behind("own.visitors", level="watch")
+    assert told(sales("unknown"), watched) == calm.split(": ")[1] + "; own.visitors said"
+    for quiet in ("rivals.traffic", "promotion.plan"):
+        assert told(sales("unknown"), behind(quiet, level="watch")) == calm
+    assert told(sales("unknown"), behind("own.visitors", "better", level="watch")) == calm
+    assert told(sales("unknown"), behind("own.item", metric="item_visitors", level="watch")) == calm
+    by_week = behind("own.visitors", "unknown", level="watch", week=WEEK)
+    assert told(sales("unknown"), by_week).endswith("usual Friday; Visitors: more")
+
+
+def test_a_fall_of_conversion_by_an_item_that_is_sold_out_is_no_riddle():
+    gone = DataWarning("warn", "stock_out", "…", {"item_id": "1"})
+    facts = SimpleNamespace(warnings=(gone,))
+    facts.threshold = rules().threshold
+    only = sales(causes=(Cause({"factor": "conversion"}, -100.0),))
+    item = behind("own.conversion", causes=(Cause({"item_id": "1"}, -9.0, label="cup"),))
+    by_id = {"own.amount": only, "own.conversion": item}
+    assert story._because(facts, by_id, "worse") == "cup is sold out"
+    few = replace(item, causes=(Cause({"item_id": "1"}, -1.0, label="cup"),))  # of a fall of ten
+    assert story._because(facts, {**by_id, "own.conversion": few}, "worse") == "Visitors ▼ −10.0%"
 
 
 def test_what_cannot_be_judged_says_in_how_many_days_it_can():
@@ -240,7 +287,7 @@ def test_what_moved_sales_is_said_by_its_nearest_cause():
     assert told(sales(), behind("own.visitors")).endswith(": Visitors ▼ −10.0%")
     only = sales(causes=(Cause({"factor": "conversion"}, -100.0),))
     item = behind(
-        "own.conversion", metric="pay_conversion_rate", causes=(Cause({"item_id": "1"}, -1.0, label="cup"),)
+        "own.conversion", metric="pay_conversion_rate", causes=(Cause({"item_id": "1"}, -9.0, label="cup"),)
     )
     assert told(only, item).endswith(": conversion of cup")
     assert told(only, replace(item, owner="service")).endswith("service answers more slowly")
@@ -275,9 +322,21 @@ def test_things_moved_against_the_mean_of_the_comparable_days_that_have_a_report
         (7, "3", 8.0),
     )
     given = facts(frames={"item_daily": rows})
-    assert story._moved(given, "item_visitors").to_dict() == {"1": -30.0, "2": 5.0, "3": -4.0}
-    assert story._moved(given, "pay_amount").empty
-    assert story._moved(facts(frames={"item_daily": rows[:2]}), "item_visitors").empty
+    fell = Finding("own.visitors", "?", "…", verdict="worse", metric="visitors")
+    assert story._moved(given, "item_visitors", fell).to_dict() == {"1": -30.0, "2": 5.0, "3": -4.0}
+    assert story._moved(given, "pay_amount", fell).empty
+    assert story._moved(facts(frames={"item_daily": rows[:2]}), "item_visitors", fell).empty
+
+
+def test_things_of_a_week_that_fell_are_those_of_its_days_not_of_a_good_last_one():
+    """A day of an event may stand above its usual while the days before it lost a third."""
+    seen = [90.0] * 28 + [60.0] * 6 + [150.0]
+    rows = pd.DataFrame({"date": last(35), "item_id": "1", "item_visitors": seen})
+    week = SimpleNamespace(ordinary=[day.date() for day in last(7)[:6]],
+                           found=SimpleNamespace(days=[day.date() for day in last(14)[:7]]))  # fmt: skip
+    given = facts(frames={"item_daily": rows}, known={("week", "visitors", DAY): week})
+    fell = Finding("own.visitors", "?", "…", verdict="unknown", metric="visitors")
+    assert story._moved(given, "item_visitors", fell).to_dict() == {"1": -30.0}
 
 
 def test_a_step_about_stock_names_what_is_left():

@@ -14,6 +14,7 @@ from shopbook.analysis.week import WeekComparison
 from shopbook.findings.compared import week_record
 from shopbook.findings.facts import WATCHED
 from shopbook.findings.finding import Cause, Finding, Week
+from shopbook.findings.ordinary import Ordinary
 from shopbook.findings.verdict import (
     causes,
     caveats_of,
@@ -57,6 +58,7 @@ class Day:
     stops: tuple[str, ...] = ()
     day: dt.date = DAY
     rules: Any = field(default_factory=rules)
+    ordinary: Ordinary = field(default_factory=Ordinary)
 
     def alarmed(self, metric: str) -> bool:
         return self.alarm
@@ -98,6 +100,25 @@ def loss(buyers: int, **values) -> Comparison:
 )
 def test_an_action_needs_a_verdict_a_size_a_comparator_and_an_alarm(found, comparator, alarm, level):
     assert level_of(Day(alarm), found, metric="cart_rate", comparator=comparator) == level
+
+
+def test_what_an_event_or_holiday_does_is_no_loss_where_no_market_shares_it():
+    new_year = Day(ordinary=Ordinary(events=frozenset({DAY})))
+    assert level_of(new_year, loss(600), metric="cart_rate", comparator="none") == "ok"
+    assert level_of(new_year, loss(600), metric="cart_rate", comparator="peers") == "act"
+
+
+def test_none_where_there_usually_is_none_is_no_lack_of_days():
+    none = replace(loss(0), value=0.0, baseline=0.0, interval=None, change=None, verdict="unknown")
+    with speaking("en"):
+        assert standing(replace(none, days=(DAY, DAY)), "none") == "none, as usual"
+        assert standing(replace(none, days=(DAY,)), "none") == "too few comparable days to judge"
+
+
+def test_a_range_too_wide_to_print_is_too_little_data_in_words():
+    wide = replace(loss(990, verdict="unknown"), interval=(-0.95, 0.7))
+    with speaking("en"):
+        assert standing(wide, "none") == "too little data to hold it against usual"
 
 
 def week(buyers: int, *, ordinary: int = 7, comparator: bool = True, **values) -> WeekComparison:

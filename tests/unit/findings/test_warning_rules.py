@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 from shopbook.analysis.placebo import FEWEST_BASE_ROWS
-from shopbook.days import Calendar, Event
+from shopbook.days import ONE_DAY, Calendar, Event
 from shopbook.findings.facts import Facts
 from shopbook.findings.ordinary import Ordinary
 from shopbook.findings.warnings import campaign, comparable, data, history, lifecycle
-from shopbook.params import ShopSettings
+from shopbook.params import CampaignSettings, ShopSettings
 from typed import DAY, USUAL, ago, daily, facts, holiday, last, table
 
 NAN = float("nan")
@@ -295,6 +295,21 @@ def ordinary(**values) -> Facts:
 def test_a_campaign_of_its_own_on_the_report_day_is_named_too():
     found = list(comparable.short_base(ordinary(events=frozenset([DAY]), campaigns={DAY: "autumn"})))
     assert "special (autumn)" in found[0][1]
+
+
+def test_a_day_that_is_special_for_its_empty_shelves_says_so():
+    found = list(comparable.short_base(ordinary(stock_outs=frozenset([DAY]))))
+    assert "special (items sold out)" in found[0][1]
+    assert comparable.occasions(ordinary(stock_outs=frozenset([DAY]))) == []
+
+
+@pytest.mark.parametrize(("phase", "named"), [("peak", ["Member week"]), ("cool_down", []), ("build_up", [])])
+def test_a_campaign_runs_neither_while_it_is_built_up_nor_while_it_cools_down(phase, named):
+    campaign = CampaignSettings(
+        id="c", name="Member week", phases={"peak": (DAY - ONE_DAY, DAY - ONE_DAY), phase: (DAY, DAY)}
+    )
+    given = replace(facts(), campaigns=(campaign,))
+    assert comparable.occasions(given) == named
 
 
 def test_a_rise_that_came_and_went_is_said_to_belong_into_a_file():

@@ -10,7 +10,7 @@ from shopbook import units
 from shopbook.analysis.decompose import Funnel, Part, channel_causes, gmv_causes, rate_causes
 from shopbook.findings.compared import base_fields
 from shopbook.findings.daily.anomalies import PAID, item_findings, source_findings
-from shopbook.findings.daily.located import channel_rates
+from shopbook.findings.daily.located import channel_rates, ruled_out
 from shopbook.findings.daily.service import service_days
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Cause, Finding
@@ -79,7 +79,9 @@ def conversion(facts: Facts) -> Finding:
     if main is not None and main.scope.get("factor") == "mix":
         return routed(facts, finding, "own.conversion.mix")
     if main is not None and is_named(facts, main):
-        return routed(facts, finding, "own.conversion.item", label=main.label)
+        is_gone = ruled_out(facts).get(main.scope.get("item_id", "")) == "stock_out"
+        route = "own.item.stock" if is_gone else "own.conversion.item"
+        return routed(facts, finding, route, label=main.label)
     return routed(facts, finding)
 
 

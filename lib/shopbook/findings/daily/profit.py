@@ -50,7 +50,9 @@ def profit(facts: Facts) -> Finding | None:
     usual = float(before.mean())
     moved = change(value, usual) if usual > 0 else None
     # No share of a profit says how far off a loss is: with one, today or before, the day is told, not judged.
-    is_judged = value >= 0 and not (before < 0).any()
+    # Nor do a few buyers say what they usually leave.
+    few = "small_sample" in facts.compare("pay_amount").caveats
+    is_judged = value >= 0 and not (before < 0).any() and not few
     found = facts.compare_series("pay_amount", gross.where(gross >= 0), None) if is_judged else None
     interval = found.interval if found else None
     after_ads = days.at[facts.stamp, "left"]

@@ -11,9 +11,11 @@ import pandas as pd
 from shopbook import units
 from shopbook.columns import label
 from shopbook.findings.daily.checkup_tables import stock_table
+from shopbook.findings.daily.located import ruled_out
 from shopbook.findings.facts import Facts
-from shopbook.findings.finding import Finding
+from shopbook.findings.finding import Cause, Finding
 from shopbook.findings.verdict import main_cause
+from shopbook.findings.warnings.comparable import occasions
 from shopbook.findings.warnings.data import item_names
 from shopbook.metrics.frame import channel_rows
 from shopbook.text import tr
@@ -60,9 +62,7 @@ def told(facts: Facts, findings: list[Finding]) -> str:
     sales = by_id.get("own.amount")
     if sales is None or sales.value is None or not units.known(sales.value):
         return ""
-    value, day = units.money(sales.value), weekday(facts.day)
-    first = next((one for one in findings if one.level == "act" and one.id != "own.amount"), None)
-    verdict = _verdict(sales)
+    value, first, verdict = units.money(sales.value), _loudest(facts, findings), _verdict(sales)
     days = facts.days_to_verdict
     if sales.baseline is None or math.isnan(sales.baseline):
         if not days:
@@ -70,32 +70,70 @@ def told(facts: Facts, findings: list[Finding]) -> str:
         return tr("Sales {value}; nothing can be judged yet: in {days} more days", value=value, days=days)
     if sales.interval is None and verdict == "unknown" and days and first is None:
         return tr("Sales {value}; nothing can be judged yet: in {days} more days", value=value, days=days)
-    if sales.verdict in ("better", "worse"):
-        gap = units.money(abs(sales.value - sales.baseline))
-        shown = {"value": value, "gap": gap, "weekday": day}
-        start = (
-            tr("Sales {value}, {gap} less than on a usual {weekday}", **shown)
-            if sales.value < sales.baseline
-            else tr("Sales {value}, {gap} more than on a usual {weekday}", **shown)
-        )
-    elif verdict in ("better", "worse") and sales.week is not None:
-        change = units.change(sales.week.change)
-        start = tr("Sales {value}; the last 7 days {change}, that is decided", value=value, change=change)
-    else:
-        start = tr("Sales {value}, as far as can be told like a usual {weekday}", value=value, weekday=day)
-        if first is None:
-            return tr("Nothing unusual today: {sentence}", sentence=start)
-    if because := _because(by_id, verdict):
+    start = _sales(facts, sales, sales.value, sales.baseline)
+    if verdict in ("unknown", "same") and first is None and not occasions(facts):
+        return tr("Nothing unusual today: {sentence}", sentence=start)
+    if because := _because(facts, by_id, verdict):
         return f"{start}{tr(': ')}{because}"
     # What must be done is no cause of the sales: a clause of its own, its first one.
-    return f"{start}{tr('; ')}{first.headline.split(tr('; '))[0]}" if first else start
+    return f"{start}{tr('; ')}{_clause(first)}" if first else start
+
+
+def _sales(facts: Facts, sales: Finding, value: float, baseline: float) -> str:
+    """The sales of the day as far as they are decided; a day of an event is named, and judged by nothing."""
+    names = tr(", ").join(occasions(facts))
+    shown = {"value": units.money(value), "weekday": weekday(facts.day), "names": names}
+    if sales.verdict in ("better", "worse"):
+        gap = units.money(abs(value - baseline))
+        if value < baseline:
+            return tr("Sales {value}, {gap} less than on a usual {weekday}", gap=gap, **shown)
+        return tr("Sales {value}, {gap} more than on a usual {weekday}", gap=gap, **shown)
+    is_decided = _verdict(sales) in ("better", "worse") and sales.week is not None
+    if names:
+        start = tr("Sales {value} ({names})", **shown)
+        if units.known(sales.change):
+            start = tr("Sales {value} ({names}), {change} against a usual {weekday}",
+                       change=units.change(sales.change), **shown)  # fmt: skip
+        if not is_decided or sales.week is None:
+            return start
+        week = tr("the ordinary days of the week {change}", change=units.change(sales.week.change))
+        return f"{start}{tr('; ')}{week}"
+    if is_decided and sales.week is not None:
+        change = units.change(sales.week.change)
+        return tr("Sales {value}; the last 7 days {change}, that is decided", change=change, **shown)
+    return tr("Sales {value}, as far as can be told like a usual {weekday}", **shown)
+
+
+def _loudest(facts: Facts, findings: list[Finding]) -> Finding | None:
+    """What a sentence on the day must not leave out: the first action, else the first loss that is watched.
+
+    States that last, what rivals did and where traffic went are no news of the day; the page lists them.
+    """
+    told_of = [one for one in findings if one.id != "own.amount"]
+    acting = next((one for one in told_of if one.level == "act"), None)
+    lost = (one for one in told_of if one.level == "watch" and _verdict(one) == "worse")
+    news = (one for one in lost if one.id not in facts.rules.states and not _is_elsewhere(one))
+    return acting or next(news, None)
+
+
+def _is_elsewhere(found: Finding) -> bool:
+    """Whether a loss is that of one item's traffic, which its season takes, or what a rival gained."""
+    return found.id.startswith("rivals.") or found.metric == "item_visitors"
+
+
+def _clause(found: Finding) -> str:
+    """The part of a headline that is decided: its first clause, or the week's where the day is not."""
+    first, *more = found.headline.split(tr("; "))
+    if found.verdict == "unknown" and _verdict(found) != "unknown" and more:
+        return f"{label(found.metric)}{tr(': ')}{more[0]}"
+    return first
 
 
 def steps(facts: Facts, findings: Iterable[Finding]) -> list[dict[str, Any]]:
     """The things each step is about: finding, item_id, label, amount, unit ("left": units in stock)."""
     makers: dict[str, Callable[[Facts, Finding], pd.Series]] = {
         "own.visitors": _visitors_lost,
-        "own.amount": lambda facts, _found: _moved(facts, "pay_amount"),
+        "own.amount": lambda facts, found: _moved(facts, "pay_amount", found),
     }
     names, rows = item_names(facts), []
     for one in findings:
@@ -152,18 +190,20 @@ def _tells(found: Finding) -> bool:
     return found.level in ("act", "watch") or _verdict(found) == "worse"
 
 
-def _because(by_id: dict[str, Finding], verdict: str) -> str:
+def _because(facts: Facts, by_id: dict[str, Finding], verdict: str) -> str:
     """What made the change of sales: the source or item behind visitors or conversion that is decided too."""
     if verdict not in ("better", "worse") or by_id["own.amount"].verdict not in ("better", "worse"):
         return ""
     factor = _factor(by_id, verdict)
     behind = by_id.get(_FACTORS.get(factor, ""))
-    nearer = main_cause(behind) if behind is not None and behind.verdict == verdict else None
+    nearer = _named(facts, behind) if behind is not None and behind.verdict == verdict else None
     if nearer is not None and factor == "visitors":
         change = units.signed(nearer.effect, "persons")
         return tr("{cause} {effect} visitors", cause=nearer.label, effect=change)
     if behind is not None and factor == "conversion" and behind.owner == "service":
         return tr("conversion {change}, service answers more slowly", change=units.change(behind.change))
+    if nearer is not None and ruled_out(facts).get(nearer.scope.get("item_id", "")) == "stock_out":
+        return tr("{item} is sold out", item=nearer.label)
     if nearer is not None and factor == "conversion":
         return tr("conversion of {cause}", cause=nearer.label)
     return (
@@ -171,6 +211,14 @@ def _because(by_id: dict[str, Finding], verdict: str) -> str:
         if behind
         else ""
     )
+
+
+def _named(facts: Facts, found: Finding) -> Cause | None:
+    """The main cause of a change, where it made enough of it to be named: of a fall of all items none did."""
+    main = main_cause(found)
+    if main is None or found.value is None or found.baseline is None:
+        return None
+    return main if main.effect / (found.value - found.baseline) >= facts.threshold("named_cause") else None
 
 
 def _factor(by_id: dict[str, Finding], verdict: str) -> str:
@@ -186,25 +234,32 @@ def _decided(by_id: dict[str, Finding], factor: str, verdict: str) -> bool:
     return behind is not None and _verdict(behind) == verdict
 
 
-def _moved(facts: Facts, metric: str) -> pd.Series:
-    """Change of a figure by item, the day against the mean of its comparable days."""
+def _moved(facts: Facts, metric: str, found: Finding) -> pd.Series:
+    """Change of a figure by item, a day: the day, or the week where only that is decided, against usual."""
     now, before = facts.items_today, facts.items_before
-    if metric not in now or before.empty:
+    week = facts.week(found.metric) if found.verdict != "worse" else None
+    if week is not None:
+        now, before = (_of_days(facts.items, days) for days in (week.ordinary, week.found.days))
+    if metric not in now or now.empty or before.empty:
         return pd.Series(dtype=float)
-    was = before.groupby("item_id")[metric].sum() / before["date"].nunique()
-    return now.groupby("item_id")[metric].sum().sub(was, fill_value=0.0)
+    was, is_now = (each.groupby("item_id")[metric].sum() / each["date"].nunique() for each in (before, now))
+    return is_now.sub(was, fill_value=0.0)
+
+
+def _of_days(items: pd.DataFrame, days: Iterable[dt.date]) -> pd.DataFrame:
+    return items[items["date"].isin([pd.Timestamp(day) for day in days])]
 
 
 def _visitors_lost(facts: Facts, found: Finding) -> pd.Series:
     """Change of visitors by item: in the source that fell where items' own source reports are there."""
     main = main_cause(found)
     rows = facts.frames["item_flow_source"] if "item_flow_source" in facts.frames else pd.DataFrame()
-    if main is None or "channel" not in main.scope or rows.empty:
-        return _moved(facts, "item_visitors")
+    if found.verdict != "worse" or main is None or "channel" not in main.scope or rows.empty:
+        return _moved(facts, "item_visitors", found)
     inside = channel_rows(rows)
     inside = inside[inside["channel"] == main.scope["channel"]]
     now = inside[inside["date"] == facts.stamp].groupby("item_id")["visitors"].sum()
     base = inside[inside["date"].isin(facts.baseline_stamps)]
     if len(now) < _SHOWN or base.empty:
-        return _moved(facts, "item_visitors")
+        return _moved(facts, "item_visitors", found)
     return now.sub(base.groupby("item_id")["visitors"].sum() / base["date"].nunique(), fill_value=0.0)

@@ -20,9 +20,25 @@ def short_base(facts: Facts) -> Found:
         yield "short_base", text, {}
     if facts.day in facts.special_days:
         events = [event.label for event in facts.calendar.on(facts.day)]
-        names = ", ".join([*events, *filter(None, [facts.ordinary.campaigns.get(facts.day)])])
-        text = tr("The report day is special ({names}): its baseline are ordinary days.", names=names)
+        names = list(dict.fromkeys([*events, *filter(None, [facts.ordinary.campaigns.get(facts.day)])]))
+        names += [tr("items sold out")] if facts.day in facts.ordinary.stock_outs else []
+        text = tr(
+            "The report day is special ({names}): its baseline are ordinary days.", names=tr(", ").join(names)
+        )
         yield "short_base", text, {}
+
+
+def occasions(facts: Facts) -> list[str]:
+    """The events, holidays and own campaigns that run on the report day, by name."""
+    is_event = facts.day in facts.ordinary.events
+    running = [
+        each.name
+        for each in facts.campaigns
+        for phase, (first, last) in each.phases.items()
+        if first <= facts.day <= last and phase not in ("build_up", "cool_down")
+    ]
+    events = [event.label for event in facts.calendar.on(facts.day)] if is_event else []
+    return list(dict.fromkeys([*events, *running]))
 
 
 def unwritten_campaigns(facts: Facts) -> Found:
