@@ -76,7 +76,9 @@ def _reason(problem: Any) -> str:
     if kind.startswith(("int", "float")):
         return tr("this must be a number")
     if kind.startswith(("greater", "less")):
-        return tr("this lies outside the range ({limits})", limits=context)
+        signs = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
+        limits = ", ".join(f"{signs.get(name, name)} {limit:g}" for name, limit in context.items())
+        return tr("this lies outside the range ({limits})", limits=limits)
     if kind == "literal_error":
         return tr("this must be one of {choices}", choices=context["expected"].replace(" or ", ", "))
     result: str = problem["msg"]

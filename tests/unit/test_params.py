@@ -7,6 +7,8 @@ import pytest
 from shopbook import params
 from shopbook.errors import ParamsError
 from shopbook.home import PROJECT, Home
+from shopbook.param_files import checked, values_of
+from shopbook.params import CampaignSettings
 from shopbook.text import speaking
 
 
@@ -149,3 +151,11 @@ def test_a_file_whose_aliases_have_no_end_is_refused_at_once(home, text):
     (home.root / "params/shops/a.yaml").write_text(text, encoding="utf-8")
     with speaking("en"), pytest.raises(ParamsError, match="aliases"):
         params.shop_settings(home, "a")
+
+
+def test_a_value_out_of_range_is_told_with_signs_not_with_a_dict(tmp_path):
+    file = tmp_path / "c.yaml"
+    file.write_text("name: x\nphases: {peak: [2026-11-10, 2026-11-11]}\nbudget: 0\n", encoding="utf-8")
+    with pytest.raises(ParamsError) as told:
+        checked(CampaignSettings, {**values_of(file), "id": "c"}, file)
+    assert "（> 0）" in str(told.value)
