@@ -89,6 +89,8 @@ def _bound(interval: tuple[float, float], whom: str) -> str:
     low, high = interval
     if high > _SAYS_NOTHING or not units.is_sayable(low, high):
         return tr("too little data to hold it against {whom}", whom=whom)
+    if low > 0 or high < 0:  # a difference, of a figure without a good side or of too few buyers to judge
+        return tr("{range} against {whom}", range=units.interval(low, high), whom=whom)
     return tr(
         "within {range} of {whom}: no difference can be told", range=units.interval(low, high), whom=whom
     )

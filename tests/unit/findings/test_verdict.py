@@ -115,6 +115,13 @@ def test_none_where_there_usually_is_none_is_no_lack_of_days():
         assert standing(replace(none, days=(DAY,)), "none") == "too few comparable days to judge"
 
 
+def test_a_difference_without_a_good_side_is_not_said_to_be_none():
+    spent = replace(loss(990, verdict="unknown"), interval=(0.06, 0.315))
+    with speaking("en"):
+        assert standing(spent, "none") == "+6.0% ~ +31.5% against usual"
+        assert standing(replace(spent, interval=(-0.2, -0.1)), "peers") == "−20.0% ~ −10.0% against the peers"
+
+
 def test_a_range_too_wide_to_print_is_too_little_data_in_words():
     wide = replace(loss(990, verdict="unknown"), interval=(-0.95, 0.7))
     with speaking("en"):
@@ -289,7 +296,7 @@ def test_a_week_is_recorded_where_it_has_the_days_comparator(given, comparator, 
             week(600),
             "; last 7 days 1.50% a day, ▼ −40.0%: 40.0% behind the peers",
         ),
-        (loss(990, verdict="unknown"), week(600, verdict="unknown"), "no difference can be told"),
+        (loss(990, verdict="unknown"), week(600, verdict="unknown"), "−44.2% ~ −35.6% against the peers"),
         (loss(1_000, verdict="same"), None, "level with the peers"),
     ],
 )
