@@ -17,6 +17,11 @@ ONE_DAY = dt.timedelta(days=1)
 BASELINE_WEEKS = 4
 
 
+def short_day(day: dt.date, beside: dt.date) -> str:
+    """A day as a sentence holds it: MM-DD, with its year where that is another one than that of `beside`."""
+    return f"{day:%m-%d}" if day.year == beside.year else f"{day:%Y-%m-%d}"
+
+
 def parse_day(text: str, name: str = "date") -> dt.date:
     """A day written YYYY-MM-DD; anything else is an error that says what was found."""
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):

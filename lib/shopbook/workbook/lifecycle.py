@@ -180,11 +180,16 @@ def _headline(facts: LifecycleFacts, notebook: str, found: list[Finding]) -> str
 
 
 def _overview(facts: LifecycleFacts) -> list[Finding]:
-    return [
-        *rules_of.stage_findings(facts),
-        *rules_of.hero_findings(facts)[:2],
-        *rules_of.clear_findings(facts)[:2],
+    heroes = rules_of.hero_findings(facts)[:2]
+    pushed = {each.scope["item_id"] for each in heroes}
+    # One thing to do for an item: where it is worth more visitors, its stage has no ads to cut.
+    stages = [
+        dataclasses.replace(each, owner="", next_step="", due="", proof="")
+        if each.scope.get("item_id") in pushed and each.scope.get("stage") == "stable"
+        else each
+        for each in rules_of.stage_findings(facts)
     ]
+    return [*stages, *heroes, *rules_of.clear_findings(facts)[:2]]
 
 
 def _decline(facts: LifecycleFacts) -> list[Finding]:

@@ -4,13 +4,14 @@ import datetime as dt
 import math
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from shopbook.analysis.stages import StageHints, StageRules
 from shopbook.days import Calendar
 from shopbook.findings.facts import Facts
-from shopbook.findings.product_lifecycle import decline, mature, overview
+from shopbook.findings.product_lifecycle import decline, mature, overview, rising
 from shopbook.findings.product_lifecycle.facts import LifecycleFacts
 from shopbook.params import ShopSettings, rules
 
@@ -179,7 +180,7 @@ def test_a_rank_is_the_median_of_a_week_and_of_the_week_four_before():
 
 def hit(**more: Any) -> dict[str, Any]:
     return {"item_id": "a", "name": "Cup a", "share": 0.2, "share_before": 0.1, "rating": NAN,
-            "successor": ""} | more  # fmt: skip
+            "stock_units": NAN, "successor": ""} | more  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -193,6 +194,13 @@ def test_a_shop_depends_on_an_item_of_three_tenths_and_minds_its_rating(more, le
     assert bool(found.next_step) == (level != "ok")  # nothing decided, nothing to do
     assert ("rated 4.79, goal 4.8" in found.headline) == (owner == "quality")
     assert bool(found.caveats) == (more == {"share": 0.301})
+
+
+def test_a_hit_that_is_sold_out_is_restocked_before_anything_else():
+    found = mature._depends(life(), hit(stock_units=0.0, rating=4.1, successor="Cup b"))
+    assert (found.owner, found.level) == ("supply", "watch")
+    assert "; it is sold out" in found.headline
+    assert found.next_step.startswith("Restock Cup a first, until then send its visitors to Cup b")
 
 
 def test_a_hit_without_a_successor_has_nobody_yet():
@@ -296,6 +304,10 @@ def test_without_ads_to_cut_stable_items_say_what_they_earn_or_else_what_they_so
 def test_an_ad_report_of_plans_alone_leaves_the_ads_of_items_unknown():
     plans = pd.DataFrame({"date": [pd.Timestamp(DAY)], "level": "plan", "ad_plan_id": "7", "ad_spend": 9.0})
     assert life(item("a"), ad_report=plans).ads.empty
+    searched = pd.DataFrame({"date": [pd.Timestamp(DAY)], "item_id": "a", "search_visitors": 5.0})
+    facts = life(item("a"), ad_past=plans)
+    facts.__dict__["item_days"] = searched
+    assert np.isnan(rising.free_per_paid(facts, "a")).all()
 
 
 def test_the_pair_of_the_highest_lift_is_a_bundle_and_chance_is_none():
@@ -516,6 +528,11 @@ def clear(**more: Any):
 def test_a_clearance_says_by_when_and_at_what_price(more, level, said):
     found = clear(**more)
     assert (found.level, found.headline, found.value) == (level, said, 45.0)
+
+
+def test_a_day_of_another_year_has_its_year():
+    found = clear(by="2027-01-06", sell_out=dt.date(2027, 2, 23), markdown=0.25)
+    assert found.headline == "Cup a: 45 pieces last to 2027-02-23; about 25% off clears them by 2027-01-06"
 
 
 # -- why items fall

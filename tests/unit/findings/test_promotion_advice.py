@@ -199,7 +199,7 @@ def test_the_paid_share_is_that_of_the_paid_sources():
 def test_a_plan_shows_its_cap_and_how_long_it_has_run_out():
     given = shop(plan("1", 3.0), plan("2", 3.0), shop={"ad_day_cap": {"1": 100.0, "2": 500.0}})
     rows = {row["ad_plan_id"]: row for row in promotion_tables.promotion_tables(given)["plans"]}
-    assert (rows["1"]["cap"], rows["1"]["capped_days"]) == (100.0, 28)
+    assert (rows["1"]["cap"], rows["1"]["capped_days"]) == (100.0, 60)
     assert (rows["2"]["cap"], rows["2"]["capped_days"]) == (500.0, 0)
 
 

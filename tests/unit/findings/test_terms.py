@@ -91,7 +91,7 @@ def test_a_gap_is_the_converting_term_with_most_buyers_that_no_title_holds():
     assert (found.level, found.owner, found.due) == ("watch", "operator", "2026-09-28")
     assert (
         found.headline
-        == "“粉色 大号” converts at 25.0% of 100 visitors in four weeks; no title holds 粉色、大号"
+        == "“粉色 大号” converts at 25.0% of 100 visitors in 1 day(s); no title holds 粉色、大号"
     )
 
 

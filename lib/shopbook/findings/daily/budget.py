@@ -60,6 +60,7 @@ def ran_out(facts: Facts) -> list[dict[str, Any]]:
     """A row a plan that spent its cap on the day: plan, cap, days in a row, change of impressions."""
     rows = ad_rows(facts, "plan")
     found = []
+    spent = {key: days.set_index("date")["ad_spend"] for key, days in rows.groupby("key")}
     for key, days in between(rows, facts.day).groupby("key"):
         history = days.set_index("date")
         cap, stated = day_cap(facts, str(key), history["ad_spend"])
@@ -76,7 +77,7 @@ def ran_out(facts: Facts) -> list[dict[str, Any]]:
                 "label": str(days["label"].iloc[-1]),
                 "cap": cap,
                 "stated": stated,
-                "days": _in_a_row(full, facts.stamp),
+                "days": _in_a_row(at_cap(facts, spent[key], cap), facts.stamp),
                 "ad_spend": float(history.at[facts.stamp, "ad_spend"]),
                 "impressions_change": float(shown / usual - 1) if usual > 0 else None,
             }

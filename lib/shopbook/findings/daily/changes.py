@@ -12,6 +12,7 @@ from shopbook.analysis.decompose import channel_causes
 from shopbook.analysis.grid import gaps_of, on_grid
 from shopbook.analysis.noise import QUIET, noise_of
 from shopbook.columns import label
+from shopbook.days import short_day
 from shopbook.findings.daily.promotion_data import ad_rows, between
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Finding, Level
@@ -161,7 +162,7 @@ def _finding(facts: Facts, row: dict[str, Any]) -> Finding:
         headline=tr(
             "{label} since {day} ({change}): {metric} {size} against the other items, {verdict}",
             label=row["label"],
-            day=f"{row['date']:%m-%d}",
+            day=short_day(row["date"], facts.day),
             change=short(row["change"]),
             metric=label(metric),
             size=units.change(found.relative),

@@ -9,6 +9,7 @@ import pandas as pd
 from shopbook import units
 from shopbook.analysis.demand import demand_ahead
 from shopbook.analysis.stock import cover_days, no_sale
+from shopbook.days import short_day
 from shopbook.findings.daily.duplicates import same_listings
 from shopbook.findings.facts import Facts
 from shopbook.findings.warnings.data import item_names
@@ -99,7 +100,7 @@ def _orders(facts: Facts, held: pd.Series, sold: pd.DataFrame) -> pd.DataFrame:
             ],
             "order_units": np.ceil((until["served"] - held).clip(lower=0)),
             "order_by": [
-                f"{tomorrow + dt.timedelta(days=int(each)):%m-%d}" if units.known(each) else ""
+                short_day(tomorrow + dt.timedelta(days=int(each)), facts.day) if units.known(each) else ""
                 for each in wait
             ],
         },

@@ -11,6 +11,7 @@ from shopbook.analysis.alarm import judge
 from shopbook.analysis.compare import Comparison, against
 from shopbook.analysis.decompose import channel_causes
 from shopbook.analysis.grid import day_numbers
+from shopbook.days import short_day
 from shopbook.findings.compared import base_fields
 from shopbook.findings.daily.promotion_data import ad_rows, between
 from shopbook.findings.facts import Facts
@@ -197,7 +198,11 @@ def _logged(facts: Facts, item_id: str) -> tuple[str, ...]:
         return ()
     rows = between(log[log["item_id"] == item_id], facts.day)
     return tuple(
-        tr("went along with the logged change of {day}: {change}", day=f"{row.date:%m-%d}", change=row.change)
+        tr(
+            "went along with the logged change of {day}: {change}",
+            day=short_day(row.date, facts.day),
+            change=row.change,
+        )
         for row in rows.tail(1).itertuples()
     )
 

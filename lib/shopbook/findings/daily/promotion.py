@@ -9,6 +9,7 @@ import pandas as pd
 from shopbook import units
 from shopbook.analysis.compare import Comparison, against
 from shopbook.analysis.decompose import channel_causes, rate_causes
+from shopbook.days import short_day
 from shopbook.findings.compared import base_fields
 from shopbook.findings.daily.budget import budget_caps
 from shopbook.findings.daily.click_rates import click_rate, plan_click_rate, weekly
@@ -98,7 +99,7 @@ def roi(facts: Facts) -> Finding | None:
     headline = tr(
         "ROI {value:.2f} in the mature week to {day}, {change} against the four weeks before; {pays}",
         value=found.value,
-        day=f"{last:%m-%d}",
+        day=short_day(last, facts.day),
         change=units.change(found.change),
         pays=pays,
     )

@@ -74,7 +74,8 @@ def title_gap(facts: Facts) -> Finding | None:
         id="promotion.title_gap",
         question=question,
         headline=tr(
-            "“{term}” converts at {rate} of {visitors} visitors in four weeks; no title holds {missing}",
+            "“{term}” converts at {rate} of {visitors} visitors in {days} day(s); no title holds {missing}",
+            days=between(facts.frames["search_terms"], facts.day)["date"].nunique(),
             term=best["search_term"],
             rate=units.percent(best["pay_conversion_rate"]),
             visitors=units.count(best["visitors"]),

@@ -31,6 +31,7 @@ def _hit_table(facts: LifecycleFacts) -> pd.DataFrame:
         "margin_share",
         "rating",
         "days",
+        "stock_units",
         "growing",
         "successor",
     ]
@@ -47,6 +48,7 @@ def _hit_table(facts: LifecycleFacts) -> pd.DataFrame:
             "margin_share": hits["margin_share"].to_numpy(),
             "rating": ratings.reindex(hits.index).to_numpy(),
             "days": hits["days"].to_numpy(),
+            "stock_units": hits["stock_units"].to_numpy(),
             "growing": hits["growing"].to_numpy(),
             "successor": [successor(facts, row) for _, row in hits.iterrows()],
         },
@@ -162,14 +164,18 @@ def _depends(facts: LifecycleFacts, row: dict[str, Any]) -> Finding:
     low = row["rating"] < goal
     if low:
         headline += tr("; rated {rating}, goal {goal}", rating=f"{row['rating']:.2f}", goal=f"{goal:.1f}")
+    is_gone = row["stock_units"] <= 0
+    if is_gone:
+        headline += tr("; it is sold out")
     dependent = row["share"] > facts.base.threshold("hit_dependence")
-    route = "lifecycle.hit.rating" if low else "lifecycle.hit" if row["successor"] else "lifecycle.hit.alone"
+    route = "lifecycle.hit" if row["successor"] else "lifecycle.hit.alone"
+    route = "lifecycle.hit.stock" if is_gone else "lifecycle.hit.rating" if low else route
     return Finding(
         id="lifecycle.hit", question=tr("What does the shop depend on?"), headline=headline,
-        level="watch" if dependent or low else "ok", scope={"item_id": row["item_id"]}, metric="pay_amount",
-        value=None, change=None,
+        level="watch" if dependent or low or is_gone else "ok", scope={"item_id": row["item_id"]},
+        metric="pay_amount", value=None, change=None,
         caveats=(tr("over a third of sales with one item is a risk (folk)"),) if dependent else (),
-        **(todo(facts, route, item=name, heir=heir) if dependent or low else {}),
+        **(todo(facts, route, item=name, heir=heir) if dependent or low or is_gone else {}),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from shopbook import units
 from shopbook.analysis.stage_outlook import AHEAD
 from shopbook.analysis.stages import STAGES
 from shopbook.analysis.stock import clearance
+from shopbook.days import short_day
 from shopbook.findings.finding import Finding, Level, Verdict
 from shopbook.findings.product_lifecycle.facts import LifecycleFacts
 from shopbook.findings.rule import Action, action
@@ -229,8 +230,9 @@ def _clearance_table(facts: LifecycleFacts, by: dt.date) -> pd.DataFrame:
 
 def _clear(facts: LifecycleFacts, row: dict[str, Any]) -> Finding:
     name = short(row["name"])
-    words = {"item": name, "stock": units.count(row["stock_units"]), "by": row["by"][5:]}
-    gone = row["sell_out"].isoformat()[5:] if row["sell_out"] else ""
+    words = {"item": name, "stock": units.count(row["stock_units"]), "by": row["by"]}
+    words["by"] = short_day(dt.date.fromisoformat(row["by"]), facts.base.day)
+    gone = short_day(row["sell_out"], facts.base.day) if row["sell_out"] else ""
     level: Literal["ok", "watch"] = "watch"
     if row["markdown"] == 0:
         level = "ok"

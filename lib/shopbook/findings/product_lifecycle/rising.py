@@ -9,6 +9,7 @@ from scipy import stats
 
 from shopbook import units
 from shopbook.analysis.heroes import visitors_still_needed
+from shopbook.days import short_day
 from shopbook.findings.facts import AD_PAST
 from shopbook.findings.finding import Finding
 from shopbook.findings.product_lifecycle.facts import WEEK, LifecycleFacts
@@ -144,6 +145,10 @@ def _growth_row(facts: LifecycleFacts, item: str, row: dict[str, Any]) -> dict[s
     }
 
 
+def _stock_end(facts: LifecycleFacts, row: dict[str, Any]) -> str:
+    return short_day(dt.date.fromisoformat(row["stock_end"]), facts.base.day)
+
+
 def growth_findings(facts: LifecycleFacts) -> list[Finding]:
     """One finding a growing item: how fast, carried by which source, and until when its stock lasts."""
     return [_grows(facts, row) for row in growth_table(facts).to_dict("records")]
@@ -159,7 +164,7 @@ def _grows(facts: LifecycleFacts, row: dict[str, Any]) -> Finding:
     soon = facts.base.threshold("growth_cover_act")
     scarce = units.known(row["days"]) and row["days"] < facts.base.threshold("growth_cover_days")
     if scarce:
-        headline += tr("; its stock ends on {day}", day=row["stock_end"][5:])
+        headline += tr("; its stock ends on {day}", day=_stock_end(facts, row))
     if ahead := ahead_words(facts, str(row["item_id"])):
         headline += tr("; the next four weeks {ahead}", ahead=ahead)
     said = [tr("source shares compare the last two weeks with the two before")] if row["source"] else [
@@ -219,7 +224,7 @@ def free_per_paid(facts: LifecycleFacts, item: str) -> tuple[float, float, float
 def _visitor_weeks(facts: LifecycleFacts) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Paid and search visitors of every advertised item, a row a week; empty without ads or searches."""
     ads, days = facts.base.frames.get(AD_PAST), facts.item_days
-    if ads is None or ads.empty or "search_visitors" not in days:
+    if ads is None or ads.empty or "item_id" not in ads or "search_visitors" not in days:
         return pd.DataFrame(), pd.DataFrame()
     paid = ads[ads["level"] == "item"]
     told = paid.reindex(columns=["ad_visitors", "ad_clicks"])
