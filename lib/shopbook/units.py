@@ -150,7 +150,8 @@ def interval(low: float | None, high: float | None, digits: int = 1) -> str:
     assert high is not None
     if not is_sayable(low, high):
         return tr("cannot be said")
-    text = " ~ ".join(f"{'+' if end > 0 else ''}{percent(end, digits)}" for end in (low, high))
+    ends = (0.0 if abs(end) < 0.5 * 10 ** -(digits + 2) else end for end in (low, high))
+    text = " ~ ".join(f"{'+' if end > 0 else ''}{percent(end, digits)}" for end in ends)
     return note(text, None, "fraction", low=low, high=high)
 
 

@@ -61,3 +61,8 @@ def test_a_range_that_holds_nearly_everything_is_not_printed(low, high):
 
 def test_points_are_not_percent():
     assert units.points(-0.0031) == "−0.31 个百分点"
+
+
+def test_an_end_of_a_range_that_rounds_to_nothing_has_no_sign():
+    assert units.interval(-0.0004, 0.125) == "0.0% ~ +12.5%"
+    assert units.interval(-0.125, 0.0004) == "−12.5% ~ 0.0%"
