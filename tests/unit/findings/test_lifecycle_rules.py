@@ -200,7 +200,7 @@ def test_a_hit_that_is_sold_out_is_restocked_before_anything_else():
     found = mature._depends(life(), hit(stock_units=0.0, rating=4.1, successor="Cup b"))
     assert (found.owner, found.level) == ("supply", "watch")
     assert "; it is sold out" in found.headline
-    assert found.next_step.startswith("Restock Cup a first, until then send its visitors to Cup b")
+    assert found.next_step.startswith("Restock Cup a first:")
 
 
 def test_a_hit_without_a_successor_has_nobody_yet():
