@@ -51,6 +51,11 @@ class Effect:
         """The total there would have been."""
         return self.actual - self.amount
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether the range is wider than all that was sold: it is no answer, whatever it holds."""
+        return self.verdict == "unknown" and self.amount_hi - self.amount_lo > self.actual
+
     def _amount(self, log: float) -> float:
         return self.actual * -math.expm1(-log)
 

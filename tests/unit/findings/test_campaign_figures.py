@@ -433,6 +433,8 @@ def test_what_was_added_is_the_sales_less_what_was_to_be_expected(monkeypatch):
         "added +¥200 to +¥400 net within 14 days after its end: no verdict, why stands below"
     )
     assert not open_.certain
+    [blind] = lines(monkeypatch, told(verdict="unknown", interval=(-0.6, 0.5)))
+    assert blind.text == "what it added cannot be told"
     [wide] = lines(monkeypatch, told(verdict="unknown", interval=(-0.2, 0.5)))
     assert wide.text == "added −¥300 to +¥400 net within 14 days after its end: cannot tell"
     for lacking in ("value", "baseline", "interval"):

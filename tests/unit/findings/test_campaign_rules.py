@@ -210,6 +210,16 @@ def test_only_a_decided_net_effect_that_is_no_gain_asks_for_something(verdict, l
     assert (gross.level, gross.next_step) == ("ok", "")
 
 
+def test_a_range_wider_than_all_that_was_sold_is_no_answer_and_not_shown():
+    """1,200 sold, of which the campaign may have cost twice as much or made half."""
+    for shown, told in ((effect(0.4, 0.8, 1.5, "unknown"), True), (effect(0.8, 1.0, 1.3, "unknown"), False)):
+        assert shown.says_nothing is told
+        _gross, net = review.uplift_findings(facts(gross=shown, net=shown))
+        assert net.headline.endswith("the range is wider than all its sales") is told
+        assert net.interval is not None
+    assert not effect(0.2, 0.3, 0.4, "worse").says_nothing
+
+
 def test_an_open_window_is_interim_without_verdict_or_step():
     shown = effect(0.7, 0.8, 0.9, "worse")
     gross, net = review.uplift_findings(facts(gross=shown, net=shown, net_open=True, missing_days=3))

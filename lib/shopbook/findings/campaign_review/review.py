@@ -73,6 +73,8 @@ def _uplift_sentence(facts: CampaignFacts, kind: str, effect: Effect) -> str:
         return tr("The selling days begin on {day}: nothing to judge yet", day=facts.windows.gross[0])
     if not math.isfinite(effect.log):
         return tr("Cannot tell what the campaign added: too few ordinary days or no sales to judge by")
+    if effect.says_nothing:
+        return tr("Cannot tell what the campaign added: the range is wider than all its sales")
     shown = {
         "window": effect_window(facts, kind),
         "amount": units.signed(effect.amount, "CNY"),
@@ -191,16 +193,20 @@ def profit_finding(facts: CampaignFacts) -> Finding | None:
     low, middle, high = profit_range(facts)
     if not math.isfinite(middle):
         return None
-    open_ = interim(facts, "net")
+    open_, net = interim(facts, "net"), facts.effects["shop"].net
     # The range already holds the placebos' error; only what stops any verdict stops this one.
-    stopped = bool({*STOPS, "short_base"} & set(facts.effects["shop"].net.reasons))
+    stopped = bool({*STOPS, "short_base"} & set(net.reasons))
     judged: Verdict = "better" if low > 0 else "worse" if high < 0 else "unknown"
     verdict: Verdict = "unknown" if open_ or stopped else judged
     level: Level = "act" if verdict == "worse" else "ok"
     return Finding(
         id="campaign.profit",
         question=tr("Did it pay?"),
-        headline=_profit_sentence((low, middle, high), verdict, judged),
+        headline=(
+            tr("Cannot tell whether it paid: the range is wider than all its sales")
+            if net.says_nothing and verdict == "unknown"
+            else _profit_sentence((low, middle, high), verdict, judged)
+        ),
         verdict=verdict,
         scope={"campaign": facts.campaign.id},
         metric="gross_profit",

@@ -52,10 +52,11 @@ def _uplift(facts: CampaignFacts, finding: Finding) -> Line:
         return Line(finding.id, tr("what it added cannot be told"), False)
     window = effect_window(facts, finding.id.rsplit("_", 1)[1])
     low, high = (finding.value - finding.value / (1 + end) for end in finding.interval)
+    if not certain and high - low > finding.value:  # wider than all that was sold
+        return Line(finding.id, tr("what it added cannot be told"), False)
     ends = {"low": units.signed(low, "CNY"), "high": units.signed(high, "CNY"), "window": window}
-    if (
-        not certain and low * high > 0
-    ):  # past 0, yet what stands in the findings keeps it from being a verdict
+    is_past_none = low * high > 0
+    if not certain and is_past_none:  # what stands in the findings keeps it from being a verdict
         return Line(
             finding.id, tr("added {low} to {high} {window}: no verdict, why stands below", **ends), False
         )
