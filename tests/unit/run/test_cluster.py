@@ -71,6 +71,7 @@ def test_one_of_two_workers_killed_mid_run_loses_nothing(tmp_path, cluster):
     assert [each.status for each in again.results] == ["skipped"] * 6
 
 
+@pytest.mark.nightly
 def test_a_notebook_that_kills_its_dask_workers_fails_by_name(tmp_path, cluster, monkeypatch):
     monkeypatch.setattr("shopbook.run.cluster.ATTEMPTS", 2)  # each costs a worker's start
     home = cases.home(tmp_path, KILL_DASK)
