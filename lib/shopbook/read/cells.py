@@ -53,8 +53,11 @@ UNKNOWN = frozenset(
 _MISSING = pa.array(sorted(MISSING))
 _NOISE = (",", "，", "￥", "¥", "元", " ", "\t", "\u3000", "\xa0", "\ufeff")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
-# A comma groups three digits (1,234) or four (1,2345); any other is a decimal comma.
-_ODD_COMMA = re.compile(r"[,，](?!(?:\d{3}|\d{4})(?!\d))|\.\d*[,，]")
+# A comma groups three digits (1,234) or four (1,2345); any other is a decimal comma or two numbers.
+_ODD_COMMA = re.compile(r"[,，](?!(?:\d{3}|\d{4})(?!\d))|\.\d*[,，]|\d{4}[,，]\d{3}(?!\d)|\d{5}[,，]")
+_GAP = re.compile(r"\d[ \t\u3000\xa0]+\d")
+# A blank groups three digits (1 234); any other stands between two numbers.
+_ODD_GAP = re.compile(r"\d[ \t\u3000\xa0]+(?!\d{3}(?!\d))\d|\d{4}[ \t\u3000\xa0]+\d|\.\d*[ \t\u3000\xa0]+\d")
 _BOUNDED = re.compile(
     r"(?:[<>＜＞≤≥≦≧~约]|不足|少于|低于|超过|大于|小于)\s*[=＝]?\s*[\d.,]+\s*[%％万千]?|[\d.,]+\s*[%％万千]?\s*(?:以下|以上|以内|\+)"
 )
@@ -111,8 +114,10 @@ def _parsed(text: str) -> tuple[float | None, bool]:
     if text in MISSING:
         return np.nan, has_percent
     if not text.isascii():
+        if _has_mark(text):
+            return None, has_percent
         text = unicodedata.normalize("NFKC", text)
-    if "," in text and _ODD_COMMA.search(text):
+    if ("," in text and _ODD_COMMA.search(text)) or _ODD_GAP.search(text):
         return None, has_percent
     for mark in _NOISE:
         if mark in text:
@@ -126,6 +131,11 @@ def _parsed(text: str) -> tuple[float | None, bool]:
         return None, has_percent
     value = float(digits) / 100 if share else float(digits) * scale
     return (value if abs(value) < _PLAUSIBLE else None), has_percent
+
+
+def _has_mark(text: str) -> bool:
+    """Whether a raised or circled digit stands in a text: a note's mark (1000①), no digit of the number."""
+    return any(unicodedata.category(char) == "No" for char in text)
 
 
 def _fast_numbers(cells: Sequence[object]) -> Numbers | None:
@@ -142,23 +152,27 @@ def _fast_numbers(cells: Sequence[object]) -> Numbers | None:
     shares = np.zeros(len(parts), dtype=bool)
     if "%" in joined:
         shares = pc.ends_with(text, "%").to_numpy(zero_copy_only=False)
+        if joined.count("%") > shares.sum() or "%" in parts:
+            return None
         text = pc.replace_substring(text, "%", "")
-    values = _as_floats(text)
+    values, unknown = _as_floats(text), 0
     if values is None:  # a dash somewhere, or no numbers at all
         missing = pc.is_in(text, value_set=_MISSING)
-        values = _as_floats(pc.if_else(missing, None, text))
-    if values is None or (np.abs(values) >= _PLAUSIBLE).any():
-        return None
+        values, unknown = _as_floats(pc.if_else(missing, None, text)), pc.sum(missing).as_py()
+    if values is None or np.isnan(values).sum() > unknown or (np.abs(values) >= _PLAUSIBLE).any():
+        return None  # a text such as nan, which is told, or an impossible number
     return Numbers(np.where(shares, values / 100, values) if shares.any() else values, percent=shares)
 
 
 def _without_noise(cells: Sequence[object]) -> str:
-    """Texts as one, without the marks of numbers; nothing when one is no text or has a decimal comma."""
+    """Texts as one, without the marks of numbers; nothing when one is no text or may be two numbers."""
     try:
         joined = _BETWEEN.join(cells)  # type: ignore[arg-type]  # marks are searched in one text, not in each
     except TypeError:
         return ""
     if ("," in joined or "，" in joined) and _ODD_COMMA.search(joined):
+        return ""
+    if any(mark in joined for mark in " \t\u3000\xa0") and _GAP.search(joined):
         return ""
     for mark in _NOISE:
         if mark in joined:

@@ -26,6 +26,11 @@ _SHORT_END = re.compile(
 )
 _MONTH = re.compile(r"20\d{2}\s*[-/.年]\s*\d{1,2}\s*月?")
 _YEARS = range(2000, 2100)
+# A moment of another time zone: its day may be another one where the shop is.
+_ELSEWHERE = re.compile(
+    r":\d{2}(?:\.\d+)?\s*(?:Z|UTC|GMT|(?:\+|(?<=:\d\d:\d\d)-|(?<=\.\d{3})-)(?!0?8(?::?00)?$)\d{1,2}(?::?\d\d)?)$",
+    re.IGNORECASE,
+)
 _SHORT_DAY = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{2})")
 _EPOCH = dt.date(1899, 12, 30)
 _SERIALS = range(36_526, 73_051)  # 2000-01-01 to 2099-12-31 as Excel counts days
@@ -54,6 +59,8 @@ def day(cell: object) -> dt.date | None:
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return _day_of_number(cell)
     text = plain(cell)
+    if _ELSEWHERE.search(text):
+        return None
     if not text.isascii():
         text = _WEEKDAY.sub("", unicodedata.normalize("NFKC", text)).strip()
     if found := _plain_day(text):

@@ -41,6 +41,28 @@ def test_a_long_column_reads_like_its_cells():
     assert found.percent.sum() == 20
 
 
+TWO_OR_NONE = [
+    "1000①", "1000²", "1000⑩", "1000 2000", "1000 30", "1000\xa030", "1000\u300030", "1234,567", "12345,6789",
+    "1.5 000", "nan", "inf", "%5", "5%%", "%", "1_000", "0x1f", "1e999",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", TWO_OR_NONE)
+def test_what_is_two_numbers_or_none_is_told_alone_and_in_a_long_column(text):
+    assert cells.number(text) is None
+    found = cells.numbers(["5"] * 100 + [text])
+    assert found.bad + found.told == (100,)
+    assert np.isnan(found.values[100])
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("1 000", 1e3), ("1\u202f234\xa0567", 1234567), ("12,3456", 123456), ("5 %", 0.05)]
+)
+def test_groups_of_digits_are_one_number(text, value):
+    assert cells.number(text) == pytest.approx(value)
+    assert cells.numbers(["5"] * 100 + [text]).values[100] == pytest.approx(value)
+
+
 def test_a_long_column_names_the_cells_that_are_no_numbers():
     assert cells.numbers(["1"] * 100 + ["oops"] + ["2.5万"]).bad == (100,)
 
@@ -91,6 +113,9 @@ def test_an_id_rounded_by_a_spreadsheet_is_damaged(cell):
         "46346",
         "2026-11-20 09:30:00",
         "2026-11-20T09:30:00",
+        "2026-11-20T09:30:00+08:00",
+        "2026-11-20 09:30:00 +0800",
+        "2026-11-20 09:00-10:00",
         dt.datetime(2026, 11, 20, 9, 30),
         dt.date(2026, 11, 20),
     ],
@@ -99,7 +124,13 @@ def test_every_way_to_write_a_day(cell):
     assert dates.day(cell) == dt.date(2026, 11, 20)
 
 
-@pytest.mark.parametrize("cell", ["2026-13-01", "合计", "12345678", ""])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "2026-13-01", "合计", "12345678", "", "2026-11-17T16:00:00Z", "2026-11-17 16:00:00+00:00",
+        "2026-11-17T16:00:00.123-0500", "2026-11-17 16:00 UTC",
+    ],
+)  # fmt: skip
 def test_what_is_no_day(cell):
     assert dates.day(cell) is None
 
