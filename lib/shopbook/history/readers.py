@@ -244,10 +244,11 @@ def _too_large(path: Path) -> Problem | None:
 
 def _grows(path: Path) -> Problem | None:
     """Whether a workbook says of itself that it unpacks to more than any export holds."""
-    if not zipfile.is_zipfile(path):
-        return None
-    with zipfile.ZipFile(path) as package:
-        size = sum(entry.file_size for entry in package.infolist())
+    try:
+        with zipfile.ZipFile(path) as package:
+            size = sum(entry.file_size for entry in package.infolist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return None  # no zip, or a damaged one: its reader says so
     if size <= UNPACKED_MB * 2**20:
         return None
     return blocking(

@@ -16,7 +16,11 @@ from shopbook.read.problems import blocking
 
 REASON = ".reason.txt"
 _LONGEST = 255  # bytes of a file name
-_NOT_EXPORTS = (REASON, ".yaml", ".yml", ".tmp", ".part", ".crdownload", ".download", ".ini", ".db", ".lnk")
+_UNFINISHED = (
+    ".tmp", ".part", ".partial", ".crdownload", ".opdownload", ".download", ".downloading", ".td", ".xltd",
+    ".aria2",
+)  # fmt: skip
+_NOT_EXPORTS = (REASON, ".yaml", ".yml", ".ini", ".db", ".lnk", *_UNFINISHED)
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".heic", ".svg", ".ico")
 
 

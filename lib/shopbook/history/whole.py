@@ -15,6 +15,9 @@ from shopbook.read.problems import Problem, blocking
 _LOOKED_AT = 256 * 1024
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FREE = 0xFFFFFFFF
+_SECTORS = (9, 12)  # powers of two
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_CLOSED = re.compile(r"</\s*(?:table|html|workbook)\s*>", re.IGNORECASE)
 _UTF8 = codecs.getincrementaldecoder("utf-8-sig")  # asks for no end of the last character
 _INSIDE = bytes(range(0x80, 0xC0))  # what follows the first byte of a character in UTF-8
 _ENDING = re.compile(r"\.\d+%?$|%$")
@@ -43,10 +46,13 @@ def _sign(path: Path, head: bytes, tail: bytes, size: int) -> str:
         return "" if zipfile.is_zipfile(path) else "PK … (no directory)"
     if head.startswith(_OLE):
         return _ole(head, path, size)
-    text, end = _text(head), _text(tail, is_begun=size > len(tail))
+    is_begun = size > len(tail)
+    if is_begun and head.startswith(_UTF16):
+        tail = head[:2] + tail[size % 2 :]  # only the beginning says what the file is written in
+    text, end = _text(head), _text(tail, is_begun=is_begun)
     low = text[:2000].lstrip().lower()
     if low.startswith("<"):
-        is_open = "<table" in low and not re.search(rb"</\s*(table|html|workbook)\s*>", tail, re.IGNORECASE)
+        is_open = "<table" in low and not _CLOSED.search(end)
         return f"… {end[-40:]}" if is_open else ""
     return _last_row(text, end) if _is_text(head) else ""  # what it is instead the reader says
 
@@ -55,16 +61,19 @@ def _ole(head: bytes, path: Path, size: int) -> str:
     """An .xls names the sectors in use; the last of them must be there."""
     if len(head) < 512:
         return f"{size} bytes"
-    sector = 1 << min(int.from_bytes(head[30:32], "little"), 12)
+    if (power := int.from_bytes(head[30:32], "little")) not in _SECTORS:
+        return ""  # damaged in another way: the reader says in which
+    sector = 1 << power
     tables = np.frombuffer(head[76:512], "<u4")
     tables = tables[tables < _FREE - 4]
     needed = 0
     with path.open("rb") as file:
         for at, table in enumerate(tables.tolist()):
             file.seek((table + 1) * sector)
-            entries = np.frombuffer(file.read(sector), "<u4")
-            if len(entries) < sector // 4:
+            data = file.read(sector)
+            if len(data) < sector:
                 return f"{size} bytes"
+            entries = np.frombuffer(data, "<u4")
             if len(used := np.flatnonzero(entries != _FREE)):
                 needed = (at * (sector // 4) + int(used[-1]) + 1) * sector
     return f"{size} < {needed + sector} bytes" if size <= needed else ""
@@ -74,12 +83,12 @@ def _is_text(head: bytes) -> bool:
     """Whether hardly any byte is a control sign that no export writes; UTF-16 begins by saying so."""
     shown = head[:4000]
     odd = sum(byte < 0x20 and byte not in b"\t\r\n" for byte in shown)
-    return head.startswith((b"\xff\xfe", b"\xfe\xff")) or odd * 20 <= len(shown)
+    return head.startswith(_UTF16) or odd * 20 <= len(shown)
 
 
 def _text(data: bytes, *, is_begun: bool = False) -> str:
     """The text of a chunk; it may end inside a character, and begin inside one when the file began before."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if data.startswith(_UTF16):
         return data.decode("utf-16", "replace")
     with suppress(UnicodeDecodeError):
         return _UTF8().decode(data[:3].lstrip(_INSIDE) + data[3:] if is_begun else data)

@@ -9,7 +9,7 @@ import numpy as np
 from shopbook.read import cells as cell
 from shopbook.read import dates
 from shopbook.read.find import Found
-from shopbook.read.headers import normal, unit_of
+from shopbook.read.headers import canonical, normal, unit_of
 from shopbook.read.ids import is_no_id
 from shopbook.read.problems import Problem, blocking, info, warn
 from shopbook.read.totals import adds_up, is_total
@@ -50,6 +50,7 @@ def data_rows(
     width = max(len(found.header), max(places.values()) + 1)
     table = _filled(_by_column(rows, width), places)
     dropped = _no_data(found, places, rows, table)
+    problems += _other_headers(found, places, table, dropped)
     totals = [at for at, reason in dropped.items() if reason == "total"]
     keyless = [first + at + 1 for at, reason in dropped.items() if reason == "keyless"]
     if totals:
@@ -64,6 +65,29 @@ def data_rows(
         return table, list(range(first + 1, first + 1 + len(rows)))
     keep = [at for at in range(len(rows)) if at not in dropped]
     return [tuple(column[at] for at in keep) for column in table], [first + at + 1 for at in keep]
+
+
+def _other_headers(
+    found: Found, places: dict[str, int], table: Table, dropped: dict[int, str]
+) -> list[Problem]:
+    """A second header of other columns or another order: two downloads one below the other."""
+    kind, first = found.spec.kind, found.row + found.depth + 1
+    for at in [at for at, reason in dropped.items() if reason in ("header", "note")]:
+        for name, place in places.items():
+            text = _label(table[place][at])
+            if text and (match := canonical(kind, text)) and match[0] not in (name, ""):
+                return [
+                    blocking(
+                        "other_header",
+                        "row {row} is a second header with other columns than the first: the figures below "
+                        "it would stand in wrong columns.\n  Found: {found} under {header}\n  What to do: "
+                        "import the downloads one by one, as they were downloaded.",
+                        row=first + at,
+                        found=text,
+                        header=found.header[place],
+                    )
+                ]
+    return []
 
 
 def _by_column(rows: Sequence[Sequence[object]], width: int) -> Table:

@@ -20,6 +20,8 @@ _DELIMITERS = ",\t;|"
 _OLE = b"\xd0\xcf\x11\xe0"
 _OLD_EXCEL = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00")
 _NARROW = 4  # columns; a remark of a narrower table may hold as many commas
+_BOOK = b"\x09\x08\x10\x00\x00\x06\x05\x00"  # the first record of a workbook of Excel 97 or newer
+_ENCIPHERED = b"\x2f\x00"
 _MOST_CUT = 20  # cut characters a text may hold; more of them is another encoding or damage
 
 
@@ -77,20 +79,43 @@ def _package(data: bytes, file: str) -> Contents:
             names = package.namelist()
     except (BadZipFile, ValueError, NotImplementedError) as error:
         raise FileRefused(file, [_unreadable(tr("its end is missing: the download was cut off"))]) from error
-    if any(name.startswith("word/") for name in names):
-        raise FileRefused(file, [_no_table(tr("a Word document"))])
+    if what := _kept_as_zip(names):
+        raise FileRefused(file, [_no_table(what)])
+    if len(set(names)) < len(names):
+        raise FileRefused(file, [_unreadable(tr("parts of the workbook that stand in it twice"))])
     if not any(name.startswith("xl/") for name in names):
         raise FileRefused(file, [_archive()])
     return _workbook(data, "xlsx", file)
 
 
+def _kept_as_zip(names: list[str]) -> str:
+    """What an operator calls a package that is neither an .xlsx nor an archive, by its parts."""
+    if any(name.startswith("word/") for name in names):
+        return tr("a Word document")
+    if any(name.startswith("ppt/") for name in names):
+        return tr("a presentation")
+    if "content.xml" in names:
+        return tr("a file of LibreOffice (.ods)")
+    return tr("a file of Apple Numbers") if any(name.endswith(".iwa") for name in names) else ""
+
+
 def _compound(data: bytes, file: str) -> Contents:
     """An OLE file: an .xls, or a workbook locked with a password."""
-    if "EncryptedPackage".encode("utf-16-le") in data:
+    if "EncryptedPackage".encode("utf-16-le") in data or _is_enciphered(data):
         raise FileRefused(file, [_locked()])
     if not any(name.encode("utf-16-le") in data for name in ("Workbook", "Book", "WORKBOOK")):
         raise FileRefused(file, [_no_table(tr("a document of another program"))])
     return _workbook(data, "xls", file)
+
+
+def _is_enciphered(data: bytes) -> bool:
+    """Whether an .xls says among its first records that what follows is enciphered."""
+    at = data.find(_BOOK)
+    for _ in range(4):
+        if at < 0 or data[at : at + 2] == _ENCIPHERED:
+            return at >= 0
+        at += 4 + int.from_bytes(data[at + 2 : at + 4], "little")
+    return False
 
 
 def _workbook(data: bytes, container: str, file: str) -> Contents:
@@ -130,16 +155,26 @@ def _odd(data: bytes, file: str) -> list[Problem]:
     odd = oddities(data)
     if odd.far:
         raise FileRefused(file, [_unreadable(tr("a cell far out, at {place}", place=odd.far))])
-    if not odd.without_value:
-        return []
-    return [
-        warn(
-            "formula_without_value",
-            "cells {cells} hold formulas that were never calculated: not known.\n  What to do: open the file "
-            "in a spreadsheet program, save it, import it again.",
-            cells=odd.without_value,
+    found = []
+    if odd.errors:
+        found.append(
+            warn(
+                "error_cells",
+                "cells {cells} hold an error such as #DIV/0! or #REF!: not known.\n  What to do: use the "
+                "file as downloaded, or write the figures themselves.",
+                cells=odd.errors,
+            )
         )
-    ]
+    if odd.without_value:
+        found.append(
+            warn(
+                "formula_without_value",
+                "cells {cells} hold formulas that were never calculated: not known.\n  What to do: open the "
+                "file in a spreadsheet program, save it, import it again.",
+                cells=odd.without_value,
+            )
+        )
+    return found
 
 
 def _large(data: bytes) -> list[Sheet]:

@@ -91,3 +91,25 @@ def test_of_a_long_file_that_is_cut_the_last_sixty_characters_are_shown_as_they_
     assert len(shown) == 60
     path.write_bytes(long.encode(encoding))
     assert cut(path) is None
+
+
+def test_a_page_in_utf_16_says_its_end_wherever_it_begins(tmp_path):
+    path = tmp_path / "店铺.xls"
+    page = "<table><tr><td>1</td></tr></table>"
+    path.write_bytes(page.encode("utf-16"))
+    assert cut(path) is None
+    path.write_bytes((page.replace("1", "1" * 300_000)).encode("utf-16"))
+    assert cut(path) is None
+    path.write_bytes(page[:-10].encode("utf-16"))
+    assert cut(path) is not None
+
+
+@pytest.mark.parametrize("size", [513, 1001, 1500])
+def test_an_old_workbook_cut_at_any_byte_or_with_an_impossible_sector_is_no_fault(tmp_path, size):
+    path = tmp_path / "店铺.xls"
+    head = bytearray(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(3000))
+    path.write_bytes(head[:size])
+    assert cut(path) is None
+    head[30] = 9
+    path.write_bytes(head[:size])
+    assert cut(path) is not None
