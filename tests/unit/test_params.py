@@ -1,5 +1,6 @@
 """Parameters are strict, and every problem comes at once in the run's language."""
 
+import os
 import re
 
 import pytest
@@ -50,6 +51,33 @@ def test_a_broken_shop_file_names_file_and_field(home):
     with pytest.raises(ParamsError) as error:
         params.shop_settings(home, "a")
     assert re.search("a.yaml.*timezone.*Asia/Beijing.*lang", str(error.value), flags=re.S)
+
+
+EVIL = {
+    "a name twice": ("name: a\nlang: en\nname: b\n", "3.*name"),
+    "nested without end": ("[" * 3_000, "a.yaml"),
+    "maps without end": ("".join(" " * n + "a:\n" for n in range(1_500)), "a.yaml"),
+    "a number too long": ("name: " + "9" * 5_000, "a.yaml"),
+    "a day that is none": ("name: 2026-02-30", "a.yaml"),
+}
+
+
+@pytest.mark.parametrize("kind", EVIL)
+def test_a_shop_file_that_no_program_can_read_is_named(home, kind):
+    text, said = EVIL[kind]
+    (home.root / "params/shops/a.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ParamsError, match=said):
+        params.shop_settings(home, "a")
+
+
+def test_a_shop_file_may_begin_with_a_mark_and_is_no_pipe(home):
+    file = home.root / "params/shops/a.yaml"
+    file.write_text("\ufeffname: 茶\n", encoding="utf-8")
+    assert params.shop_settings(home, "a").name == "茶"
+    file.unlink()
+    os.mkfifo(file)
+    with pytest.raises(ParamsError, match=r"a\.yaml"):
+        params.shop_settings(home, "a")
 
 
 def test_a_campaign_that_ends_before_it_begins_is_refused(home):

@@ -9,8 +9,10 @@ import yaml
 
 from shopbook.days import parse_day
 from shopbook.errors import WorkbookError
+from shopbook.read.dates import day
 from shopbook.read.names import shown
 from shopbook.read.problems import FileRefused, Problem, blocking
+from shopbook.text import tr
 
 ENDING = ".yaml"
 KEYS = ("date", "item_id", "attribution_days")
@@ -38,6 +40,8 @@ def _loaded(note: Path) -> dict[Any, Any]:
         # An alias lets some hundred bytes stand for gigabytes; a note of three keys needs none.
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
             raise FileRefused(shown(note.name), [_problem("*")])
+        if _is_doubled(yaml.compose(text, Loader=yaml.SafeLoader)):
+            raise FileRefused(shown(note.name), [_problem(tr("a name that stands twice"))])
         said = yaml.safe_load(text)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise FileRefused(shown(note.name), [_problem(str(error).splitlines()[0])]) from error
@@ -48,13 +52,18 @@ def _loaded(note: Path) -> dict[Any, Any]:
     return said
 
 
+def _is_doubled(node: yaml.Node | None) -> bool:
+    names = [key.value for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
+    return any(name in names[:at] for at, name in enumerate(names))
+
+
 def _checked(note: Path, name: str, value: Any) -> Any:
     good: Any = None
     if name == "date":
         good = _day(value)
     elif name == "item_id" and isinstance(value, (str, int)) and not isinstance(value, bool):
         good = str(value)
-    elif name == "attribution_days" and isinstance(value, int) and 0 < value <= 90:
+    elif name == "attribution_days" and type(value) is int and 0 < value <= 90:
         good = value
     if good is None:
         raise FileRefused(shown(note.name), [_problem(f"{name}: {value}"[:80])])
@@ -62,12 +71,12 @@ def _checked(note: Path, name: str, value: Any) -> Any:
 
 
 def _day(value: Any) -> dt.date | None:
-    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-        return value
     try:
-        return parse_day(value) if isinstance(value, str) else None
+        found = parse_day(value) if isinstance(value, str) else value
     except WorkbookError:
         return None
+    is_day = isinstance(found, dt.date) and not isinstance(found, dt.datetime)
+    return day(found) if is_day else None  # none for a day no shop can have, such as 1899-12-31
 
 
 def _problem(found: str) -> Problem:
