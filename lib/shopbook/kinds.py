@@ -65,6 +65,7 @@ class Layout(_Entry):
     hints: tuple[str, ...] = ()
     totals: str = ""
     wide: bool = False
+    own_days: bool = Field(default=False, description="no name or title says the day of its rows")
     header: tuple[str, ...] = ()
 
 

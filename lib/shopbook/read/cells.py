@@ -61,6 +61,7 @@ _ODD_GAP = re.compile(r"\d[ \t\u3000\xa0]+(?!\d{3}(?!\d))\d|\d{4}[ \t\u3000\xa0]
 _BOUNDED = re.compile(
     r"(?:[<>＜＞≤≥≦≧~约]|不足|少于|低于|超过|大于|小于)\s*[=＝]?\s*[\d.,]+\s*[%％万千]?|[\d.,]+\s*[%％万千]?\s*(?:以下|以上|以内|\+)"
 )
+_COUNTED = re.compile("(?<=[0-9万亿千wW])(?:人次|[人次件个笔])$")  # what a figure counts, written behind it
 _PLAUSIBLE = 1e15  # no count and no amount of a shop is larger
 _SCALES = {"万": 1e4, "亿": 1e8, "千": 1e3, "w": 1e4, "W": 1e4}
 _RANGE = re.compile(r"(.+?)\s*[~～—至]\s*(.+)|([\d.,万亿]+)\s*-\s*([\d.,万亿]+)")
@@ -122,6 +123,7 @@ def _parsed(text: str) -> tuple[float | None, bool]:
     for mark in _NOISE:
         if mark in text:
             text = text.replace(mark, "")
+    text = _COUNTED.sub("", text)
     share = text.endswith(("%", "％"))
     scale = _SCALES.get(text[-1:], 1.0)
     digits = text[:-1] if share or scale != 1.0 else text

@@ -122,7 +122,7 @@ def _find(
             else (spec.kind == layout.kind and spec.whole is None)
         )
     ]
-    reasons: list[Problem] = []
+    reasons: list[tuple[bool, int, Problem]] = []
     taken = []
     for spec, each in fitting:
         rows = sheet.rows[each.row + each.depth :]
@@ -131,9 +131,9 @@ def _find(
         if reason is None or (layout is not None and not reason.certain):
             taken.append((spec, each))
         else:
-            reasons.append(refusal(reason, spec))
+            reasons.append((said.is_hinted, len(reasons), refusal(reason, spec)))
     if not taken:
-        return reasons[-1] if reasons else None
+        return max(reasons)[2] if reasons else None  # of the kind the file name hints at, else the last
     hinted = [spec for spec, _ in taken if is_hinted(spec, sought.file)]
     spec = min(hinted or [spec for spec, _ in taken], key=SPECS.index)
     own = [each for other, each in taken if other is spec]
@@ -206,14 +206,16 @@ def not_found(sheets: Iterable[Sheet], sought: Sought) -> Problem:
 def _is_near(spec: Spec, header: tuple[str, ...], sought: Sought) -> bool:
     """Whether a header is so much like a report that naming what it lacks helps.
 
-    Half of the keys must be there; of a template half of its few headers, or its name: an item id alone
-    makes nothing the items of a campaign.
+    Half of the keys must be there, or one where the file name hints at it; of a template half of its few
+    headers, or its name: an item id alone makes nothing the items of a campaign.
     """
     keys, missing = len(spec.layout.keys), len(spec.missing(header, has_day=sought.has_day))
-    if not missing or 2 * missing > max(keys, 2) or spec.known(header) < 2:
+    if not missing or spec.known(header) < 2:
         return False
     if is_hinted(spec, sought.file):
-        return True
+        return missing < max(keys, 2)
+    if 2 * missing > max(keys, 2):
+        return False
     if spec.of.place is not None:
         return spec.known(header) * 2 >= sum(map(bool, header))
     asked = {normal(name) for name in spec.of.template.header} if spec.of.template else set()

@@ -8,7 +8,9 @@ from shopbook.columns import columns, columns_file
 from shopbook.kinds import kinds
 
 IGNORED = ""
-_UNIT = re.compile(r"\((元|秒|%|人|件|次|个|笔|天|小时)\)$")
+_NARROWER = ("叶子", "三级", "子", "二级")
+_UNIT = re.compile(r"[(\[【](元|秒|%|人|件|次|个|笔|天|小时)[)\]】]$")
+_MEASURES = {"%": "fraction", "秒": "seconds", "小时": "hours", "天": "days"}  # no other unit is meant
 DEVICES = {"pc端": "pc", "无线端": "wireless"}
 
 
@@ -40,8 +42,14 @@ def accepted(kind: str) -> dict[str, tuple[str, int]]:
         found[normal(alias)] = (name, found.get(normal(alias), (name, 0))[1])
     for name, entry in rules.fields.items():
         for rank, alias in enumerate(entry.aliases):
-            found[normal(alias)] = (name, rank)
+            found[normal(alias)] = (name, _narrow(name, alias, rank))
     return found
+
+
+def _narrow(name: str, alias: str, rank: int) -> int:
+    """The rank of a name; a row under a category and one of its parts is of the part."""
+    starts = [at for at, start in enumerate(_NARROWER) if name == "category" and alias.startswith(start)]
+    return starts[0] - len(_NARROWER) if starts else rank
 
 
 @cache
@@ -68,14 +76,27 @@ def unit_of(kind: str, column: str) -> str:
     return "text"
 
 
+def unitless(name: str) -> str:
+    """A normal header without the unit at its end."""
+    return _UNIT.sub("", name)
+
+
+def _is_measured(kind: str, column: str, name: str) -> bool:
+    """Whether a column is counted in the unit its header says: hours are no seconds, a share is no amount."""
+    said = _UNIT.search(name)
+    asked = _MEASURES.get(said[1]) if said else None
+    return asked is None or not column or unit_of(kind, column) == asked
+
+
 @lru_cache(maxsize=8192)
 def canonical(kind: str, header: str) -> tuple[str, int] | None:
     """(column, rank) of a header; ("", 0) when it is known and not used, None when nobody knows it."""
     names = accepted(kind)
     name = normal(header)
-    for text in (name, _UNIT.sub("", name)):
-        if text in names:
-            return names[text]
+    if name in names:
+        return names[name]
+    if (plain := unitless(name)) in names and _is_measured(kind, names[plain][0], name):
+        return names[plain]
     for prefix, device in DEVICES.items():
         if name.startswith(prefix) and name[len(prefix) :] in names:
             column, rank = names[name[len(prefix) :]]

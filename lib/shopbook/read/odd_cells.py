@@ -1,5 +1,6 @@
 """What is said of cells that are no number, no day, no id, and months as they are written."""
 
+import re
 from collections.abc import Sequence
 
 from shopbook.read import cells as cell
@@ -7,6 +8,7 @@ from shopbook.read import dates
 from shopbook.read.problems import Problem, blocking
 
 _SHOWN = 3
+_YEAR_AND_MONTH = re.compile(r"(20\d{2})-(0?[1-9]|1[0-2])")
 
 
 def european(header: str, cells: Sequence[object]) -> Problem:
@@ -39,8 +41,8 @@ def months(column: Sequence[object], header: str, numbered: list[int], problems:
         when = dates.day(value)
         if digits.isdecimal() and len(digits) == 4 and "-" not in text:
             made.append(digits)
-        elif (parts := text.split("-"))[0].isdecimal() and len(parts) == 2 and parts[1].isdecimal():
-            made.append(f"{parts[0]}-{int(parts[1]):02d}")
+        elif (parts := _YEAR_AND_MONTH.fullmatch(text)) is not None:
+            made.append(f"{parts[1]}-{int(parts[2]):02d}")
         elif digits.isdecimal() and len(digits) == 6:
             made.append(f"{digits[:4]}-{digits[4:]}")
         elif when:

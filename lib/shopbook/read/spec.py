@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from shopbook.kinds import Kind, Layout
-from shopbook.read.headers import canonical, normal
+from shopbook.read.headers import canonical, normal, unitless
 from shopbook.read.mapping import OwnLayout
 from shopbook.read.names import FileName
 from shopbook.read.problems import Problem
@@ -88,7 +88,8 @@ class Spec:
 
     def missing(self, header: tuple[str, ...], *, has_day: bool = False) -> tuple[str, ...]:
         """The keys that `header` lacks; a day that is known otherwise needs no column."""
-        have = canonical_set(self.kind, header) | ({"date"} if has_day else set())
+        is_day_known = has_day and not self.layout.own_days
+        have = canonical_set(self.kind, header) | ({"date"} if is_day_known else set())
         return tuple(key for key in self.layout.keys if not have.intersection(key.split("|")))
 
     def fits(self, header: tuple[str, ...], *, has_day: bool = False) -> bool:
@@ -114,4 +115,5 @@ def canonical_set(kind: str, header: tuple[str, ...]) -> frozenset[str]:
 
 @lru_cache(maxsize=1024)
 def _normal_set(header: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(normal(cell) for cell in header)
+    names = [normal(cell) for cell in header]
+    return frozenset((*names, *map(unitless, names)))

@@ -109,3 +109,72 @@ def test_a_column_says_the_window_of_attribution(read_text):
 def test_an_ad_report_of_jd_is_named_as_such(read_text):
     lines = ("日期,推广计划,展现数,点击数,花费,总订单行,总订单金额", "2026-11-20,甲,90,5,9,1,9")
     assert refusal(read_text, "推广报表.csv", *lines).code == "other_platform"
+
+
+@pytest.mark.parametrize(
+    ("name", "lines", "dim"),
+    [
+        ("达摩盘.csv", ("日期,宝贝ID,人群名称,支付金额,IPV", "2026-11-20,600000000001,新客,9,5"), "人群名称"),
+        ("达摩盘.csv", ("日期,宝贝ID,渠道,支付金额,IPV", "2026-11-20,600000000001,搜索,9,5"), "渠道"),
+        ("库存.csv", ("日期,商品ID,所属仓库,可售库存", "2026-11-20,600000000001,杭州仓,9"), "所属仓库"),
+        ("市场大盘.csv", ("日期,类目,价格带,交易指数", "2026-11-20,裙,0-50,9"), "价格带"),
+        ("市场大盘.csv", ("日期,类目,省份,交易指数", "2026-11-20,裙,浙江,9"), "省份"),
+        ("市场大盘.csv", ("日期,类目,品牌,交易指数", "2026-11-20,裙,甲牌,9"), "品牌"),
+        ("市场大盘.csv", ("日期,类目,终端,交易指数", "2026-11-20,裙,无线端,9"), "无线端"),
+    ],
+)
+def test_a_part_of_an_item_its_stock_or_the_market_is_refused_by_its_name(read_text, name, lines, dim):
+    problem = refusal(read_text, name, *lines)
+    assert problem.code in ("other_report", "part_of_shop")
+    assert dim in problem.text
+
+
+def test_a_market_row_under_two_categories_is_of_the_narrower(read_text):
+    table = read_text("市场大盘.csv", "日期,类目,子类目,交易指数", "2026-11-20,家居,保温杯,9")
+    assert table.frame["category"].tolist() == ["保温杯"]
+
+
+def test_rows_of_all_terminals_are_the_markets(read_text):
+    lines = ("2026-11-20,裙,所有终端,9", "2026-11-20,裙,无线端,7")
+    assert read_text("市场大盘.csv", "日期,类目,终端,交易指数", *lines).frame["value"].tolist() == [9]
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        (
+            "退款单.csv",
+            (
+                "退款编号,退款总额,退款完结时间,店铺名称",
+                "3001,9,2026-11-20 09:00,甲店",
+                "3002,9,2026-11-20 10:00,乙店",
+            ),
+        ),
+        (
+            "子订单.csv",
+            (
+                "子订单编号,主订单编号,商品ID,买家实付金额,订单付款时间,店铺名称",
+                "51,41,600000000001,9,2026-11-20 09:00,甲店",
+                "52,42,600000000001,9,2026-11-20 10:00,乙店",
+            ),
+        ),
+    ],
+)
+def test_orders_and_refunds_of_two_shops_are_refused(read_text, name, lines):
+    assert refusal(read_text, name, *lines).code == "mixed_shops"
+
+
+@pytest.mark.parametrize(
+    ("name", "header", "row", "lacks"),
+    [
+        ("退款单_20261121.csv", "退款编号,退款总额,退款申请时间", "3001,9,2026-11-20", "退款完结时间"),
+        (
+            "子订单_20261121.csv",
+            "子订单编号,主订单编号,商品ID,买家实付金额,订单创建时间",
+            "51,41,600000000001,9,2026-11-20",
+            "订单付款时间",
+        ),
+    ],
+)
+def test_the_day_of_a_download_is_no_day_of_its_refunds_and_orders(read_text, name, header, row, lacks):
+    assert lacks in refusal(read_text, name, header, row).text

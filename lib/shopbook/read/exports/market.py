@@ -5,16 +5,20 @@ from dataclasses import replace
 
 import numpy as np
 
-from shopbook.columns import columns
+from shopbook.columns import columns, label
 from shopbook.read.cells import bounds, numbers
+from shopbook.read.exports.shop_daily import of_all_terminals
 from shopbook.read.exports.wide import tidy
 from shopbook.read.headers import metric_names, normal
-from shopbook.read.problems import Problem, blocking, info, warn
+from shopbook.read.odd_cells import not_numbers
+from shopbook.read.problems import blocking, info, warn
+from shopbook.read.repairs import Repairs
 from shopbook.read.spec import Draft
-from shopbook.read.values import Values, height, listed
+from shopbook.read.values import ROW, Values, height, listed
 
 _CATEGORY = re.compile(r"(?:类目|行业)\s*[:：]\s*([^\s,，;；]+)")
 
+_HEADERS = {"value": "数值", "target": "目标值", "peer_avg": "同行同层平均", "peer_top": "同行同层优秀"}
 _TYPES = {
     "数值": "value",
     "指数": "index",
@@ -63,10 +67,14 @@ def canonical_metrics(draft: Draft) -> Values:
 
 def measured(values: Values, column: str, draft: Draft) -> np.ndarray:
     """A column of figures whose unit is the unit of each row's metric."""
-    found = numbers(listed(values[column]))
-    if found.bad:
-        draft.problems.append(not_a_number(column, [values[column][at] for at in found.bad]))
-    figures = found.values
+    cells, rows_ = listed(values[column]), listed(values[ROW])
+    found = numbers(cells)
+    needed = {name for key in draft.layout.keys for name in key.split("|")}
+    odd = [at for at in found.bad if draft.layout.wide and values["metric"][at] not in needed]
+    if bad := [at for at in found.bad if at not in odd]:
+        draft.problems.append(not_numbers(_HEADERS.get(column, column), cells, bad, rows_))
+    _tell(draft, column, sorted({*found.told, *odd}))
+    figures = np.where(np.isin(np.arange(len(cells)), odd), np.nan, found.values) if odd else found.values
     metrics = values["metric"]
     for metric in set(metrics):
         known = columns().get(metric)
@@ -88,19 +96,19 @@ def measured(values: Values, column: str, draft: Draft) -> np.ndarray:
     return figures
 
 
-def not_a_number(column: str, found: list[object]) -> Problem:
-    """The refusal of text where a number must stand."""
-    return blocking(
-        "not_a_number",
-        "column {column} holds text where a number must stand.\n  Found: {found}\n  What to do: correct the "
-        "cells, leave unknown ones empty.",
-        column=column,
-        found=[repr(text) for text in found[:3]],
-    )
+def _tell(draft: Draft, column: str, odd: list[int]) -> None:
+    """Cells that say no figure (100+, 暂无) are left empty, and told."""
+    repairs, values = Repairs(), draft.values
+    for at in odd:
+        metric = label(values["metric"][at]) if draft.layout.wide else _HEADERS.get(column, column)
+        repairs.add(metric, listed(values[ROW])[at], listed(values[column])[at], grave=True)
+    draft.problems += repairs.told()
 
 
 def shape(draft: Draft) -> Values:
     """value, value_low, value_high and value_type; a range keeps both ends and has no value in the middle."""
+    if "terminal" in draft.values:
+        draft = replace(draft, values=of_all_terminals(draft))
     if draft.layout.wide:
         draft = replace(draft, values=_with_category(tidy(draft, "market", ("date", "category")), draft))
     return ranged(draft)
