@@ -5,7 +5,7 @@ day give the same history in any order. Lists without a day, and kinds without a
 whole, or by their part.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,10 @@ from shopbook.read.exports import PARTS
 BETWEEN = "\n"
 SEPARATOR = " · "  # of the parts of a row's key, where it is told
 _SHOWN = 3
+# What a row is called, and the id that says it for good: a plan renamed is the same plan.
+_LABELS = {"ad_scene_detail": "ad_plan_id", "ad_plan_name": "ad_plan_id", "ad_unit_name": "ad_unit_id"}
+_TREE = "channel_label"  # in the key of kinds whose part is one tree of sources
+_FEW = 4  # a row in so many of the shorter table, below which two trees are of other names
 
 Key = tuple[str, ...]
 
@@ -52,10 +56,16 @@ class Merge:
     is_narrower: bool = False
 
 
-def keys_of(kind: str, table: pa.Table) -> list[Key]:
-    """What makes each row itself on its day."""
-    names = [name for name in kinds()[kind].grain if name != "date"]
-    return list(zip(*(texts_of(table, name) for name in names), strict=True)) or [()] * table.num_rows
+def keys_of(kind: str, table: pa.Table, labels: Collection[str] = ()) -> list[Key]:
+    """What makes each row itself on its day; `labels` only where the id beside them is empty."""
+    columns = []
+    for name in [name for name in kinds()[kind].grain if name != "date"]:
+        found = texts_of(table, name)
+        if name in labels:
+            ids = texts_of(table, _LABELS[name])
+            found = ["" if known else text for text, known in zip(found, ids, strict=True)]
+        columns.append(found)
+    return list(zip(*columns, strict=True)) or [()] * table.num_rows
 
 
 def parts_of(kind: str, table: pa.Table) -> list[Key]:
@@ -66,11 +76,43 @@ def parts_of(kind: str, table: pa.Table) -> list[Key]:
 
 def merged(kind: str, old: pa.Table, new: pa.Table) -> Merge | None:
     """The day after `new`; None when it says nothing new."""
-    keys = keys_of(kind, old), keys_of(kind, new)
     is_list = kinds()[kind].dated == "never"  # a sheet that says all there is; months are told one by one
+    if kinds()[kind].grain and not is_list and _is_other_layout(kind, old, new):
+        return _replaced(kind, old, new)
+    keys = _keys(kind, old, new)
     if is_list or not kinds()[kind].grain or any(len(set(each)) < len(each) for each in keys):
         return _replaced(kind, old, new)
     return _joined(kind, old, new, keys)
+
+
+def _keys(kind: str, old: pa.Table, new: pa.Table) -> tuple[list[Key], list[Key]]:
+    """The keys of both tables: by ids alone where these are enough, for a name can change."""
+    by_id = keys_of(kind, old, _LABELS), keys_of(kind, new, _LABELS)
+    if all(len(set(each)) == len(each) for each in by_id):
+        return by_id
+    return keys_of(kind, old), keys_of(kind, new)
+
+
+def _is_other_layout(kind: str, old: pa.Table, new: pa.Table) -> bool:
+    """Whether a tree of sources came in other names: on no level they share, most of it stood there before.
+
+    Joined, the same visitors would stand there twice. Files of one level each have none in common.
+    """
+    if _TREE not in kinds()[kind].grain:
+        return False
+    parts = set(parts_of(kind, new))
+    levels = set(texts_of(old, "level")) & set(texts_of(new, "level"))
+    had, came = (
+        {
+            key
+            for key, part, level in zip(
+                keys_of(kind, table), parts_of(kind, table), texts_of(table, "level"), strict=True
+            )
+            if part in parts and level in levels
+        }
+        for table in (old, new)
+    )
+    return min(len(had), len(came)) > 1 and len(had & came) * _FEW < min(len(had), len(came))
 
 
 def _replaced(kind: str, old: pa.Table, new: pa.Table) -> Merge | None:

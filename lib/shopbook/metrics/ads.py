@@ -12,7 +12,7 @@ _KEYS = (
     ("ad_audience", "ad_audience"),
 )
 # Each level repeats the money of the others: the first that a day has stands for it.
-_LEVELS = (("account",), ("plan",), ("item", "subject"), ("audience",), ("keyword",))
+_LEVELS = (("account",), ("plan",), ("unit",), ("item", "subject"), ("audience",), ("keyword",))
 BRAND = "brand"  # 品销宝: bought apart, in no other report
 
 

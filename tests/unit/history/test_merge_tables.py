@@ -10,7 +10,7 @@ DAY = "2026-11-20"
 
 
 def items(*rows, columns=("item_id", "item_name", "item_visitors", "pay_amount"), source="i:1:"):
-    texts = ("item_id", "item_name", "level", "ad_plan_id")
+    texts = ("item_id", "item_name", "level", "ad_plan_id", "order_id")
     kinds = {name: pa.string() if name in texts else pa.float64() for name in columns}
     table = {name: pa.array([row[at] for row in rows], kinds[name]) for at, name in enumerate(columns)}
     return pa.table({"date": [DAY] * len(rows), **table, SOURCE: [source] * len(rows)})
@@ -124,3 +124,52 @@ def test_keys_are_texts_of_the_grain_and_parts_of_the_part():
         )
         == 1
     )
+
+
+def ads(*rows):
+    names = ("level", "ad_plan_id", "ad_plan_name", "ad_scene_detail")
+    table = {name: [row[at] for row in rows] for at, name in enumerate(names)}
+    spend = pa.array([row[4] for row in rows], pa.float64())
+    return pa.table({"date": [DAY] * len(rows), **table, "ad_spend": spend, SOURCE: ["i:1:"] * len(rows)})
+
+
+@pytest.mark.parametrize(("name", "detail"), [("new name", ""), ("a", "standard")])
+def test_a_plan_under_another_name_or_with_one_label_more_is_the_same_plan(name, detail):
+    found = merged("ad_report", ads(("plan", "81", "a", "", 9.0)), ads(("plan", "81", name, detail, 9.0)))
+    assert [row[-1] for row in shown(found)] == [9.0]
+
+
+def test_plans_without_ids_and_one_plan_in_two_scenes_stay_apart():
+    old = ads(("plan", "", "a", "", 9.0), ("plan", "82", "c", "x", 1.0))
+    found = merged("ad_report", old, ads(("plan", "", "b", "", 7.0)))
+    assert [row[-1] for row in shown(found)] == [9.0, 7.0, 1.0]
+    both = ads(("plan", "82", "c", "x", 1.0), ("plan", "82", "c", "y", 2.0))
+    assert merged("ad_report", old, both).table.num_rows == 3
+
+
+def sources(*rows):
+    texts = {name: [row[at] for row in rows] for at, name in enumerate(("channel_group", "channel_label"))}
+    numbers = {name: [row[at] for row in rows] for at, name in ((2, "level"), (3, "visitors"))}
+    return pa.table({"date": [DAY] * len(rows), **texts, **numbers, SOURCE: ["i:1:"] * len(rows)})
+
+
+def test_sources_under_other_names_replace_those_of_their_part():
+    old = sources(("", "手淘搜索", 1, 9.0), ("", "购物车", 1, 5.0))
+    new = sources(("", "经营优势", 1, 9.0), ("经营优势", "搜索", 2, 9.0), ("", "主动回访", 1, 5.0))
+    assert merged("flow_source", old, new).table.num_rows == 3
+    assert merged("flow_source", new, old).table.num_rows == 2
+
+
+def test_sources_of_one_level_each_or_some_of_them_are_joined():
+    old = sources(("", "经营优势", 1, 9.0), ("", "主动回访", 1, 5.0))
+    below = sources(("经营优势", "搜索", 2, 9.0), ("经营优势", "推荐", 2, 5.0))
+    assert merged("flow_source", old, below).table.num_rows == 4
+    assert merged("flow_source", old, sources(("", "付费推广", 1, 1.0))).table.num_rows == 3
+
+
+def test_later_orders_of_a_day_leave_the_earlier_ones():
+    names = ("order_id", "item_id", "amount")
+    old = items(("41", "1", 9.0), ("42", "1", 8.0), columns=names)
+    assert shown(merged("order_lines", old, items(("43", "2", 7.0), columns=names)))[-1][-1] == 7.0
+    again = merged("order_lines", old, items(("42", "1", 6.0), columns=names))
+    assert sorted(row[-1] for row in shown(again)) == [6.0, 9.0]

@@ -17,9 +17,15 @@ from shopbook.read import read_export
 DAY = "2026-11-20"
 PLAN = "日期,场景名字,计划ID,计划名字,展现量,点击量,花费"
 FLOW = "来源,来源明细,访客数,支付买家数,支付金额"
+ORDERS = "日期,订单编号,买家,商品ID,件数,实付"
 AGENT = "旺旺昵称,询单人数,询单最终付款人数"
 # Kind -> the files of one day: (name, lines). Each holds another part, or other rows or columns of one.
 DAYS = {
+    "order_lines": [
+        ("订单明细_a.csv", ORDERS, f"{DAY},41,甲,600001,1,9", f"{DAY},41,甲,600001,1,9"),
+        ("订单明细_b.csv", ORDERS, f"{DAY},42,乙,600001,1,9"),
+        ("订单明细_c.csv", ORDERS, f"{DAY},42,乙,600001,1,9", f"{DAY},43,丙,600002,2,8"),
+    ],
     "ad_report": [
         ("计划报表_a.csv", PLAN, f"{DAY},关键词推广,81000000001,甲,9,2,270.5"),
         ("计划报表_b.csv", PLAN, f"{DAY},人群推广,81000000001,甲,9,2,180",

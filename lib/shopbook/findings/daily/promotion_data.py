@@ -34,7 +34,7 @@ def ad_rows(facts: Facts, level: str) -> pd.DataFrame:
 
 def _ad_rows(facts: Facts, level: str) -> pd.DataFrame:
     frame = _counted_once(facts)
-    rows = frame[frame["level"] == level] if len(frame) else frame
+    rows = frame[_stands_for(frame, level)] if len(frame) else frame
     if rows.empty:
         return pd.DataFrame(columns=["date", "key", "label", "scene", *SUMS])
     key, name = ((rows[each] if each in rows else _blank(rows)).fillna("") for each in LEVELS[level])
@@ -44,6 +44,14 @@ def _ad_rows(facts: Facts, level: str) -> pd.DataFrame:
     grouped = rows.groupby(["date", "key"], sort=True)
     found = grouped.agg({"label": "last", "scene": "last"})
     return found.join(grouped[sums].sum(min_count=1)).reindex(columns=["label", "scene", *SUMS]).reset_index()
+
+
+def _stands_for(frame: pd.DataFrame, level: str) -> pd.Series:
+    """The rows of a level; units make up the plans of a day on which only units were downloaded."""
+    is_level = frame["level"] == level
+    if level != "plan":
+        return is_level
+    return is_level | ((frame["level"] == "unit") & ~frame["date"].isin(set(frame.loc[is_level, "date"])))
 
 
 def account_days(facts: Facts) -> pd.DataFrame:

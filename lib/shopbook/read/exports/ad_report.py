@@ -13,6 +13,8 @@ _LEVELS = (
     ("ad_audience", "audience"),
     ("ad_subject_id", "item"),
     ("item_id", "item"),
+    ("ad_unit_id", "unit"),
+    ("ad_unit_name", "unit"),
     ("ad_plan_id", "plan"),
     ("ad_plan_name", "plan"),
 )
