@@ -25,6 +25,7 @@ _ID_OF = {
     "item_name": "item_id", "ad_plan_name": "ad_plan_id", "ad_unit_name": "ad_unit_id",
     "ad_subject_name": "ad_subject_id", "ad_audience": "ad_plan_id", "search_term": "ad_plan_id",
 }  # fmt: skip
+_A_PLAN = "全店"  # what a plan may be called: without ids it is a total where it adds up the others
 _EVERY = re.compile("全部|所有|全店|整体")  # a crowd may be called 全部人群
 _FREE_TEXT = ("search_term", "ad_audience", "entity", "entity_name")
 _NOTE = re.compile(
@@ -158,9 +159,9 @@ def _no_data(
 ) -> dict[int, str]:
     """Rows that are not data, by position: blank, header, total, keyless or note."""
     dropped: dict[int, str] = {}
-    if not found.spec.layout.totals:
-        for name in [name for name in _KEYS if name in places]:
-            dropped |= _odd_keys(name, places, table, normal(found.header[places[name]]))
+    names = ("date",) if found.spec.layout.totals else _KEYS
+    for name in [name for name in names if name in places]:
+        dropped |= _odd_keys(name, places, table, normal(found.header[places[name]]))
     first = table[min(places.values())]
     notes = {value for value in set(first) if isinstance(value, str) and _NOTE.match(value)}
     dropped |= {at: "note" for at, value in enumerate(first) if value in notes} if notes else {}
@@ -188,7 +189,9 @@ def _odd_keys(name: str, places: dict[str, int], table: Table, heading: str) -> 
     return {
         at: odd[value]
         for at, value in enumerate(column)
-        if value in odd and (odd[value] == "header" or not is_named(at, value))
+        if value in odd
+        and (odd[value] == "header" or not is_named(at, value))
+        and not (beside is None and name in _ID_OF and str(value).startswith(_A_PLAN))
     }
 
 
@@ -229,8 +232,7 @@ def _thin(places: list[int], table: Table) -> set[int]:
 def _keyless(found: Found, places: dict[str, int], table: Table, dropped: dict[int, str]) -> None:
     """Rows whose id is empty are totals or of nothing; so is a row at the end that adds up the others."""
     kind, height = found.spec.kind, len(table[0])
-    keys = [name for key in found.spec.layout.keys for name in key.split("|") if name in places]
-    for name in keys:
+    for name in [name for name in found.spec.layout.keys if name in places]:  # of `a|b` either may be empty
         if unit_of(kind, name) not in ("id text", "text", "category") or name in _LEVELS[1:]:
             continue
         column, is_id = table[places[name]], unit_of(kind, name) == "id text"
@@ -239,6 +241,14 @@ def _keyless(found: Found, places: dict[str, int], table: Table, dropped: dict[i
         if empty and len(empty) < height - len(dropped):
             for at in empty:
                 dropped[at] = "total" if _sums(found, places, table, at, dropped) else "keyless"
+    for name in [name for name in _ID_OF if name in places and _ID_OF[name] not in places]:
+        for at in [at for at, value in enumerate(table[places[name]]) if str(value).startswith(_A_PLAN)]:
+            if (
+                at not in dropped
+                and is_total(str(table[places[name]][at]))
+                and _sums(found, places, table, at, dropped)
+            ):
+                dropped[at] = "total"
     days = table[places["date"]] if "date" in places else ()
     for at in range(max(len(days) - _TAIL, 0), len(days)):
         if at not in dropped and _is_dateless(days[at]) and _sums(found, places, table, at, dropped):

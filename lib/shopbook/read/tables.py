@@ -1,5 +1,6 @@
 """A sheet with a known header to typed columns: which column is which, which rows are data."""
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from shopbook.read.find import Found
 from shopbook.read.headers import IGNORED, canonical, normal, unit_of
 from shopbook.read.html import Carried
 from shopbook.read.ids import ids
+from shopbook.read.indents import levelled
 from shopbook.read.odd_cells import bad_days, damaged, european, months, not_numbers
 from shopbook.read.periods import beside, spanned
 from shopbook.read.problems import Problem, blocking, info, warn
@@ -51,6 +53,9 @@ def typed(found: Found, problems: list[Problem], container: str) -> Values:
     for name, at in chosen.places.items():
         is_raw = spec.layout.wide and unit_of(spec.kind, name) not in _LABELS
         values[name] = list(table[at]) if is_raw else made.column(name, header[at], table[at])
+    levels, unclear = levelled(header, chosen.places, table, rows)
+    values |= levels
+    problems += unclear
     values |= {name: cell.texts(table[at]) for name, at in chosen.extra.items()}
     problems += [*made.repairs.told(), *settle(values, made.shares, container)]
     return values
@@ -154,6 +159,7 @@ def _layout(kind: str, places: dict[str, int], unknown: tuple[str, ...], doubled
 
 _SCALE = re.compile(r"单位\s*[:：]?\s*(?:百万|[十百千万亿])\s*[元人件次]?")
 _LABELS = ("date", "month", "id text", "text", "category", "measured")
+_CODES = ("item_code", "sku_code")
 _DURATIONS = ("seconds", "hours", "days")
 _TOO_MANY = 0.2  # of the cells of a column the report cannot do without
 _COUNTED = ("persons", "count", "CNY")
@@ -185,8 +191,15 @@ class _Made:
         if unit == "id text":
             return self._ids(header, cells)
         if unit in ("text", "category"):
-            return cell.texts(cells)
+            return cell.texts(self._codes(header, cells) if name in _CODES else cells)
         return self._figures(name, header, cells, unit)
+
+    def _codes(self, header: str, cells: Sequence[object]) -> list[object]:
+        """Codes; one that a spreadsheet program took for a day (1-2) is not known any more."""
+        days = [at for at, value in enumerate(cells) if isinstance(value, dt.date)]
+        for at in days:
+            self.repairs.add(header, self.rows[at], cells[at], grave=True)
+        return ["" if isinstance(value, dt.date) else value for value in cells] if days else list(cells)
 
     def _ids(self, header: str, cells: Sequence[object]) -> list[str]:
         found = ids(cells)
