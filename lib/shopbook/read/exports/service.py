@@ -25,13 +25,16 @@ _SUMMARIES = {
     "同行同层均值": "peer_avg",
     "同行同层平均": "peer_avg",
 }
+_OF_PEERS = ("同行", "行业")
 
 
 def _summary(text: str) -> str:
     """What a row under a word of totals is; nothing for a name."""
     if text in _SUMMARIES:
         return _SUMMARIES[text]
-    if not is_total(text):
+    if text.startswith(_OF_PEERS):
+        return "peer_top" if "优秀" in text else "peer_avg"
+    if not is_total(text.removeprefix("本店"), loosely=True):
         return ""
     return "mean" if "均" in text else "total"
 
