@@ -33,6 +33,7 @@ _NOTE = re.compile(
 )
 _SUM_OF_DAYS = re.compile("(?:合计|总计|小计|汇总|总和|共计)$")
 _LEVELS = ("channel", "channel_detail", "channel_detail_3", "channel_detail_4")
+_LABELLED = ("date", "month", "id text", "text", "category")
 _LARGEST = 500  # rows of a table whose first and last row are added up
 _TAIL = 3  # rows at the end whose strange key may be a total's
 _ADDS = ("persons", "count", "CNY")
@@ -49,7 +50,7 @@ def data_rows(
     if container in ("csv", "html"):
         problems += _lengths(found, rows, container)
     width = max(len(found.header), max(places.values()) + 1)
-    table = _filled(_by_column(rows, width), places)
+    table = _filled(_spanned(found, _by_column(rows, width), places), places)
     dropped = _no_data(found, places, rows, table)
     problems += _other_headers(found, places, table, dropped)
     totals = [at for at, reason in dropped.items() if reason == "total"]
@@ -124,6 +125,21 @@ def _lengths(found: Found, rows: Sequence[Sequence[object]], container: str) -> 
             rows=shorter[:_TAIL],
         )
     ]
+
+
+def _spanned(found: Found, table: Table, places: dict[str, int]) -> Table:
+    """Labels of merged cells in every row they span; a merged figure is of its first row alone."""
+    first, kind = found.row + found.depth, found.spec.kind
+    named = {at for name, at in places.items() if unit_of(kind, name) in _LABELLED}
+    made = list(table)
+    for top, last, at in found.sheet.merged:
+        if at in named and top >= first:
+            cells = list(made[at])
+            below = range(top - first + 1, min(last - first + 1, len(cells)))
+            for row in [row for row in below if _blank(cells[row])]:
+                cells[row] = cells[top - first]
+            made[at] = tuple(cells)
+    return made
 
 
 def _filled(table: Table, places: dict[str, int]) -> Table:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from zipfile import BadZipFile, ZipFile
 
-from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from shopbook.read import html, spreadsheetml
 from shopbook.read.problems import FileRefused, Problem, blocking, info, warn
@@ -27,10 +27,14 @@ _MOST_CUT = 20  # cut characters a text may hold; more of them is another encodi
 
 @dataclass(frozen=True)
 class Sheet:
-    """One table of a file: its sheet name (empty for text files) and its rows of cells, top to bottom."""
+    """One table of a file: its sheet name (empty for text files) and its rows of cells, top to bottom.
+
+    `merged` are cells that span rows: the first and the last row of each, and its column.
+    """
 
     name: str
     rows: Cells
+    merged: tuple[tuple[int, int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,7 @@ def _workbook(data: bytes, container: str, file: str) -> Contents:
         if not sheets:
             book = CalamineWorkbook.from_filelike(io.BytesIO(data))
             names, hidden = _visible(book)
-            sheets = [Sheet(name, book.get_sheet_by_name(name).to_python()) for name in names]
+            sheets = [_sheet(name, book.get_sheet_by_name(name)) for name in names]
             notes += (
                 [info("hidden_sheets", "hidden sheets not read: {sheets}.", sheets=hidden)] if hidden else []
             )
@@ -136,6 +140,17 @@ def _workbook(data: bytes, container: str, file: str) -> Contents:
             raise FileRefused(file, [_locked()]) from error
         raise FileRefused(file, [_unreadable(tr("a damaged workbook ({detail})", detail=error))]) from error
     return Contents(sheets, container, notes=notes)
+
+
+def _sheet(name: str, sheet: CalamineSheet) -> Sheet:
+    """The cells of a sheet from the first used one, and those that span rows, counted from there."""
+    top, left = sheet.start or (0, 0)
+    spans = [
+        (first[0] - top, last[0] - top, first[1] - left)
+        for first, last in sheet.merged_cell_ranges or ()
+        if last[0] > first[0] >= top and first[1] >= left
+    ]
+    return Sheet(name, sheet.to_python(), tuple(spans))
 
 
 def _visible(book: CalamineWorkbook) -> tuple[list[str], list[str]]:

@@ -106,3 +106,17 @@ def test_a_code_that_became_a_day_is_told_and_not_kept(tmp_path):
     table = read_export(path)
     assert table.frame["item_code"].tolist() == ["1-3", ""]
     assert "2026-01-02" in table.problems[0].text
+
+
+def test_a_label_merged_over_rows_is_of_each_of_them_and_a_merged_figure_is_not(tmp_path):
+    path = tmp_path / "库存.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ("日期", "商品ID", "可售库存", "成本价"))
+        sheet.write_row(1, 1, ("600000000001", 9, 30))
+        sheet.write_row(2, 1, ("600000000002", 8))
+        sheet.merge_range(1, 0, 2, 0, "2026-11-20")
+        sheet.merge_range(1, 3, 2, 3, 30)
+    frame = read_export(path).frame
+    assert frame["stock_units"].tolist() == [9, 8]
+    assert frame["unit_cost"].isna().tolist() == [False, True]
