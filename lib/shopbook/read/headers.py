@@ -81,6 +81,12 @@ def unitless(name: str) -> str:
     return _UNIT.sub("", name)
 
 
+def uncounted(name: str) -> str:
+    """A normal name without what it counts: 支付金额(元); a share or a time keeps its unit."""
+    said = _UNIT.search(name)
+    return name if said is None or said[1] in _MEASURES else unitless(name)
+
+
 def _is_measured(kind: str, column: str, name: str) -> bool:
     """Whether a column is counted in the unit its header says: hours are no seconds, a share is no amount."""
     said = _UNIT.search(name)

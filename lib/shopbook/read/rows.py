@@ -248,7 +248,8 @@ def _thin(places: list[int], table: Table) -> set[int]:
 def _keyless(found: Found, places: dict[str, int], table: Table, dropped: dict[int, str]) -> None:
     """Rows whose id is empty are totals or of nothing; so is a row at the end that adds up the others."""
     kind, height = found.spec.kind, len(table[0])
-    for name in [name for name in found.spec.layout.keys if name in places]:  # of `a|b` either may be empty
+    keys = [name for name in found.spec.layout.keys if name in places]  # of `a|b` either may be empty
+    for name in [name for name in keys if name != "buyer"]:  # who may be hidden
         if unit_of(kind, name) not in ("id text", "text", "category") or name in _LEVELS[1:]:
             continue
         column, is_id = table[places[name]], unit_of(kind, name) == "id text"

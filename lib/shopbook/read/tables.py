@@ -52,13 +52,25 @@ def typed(found: Found, problems: list[Problem], container: str) -> Values:
     values: Values = {ROW: np.array(rows, dtype=np.int64)}
     for name, at in chosen.places.items():
         is_raw = spec.layout.wide and unit_of(spec.kind, name) not in _LABELS
-        values[name] = list(table[at]) if is_raw else made.column(name, header[at], table[at])
+        values[name] = _raw(header[at], table[at]) if is_raw else made.column(name, header[at], table[at])
     levels, unclear = levelled(header, chosen.places, table, rows)
     values |= levels
     problems += unclear
     values |= {name: cell.texts(table[at]) for name, at in chosen.extra.items()}
     problems += [*made.repairs.told(), *settle(values, made.shares, container)]
     return values
+
+
+def _raw(header: str, cells: Sequence[object]) -> list[object]:
+    """Cells whose unit their row says later; under a header with % figures are percents."""
+    if "%" not in normal(header):
+        return list(cells)
+    plain = [cell.number(value) is not None and "%" not in normal(str(value)) for value in cells]
+    named = [cell.plain(value) not in cell.MISSING for value in cells]
+    return [
+        f"{value}%" if bare and known else value
+        for value, bare, known in zip(cells, plain, named, strict=True)
+    ]
 
 
 def _scaled(found: Found) -> list[Problem]:

@@ -120,3 +120,31 @@ def test_a_label_merged_over_rows_is_of_each_of_them_and_a_merged_figure_is_not(
     frame = read_export(path).frame
     assert frame["stock_units"].tolist() == [9, 8]
     assert frame["unit_cost"].isna().tolist() == [False, True]
+
+
+def test_a_percent_in_the_header_of_a_wide_table_is_heeded(read_text):
+    header = "日期,类目,交易指数,支付转化率（%）"
+    frame = read_text("市场大盘.csv", header, "2026-11-20,裙,9,0.8", "2026-11-19,裙,9,-").frame
+    rates = frame.loc[frame["metric"] == "pay_conversion_rate", "value"]
+    assert rates.tolist() == [pytest.approx(0.008)]
+
+
+def test_a_metric_may_say_what_it_counts_and_keeps_another_time(read_text):
+    rows = (
+        "2026-11-20,支付金额（元）,9,30",
+        "2026-11-20,访客数(人),4,12",
+        "2026-11-20,平均响应时长(小时),1,2",
+    )
+    frame = read_text("同行同层.csv", "日期,指标,同行同层平均,同行同层优秀", *rows).frame
+    assert set(frame["metric"]) == {"pay_amount", "visitors", "平均响应时长(小时)"}
+
+
+def test_an_order_whose_buyer_is_hidden_counts(read_text):
+    rows = ("2026-11-20,41,甲,600000000001,1,9", "2026-11-20,42,,600000000002,1,5")
+    table = read_text("订单明细.csv", "日期,订单编号,买家,商品ID,件数,实付", *rows)
+    assert sorted(table.frame["amount"]) == [5, 9]
+
+
+def test_a_score_of_experience_is_no_dsr(read_text):
+    with pytest.raises(FileRefused, match="体验分"):
+        read_text("店铺体验分_2026-11-20.csv", "指标,得分,行业均值", "物流体验,4.6,4.5", "服务体验,4.7,4.6")

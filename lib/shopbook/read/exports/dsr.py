@@ -30,6 +30,8 @@ _HIGHEST = 5.0
 
 
 def _score_name(text: str) -> str:
+    if "体验" in text:  # the score of experience, another one
+        return ""
     return next((name for word, name in _SCORES if word in text), "")
 
 

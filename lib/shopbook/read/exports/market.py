@@ -9,7 +9,7 @@ from shopbook.columns import columns, label
 from shopbook.read.cells import bounds, numbers
 from shopbook.read.exports.shop_daily import of_all_terminals
 from shopbook.read.exports.wide import tidy
-from shopbook.read.headers import metric_names, normal
+from shopbook.read.headers import metric_names, normal, uncounted
 from shopbook.read.odd_cells import not_numbers
 from shopbook.read.problems import blocking, info, warn
 from shopbook.read.repairs import Repairs
@@ -50,7 +50,7 @@ def _with_category(values: Values, draft: Draft) -> Values:
 def canonical_metrics(draft: Draft) -> Values:
     """The 指标 texts as canonical columns; an unknown one keeps its text and is reported."""
     known = metric_names()
-    metrics = [known.get(normal(text), text) for text in draft.values["metric"]]
+    metrics = [known.get(uncounted(normal(text)), text) for text in draft.values["metric"]]
     strange = sorted(set(metrics) - set(known.values()))
     if strange:
         draft.problems.append(
