@@ -34,6 +34,7 @@ _NOTE = re.compile(
 _SUM_OF_DAYS = re.compile("(?:合计|总计|小计|汇总|总和|共计)$")
 _LEVELS = ("channel", "channel_detail", "channel_detail_3", "channel_detail_4")
 _LABELLED = ("date", "month", "id text", "text", "category")
+_ITEM_HEADER = "商品ID"
 _LARGEST = 500  # rows of a table whose first and last row are added up
 _TAIL = 3  # rows at the end whose strange key may be a total's
 _ADDS = ("persons", "count", "CNY")
@@ -62,6 +63,11 @@ def data_rows(
     if keyless:
         problems.append(
             warn("rows_without_key", "rows without the id they are about left out: {rows}.", rows=keyless)
+        )
+    examples = [first + at + 1 for at, reason in dropped.items() if reason == "example"]
+    if examples:
+        problems.append(
+            warn("example_row", "the example row of the template left out (row {rows}).", rows=examples)
         )
     if not dropped:
         return table, list(range(first + 1, first + 1 + len(rows)))
@@ -185,9 +191,32 @@ def _no_data(
         filled = sum(not _blank(value) for value in rows[at])
         if filled == 0 or (filled == 1 and len(places) > 2):
             dropped[at] = "blank" if filled == 0 else "note"
+    dropped |= _examples(found, table, dropped)
     if not found.spec.layout.totals:
         _keyless(found, places, table, dropped)
     return dropped
+
+
+def _examples(found: Found, table: Table, dropped: dict[int, str]) -> dict[int, str]:
+    """The example row that a template came with, where own rows stand beside it; its item is nobody's."""
+    made = found.spec.of.template
+    if made is None or found.spec.report or normal(_ITEM_HEADER) not in map(normal, made.header):
+        return {}
+    asked = dict(zip(map(normal, made.header), made.example, strict=True))
+    here = [(at, asked[normal(text)]) for at, text in enumerate(found.header) if normal(text) in asked]
+    same = {
+        at: "example"
+        for at in range(len(table[0]))
+        if len(here) == len(asked) and all(_same(table[place][at], text) for place, text in here)
+    }
+    return same if len(same) + len(dropped.keys() - same.keys()) < len(table[0]) else {}
+
+
+def _same(value: object, text: str) -> bool:
+    when, known = dates.day(text) if "-" in text else None, cell.number(text)
+    if when is not None:
+        return dates.day(value) == when
+    return cell.plain(value) == text or (known is not None and cell.number(value) == known)
 
 
 def _odd_keys(name: str, places: dict[str, int], table: Table, heading: str) -> dict[int, str]:
