@@ -1,6 +1,7 @@
 """A home's own layouts, params/exports/<name>.yaml: which column each header of an unknown report means."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +22,8 @@ from shopbook.read.values import Values
 from shopbook.text import tr
 
 FOLDER = "exports"
+_OTHER_UNIT = re.compile(r"[(\[【/](分钟?|秒|小时|天|[百千]?万元?|千元?|亿元?)[)\]】]?$")
+_OWN = {"秒": "seconds", "小时": "hours", "天": "days"}
 # A part and what it is a part of: of these no row can hold more than of those.
 _NEVER_MORE = {
     "pay_buyers": ("visitors", "item_visitors", "pay_units"),
@@ -81,8 +84,15 @@ def _as(kind: str, cell: str, means: dict[str, str]) -> str:
     if column is None:
         known = canonical(kind, cell)
         return "" if known is not None and known[0] in means.values() else cell
-    percent = "(%)" if "%" in normal(cell) else ""
-    return names_of(kind, column)[0] + percent
+    return names_of(kind, column)[0] + _unit_said(kind, column, normal(cell))
+
+
+def _unit_said(kind: str, column: str, name: str) -> str:
+    """The unit at the end of a header that makes its figures other than they stand: %, minutes, 万元."""
+    if "%" in name:
+        return "(%)"
+    said = _OTHER_UNIT.search(name)
+    return f"({said[1]})" if said and _OWN.get(said[1]) != unit_of(kind, column) else ""
 
 
 def mappable(kind: str) -> frozenset[str]:

@@ -6,6 +6,7 @@ import pytest
 
 from shopbook.home import home_at
 from shopbook.read import FileRefused, read_export
+from shopbook.read.headers import canonical
 from shopbook.read.mapping import OwnLayout, as_text, own_layouts, path_of
 from shopbook.read.proposal import propose
 from shopbook.read.sniff import Sheet
@@ -170,3 +171,16 @@ def test_a_shop_sheet_with_scores_stays_the_shop_sheet(tmp_path):
     export = tmp_path / "店铺取数.csv"
     export.write_text("统计日期,访客数,支付金额,描述相符评分\n2026-11-20,5,9,4.85\n", encoding="utf-8")
     assert read_export(export).kind == "shop_daily"
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [("首响(分钟)", "(分钟)"), ("首响(小时)", "(小时)"), ("首响(秒)", ""), ("首响", ""), ("首响(%)", "(%)")],
+)
+def test_a_mapped_header_keeps_a_unit_that_is_not_its_columns(header, name):
+    columns = (("人员", "cs_agent"), ("询单", "inquiry_visitors"), (header, "first_response_seconds"))
+    layout = OwnLayout("x", "service", columns, ())
+    renamed = layout.renamed(("人员", "询单", header), whole=True)
+    assert renamed is not None
+    assert renamed[2] == renamed[2].removesuffix(name) + name
+    assert (canonical("service", renamed[2]) is None) == bool(name)
