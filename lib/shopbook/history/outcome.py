@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from shopbook.columns import label
-from shopbook.errors import HistoryError
+from shopbook.errors import HistoryError, machine_error
 from shopbook.history.imported import Imported
 from shopbook.history.merge import SEPARATOR
 from shopbook.history.restated import Restated
@@ -67,6 +67,8 @@ def by_hand() -> Problem:
 def failed(error: Exception) -> Problem:
     """The refusal of a file that was read and could not be stored."""
     detail = str(error) if isinstance(error, HistoryError) else f"{type(error).__name__}: {error}"
+    if isinstance(error, UnicodeEncodeError):  # a name that the machine's encoding lacks
+        detail = str(machine_error(error))
     return blocking(
         "not_stored",
         "the file was read and could not be stored ({detail}).\n  Found: the history is "

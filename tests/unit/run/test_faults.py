@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from shopbook.errors import HistoryError, MachineError, RunError, machine_error
+from shopbook.history.outcome import failed
 from shopbook.home import PROJECT, home_at
 from shopbook.run.command import cli, faults
 from shopbook.text import speaking
@@ -158,3 +159,26 @@ def test_other_limits_of_the_machine(problem):
 
 def test_wrong_use_keeps_its_exit_code(capsys, tmp_path):
     assert call(capsys, "--home", str(tmp_path / "no"), "publish")[0] == 2
+
+
+def test_a_command_started_without_any_stream_takes_a_file_in_all_the_same(tmp_path):
+    home = home_at(tmp_path)
+    (home.root / "params").mkdir()
+    (home.inbox / "a").mkdir(parents=True)
+    text = "统计日期,访客数,支付买家数,支付金额\n2026-11-18,6,1,9\n"
+    (home.inbox / "a" / "店铺.csv").write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "shopbook", "--home", str(home.root), "ingest"]
+    assert subprocess.run(["sh", "-c", '"$@" <&- >&- 2>&-', "sh", *command], check=False).returncode == 0
+    assert list((home.inbox / "a").iterdir()) == []
+
+
+def test_an_error_that_nothing_takes_is_an_exit_code():
+    command = [sys.executable, "-m", "shopbook", "--lang", "en", "trace", "nothing", "--json"]
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, cwd=PROJECT, check=False)
+    assert (done.returncode in (1, 2), done.stderr) == (True, b"")
+
+
+def test_a_name_the_machine_cannot_write_is_told_with_its_cure():
+    with speaking("en"):
+        assert "PYTHONUTF8" in failed(UnicodeEncodeError("ascii", "店", 0, 1, "ordinal")).text

@@ -320,6 +320,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Entry point: 0 done, 1 something failed or was refused, 2 wrong use."""
     words = arranged(sys.argv[1:] if arguments is None else arguments)
     begun: list[Session] = []
+    faults.hold_streams()
     faults.speak_anywhere()
     try:
         app(words, obj=(begun, words))

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from shopbook.errors import WorkbookError
 from shopbook.home import Home
+from shopbook.run.command.faults import say_last
 from shopbook.text import tr
 
 _CONTROL = dict.fromkeys([*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
@@ -85,7 +86,7 @@ def plain(text: str) -> str:
 def say_error(error: WorkbookError, code: int, *, as_json: bool) -> int:
     """Print an error as an instruction, never as a traceback; returns the exit code."""
     if as_json:
-        sys.stdout.write(json.dumps({"error": str(error), "exit": code}, ensure_ascii=False) + "\n")
+        say_last(json.dumps({"error": str(error), "exit": code}, ensure_ascii=False) + "\n")
     else:
         Console(stderr=True, highlight=False, soft_wrap=True).print(
             f"[bold red]{escape(tr('Error'))}[/] {escape(plain(str(error)))}"

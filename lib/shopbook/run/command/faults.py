@@ -30,6 +30,18 @@ def told(problem: Exception, home: Home | None) -> WorkbookError:
     )
 
 
+def hold_streams() -> None:
+    """What a scheduler started without input or output gets both from nowhere.
+
+    Else the first files opened, an export's reader among them, take the places where programs write errors.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest free place, which is this one
+
+
 def speak_anywhere() -> None:
     """A terminal that lacks a character gets its code instead of an error."""
     for stream in (sys.stdout, sys.stderr):
@@ -39,8 +51,23 @@ def speak_anywhere() -> None:
 
 def leave_quietly() -> None:
     """Whoever read our output (`| head`) has enough: the rest goes nowhere, and that is no failure."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _drop_output()
     sys.exit(0)
+
+
+def say_last(text: str) -> None:
+    """Write a last line for programs; where nothing takes it the exit code says enough."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except (AttributeError, OSError):
+        _drop_output()
+
+
+def _drop_output() -> None:
+    """What is still to be written goes nowhere, so that the end of the program does not fail on it."""
+    with contextlib.suppress(AttributeError, OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _logged(problem: Exception, home: Home | None) -> Path | str:
