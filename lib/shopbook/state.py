@@ -22,6 +22,8 @@ def append(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     text = b"".join(_line(row) for row in rows)
     if not text:
         return
+    if path.is_symlink():  # the lines stay, what the link leads to is somebody else's
+        _write(path, path.read_bytes() if path.exists() else b"")
     _cut_tail(path)
     before = path.stat().st_size if path.exists() else 0
     with path.open("ab") as file:

@@ -69,3 +69,18 @@ def test_a_full_disk_leaves_no_half_line(path, monkeypatch):
         with pytest.raises(OSError, match="No space"):
             state.append(path, [{"name": "next", "rows": 9}])
     assert state.read(path, kept) == WHOLE
+
+
+def test_a_link_becomes_a_file_of_the_same_lines_and_what_it_led_to_stays(path, tmp_path):
+    outside = tmp_path / "outside"
+    outside.write_bytes(before := path.read_bytes() + b"mine")
+    path.unlink()
+    path.symlink_to(outside)
+    state.append(path, [{"name": "b", "rows": 4}])
+    assert outside.read_bytes() == before
+    assert state.read(path, kept) == [*WHOLE, ("b", 4)]
+    path.unlink()
+    path.symlink_to(tmp_path / "nowhere")
+    state.append(path, [{"name": "b", "rows": 4}])
+    assert state.read(path, kept) == [("b", 4)]
+    assert not (tmp_path / "nowhere").exists()
