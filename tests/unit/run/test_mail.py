@@ -303,3 +303,10 @@ def test_days_are_written_as_their_readers_do():
         assert day_text("2026-11-20") == "2026-11-20 周五"
     with speaking("en"):
         assert day_text("2026-11-20") == "Fri 20 Nov 2026"
+
+
+def test_the_name_of_an_attachment_is_a_file_name_on_any_machine(home):
+    shelve(home, report())
+    message = mail_of(home, SHOP.model_copy(update={"name": '../a\\b:<c>|?*"'}))
+    names = [str(part.get_filename()) for part in message.iter_attachments()]
+    assert names[0] == "店铺日报-.._a_b__c_____-2026-11-20.html"

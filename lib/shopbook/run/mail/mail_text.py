@@ -23,6 +23,11 @@ def plain(text: object, limit: int = 0) -> str:
     return line if not limit or len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
+def file_name(text: str) -> str:
+    """`text` as the name of a file on any machine: without the characters that some of them refuse."""
+    return re.sub(r'[\\/:*?"<>|]', "_", text)
+
+
 def without_ansi(text: str) -> str:
     """`text` without terminal colours and other control marks; line ends and tabs stay."""
     bare = _ANSI.sub("", text)

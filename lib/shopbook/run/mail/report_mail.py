@@ -21,7 +21,7 @@ from shopbook.params import ShopSettings
 from shopbook.run.mail.action_sheet import NAMES, sheet
 from shopbook.run.mail.attached import attached
 from shopbook.run.mail.digest import Digest
-from shopbook.run.mail.mail_text import plain
+from shopbook.run.mail.mail_text import file_name, plain
 from shopbook.run.site.labels import day_text, family_label, level_label, owner_label, sheet_label
 from shopbook.text import catalogue, speaking, tr
 
@@ -157,7 +157,7 @@ def _attach(message: EmailMessage, digest: Digest, title: str, excel: bool) -> N
     name = f"{title}-{digest.shop_name}-{digest.entry.date}"
     if digest.page:
         page = attached(digest.page.read_text(encoding="utf-8"), digest.link)
-        message.add_attachment(page, subtype="html", charset="utf-8", filename=f"{name}.html")
+        message.add_attachment(page, subtype="html", charset="utf-8", filename=file_name(f"{name}.html"))
     acts = [action for action in digest.todo if action.level == "act"]
     if acts:
         kind = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -165,11 +165,11 @@ def _attach(message: EmailMessage, digest: Digest, title: str, excel: bool) -> N
             f"{NAMES[0] if digest.lang == 'zh' else NAMES[1]}-{digest.shop_name}-{digest.entry.date}.xlsx"
         )
         content = sheet(digest.entry.shop, digest.entry.date, acts)
-        message.add_attachment(content, "application", kind, filename=filename)
+        message.add_attachment(content, "application", kind, filename=file_name(filename))
     for book in digest.workbooks if excel else ():
         kind = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         filename = f"{name}-{sheet_label(book.stem)}.xlsx"
-        message.add_attachment(book.read_bytes(), "application", kind, filename=filename)
+        message.add_attachment(book.read_bytes(), "application", kind, filename=file_name(filename))
 
 
 def _with_stable_boundaries(message: EmailMessage) -> EmailMessage:
