@@ -1,5 +1,6 @@
 """No traceback for an operator: whatever goes wrong becomes a sentence with a file and a cure."""
 
+import builtins
 import errno
 import json
 import os
@@ -8,6 +9,7 @@ import sys
 
 import pytest
 
+from shopbook import __main__
 from shopbook.errors import HistoryError, MachineError, RunError, machine_error
 from shopbook.history.outcome import failed
 from shopbook.home import PROJECT, home_at
@@ -182,3 +184,17 @@ def test_an_error_that_nothing_takes_is_an_exit_code():
 def test_a_name_the_machine_cannot_write_is_told_with_its_cure():
     with speaking("en"):
         assert "PYTHONUTF8" in failed(UnicodeEncodeError("ascii", "店", 0, 1, "ordinal")).text
+
+
+def test_an_interrupt_while_a_command_is_being_loaded_shows_no_traceback(monkeypatch):
+    whole = builtins.__import__
+
+    def interrupted(name, *rest, **more):
+        if name == "shopbook.run.command":
+            raise KeyboardInterrupt
+        return whole(name, *rest, **more)
+
+    monkeypatch.setattr(builtins, "__import__", interrupted)
+    with pytest.raises(SystemExit) as left:
+        __main__.main()
+    assert left.value.code == 130
