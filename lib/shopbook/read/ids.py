@@ -13,6 +13,7 @@ _LABEL = re.compile(r"^(?:(?:商品|宝贝)?id)\s*[:：]?\s*(?=\d)", re.IGNORECA
 _DECIMALS = re.compile(r"^(\d+)\.0+$")
 _GROUPED = re.compile(r"\d{1,4}(?:[,\s]\d{3,4})+")
 _NOTE = re.compile(r"^(\d{9,})\s*[(\[][^)\]]*[)\]]$")
+_FEWEST_DIGITS = 9  # of an id of the platform; a code of the shop's own may end in ①
 _TOO_NARROW = re.compile("#+")  # what a spreadsheet shows of a number in a narrow column
 _WORDS = re.compile("[\u4e00-\u9fff]")
 
@@ -45,7 +46,9 @@ def ids(cells: Sequence[object]) -> Ids:
 def _id(cell: object) -> str | None:
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() and abs(cell) < 2**53 else None
-    text = unicodedata.normalize("NFKC", plain(cell))
+    text = plain(cell)
+    if not (text.isascii() and text.isprintable()):
+        text = unicodedata.normalize("NFKC", _seen(text))
     if text.startswith("="):
         text = _LAST_QUOTED.sub(r"\1", text).lstrip("=").strip('"')
     if link := _LINK.search(text):
@@ -57,6 +60,18 @@ def _id(cell: object) -> str | None:
     if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", text) or _TOO_NARROW.fullmatch(text):
         return None
     return "" if text in MISSING else _NOTE.sub(r"\1", text)
+
+
+def _seen(text: str) -> str:
+    """An id as a person sees it: no unseen marks, digits of any script as digits, no note behind it."""
+    seen = [
+        str(unicodedata.decimal(char)) if char.isdecimal() else char
+        for char in text
+        if char.isspace() or unicodedata.category(char) not in ("Cc", "Cf")
+    ]
+    while len(seen) > _FEWEST_DIGITS and unicodedata.category(seen[-1]) == "No" and seen[0].isdecimal():
+        seen.pop()
+    return "".join(seen)
 
 
 def is_no_id(text: str) -> bool:

@@ -16,6 +16,7 @@ from shopbook.text import tr
 
 ENDING = ".yaml"
 KEYS = ("date", "item_id", "attribution_days")
+_WHOLE = "tag:yaml.org,2002:int"
 _LARGEST = 4096  # bytes; a handful of lines
 _LONGEST_NAME = 255
 
@@ -40,7 +41,8 @@ def _loaded(note: Path) -> dict[Any, Any]:
         # An alias lets some hundred bytes stand for gigabytes; a note of three keys needs none.
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
             raise FileRefused(shown(note.name), [_problem("*")])
-        if _is_doubled(yaml.compose(text, Loader=yaml.SafeLoader)):
+        written = yaml.compose(text, Loader=yaml.SafeLoader)
+        if _is_doubled(written):
             raise FileRefused(shown(note.name), [_problem(tr("a name that stands twice"))])
         said = yaml.safe_load(text)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
@@ -49,7 +51,13 @@ def _loaded(note: Path) -> dict[Any, Any]:
         return {}
     if not isinstance(said, dict):
         raise FileRefused(shown(note.name), [_problem(type(said).__name__)])
-    return said
+    return said | _as_written(written)
+
+
+def _as_written(node: yaml.Node | None) -> dict[str, str]:
+    """An item id that YAML takes for a number, as it is written: 012 is no 10 and 1:30 no 90 there."""
+    pairs = node.value if isinstance(node, yaml.MappingNode) else []
+    return {key.value: value.value for key, value in pairs if key.value == "item_id" and value.tag == _WHOLE}
 
 
 def _is_doubled(node: yaml.Node | None) -> bool:
@@ -62,7 +70,7 @@ def _checked(note: Path, name: str, value: Any) -> Any:
     if name == "date":
         good = _day(value)
     elif name == "item_id" and isinstance(value, (str, int)) and not isinstance(value, bool):
-        good = str(value)
+        good = str(value) if str(value).isprintable() and str(value)[:1] not in ("-", "") else None
     elif name == "attribution_days" and type(value) is int and 0 < value <= 90:
         good = value
     if good is None:
