@@ -264,8 +264,8 @@ def _over_memory(limit: int) -> Problem:
     return blocking(
         "over_memory",
         "reading the file takes more memory than any export needs.\n  Found: more than the limit of {limit} "
-        "MB, or bytes that end the reader\n  What to do: download the report again; if it was edited, remove "
-        "cells far outside the table.",
+        "MB, or bytes that end the reader\n  What to do: download the report again, fewer days at a time; if "
+        "it was edited, remove cells far outside the table.",
         limit=limit,
     )
 
