@@ -217,6 +217,16 @@ def test_a_subject_that_starts_with_money_is_not_given_it_again(home):
     assert corrected == "销售额 12.3 万元[更正]，比平常周五少 1.7 万元"
 
 
+def test_the_subject_of_a_day_of_lost_sales_is_the_headline_and_no_other_action(home):
+    lost = {"id_": "own.amount", "level": "watch", "headline": "支付金额 −11.9%", "metric": "pay_amount"}
+    told = "销售额 12.3 万元，比平常周五少 1.7 万元：搜索访客 −1,310"
+    click = finding("promotion.click_rate", headline="计划点击率 −45%", owner="promotion")
+    shelve(home, report(headline=told, story=("own.amount",), findings=(click, finding(**lost))))
+    assert mail_of(home)["Subject"] == told
+    assert mail_of(home, roles=["promotion"])["Subject"] == told
+    assert "计划点击率 −45%" in text_of(mail_of(home))
+
+
 def test_a_subject_has_60_characters_at_most(home):
     shelve(home, report(findings=(finding(headline="长" * 200),)))
     assert len(mail_of(home)["Subject"]) == 60

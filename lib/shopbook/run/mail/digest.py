@@ -53,6 +53,7 @@ class Digest:
     todo: tuple[Action, ...] = ()
     quiet: int = 0
     changed: tuple[str, ...] = ()
+    lost_sales: bool = False
 
     def note(self, finding: Mapping[str, Any]) -> str:
         """How long an action has stood, and what its figure did since it was answered."""
@@ -65,8 +66,12 @@ class Digest:
 
     @property
     def subject_line(self) -> str:
-        """The one sentence that stands for the report: its first action, else its headline."""
-        return plain((self.actions[0] if self.actions else {}).get("headline") or self.headline, 60)
+        """The one sentence that stands for the report: a decided loss of sales, else its first action.
+
+        A page that opens with lost sales has no mail whose subject tells of something else.
+        """
+        first = {} if self.lost_sales or not self.actions else self.actions[0]
+        return plain(first.get("headline") or self.headline, 60)
 
     @property
     def sales(self) -> str:
@@ -134,6 +139,7 @@ def digest(entry: Entry, settings: ShopSettings, roles: Iterable[str] = ()) -> D
         told=told(figures, own),
         todo=tuple(action for action in standing if _key(action.finding) in {_key(f) for f in own}),
         quiet=len([f for f in own if _key(f) in quiet]),
+        lost_sales=documents[0][1].get("story", [])[:1] == ["own.amount"],
         state=_hash(
             [sorted([f["id"], scope_key(f), f["level"]] for f in own if f["level"] != "ok"), warnings]
         ),
