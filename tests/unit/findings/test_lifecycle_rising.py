@@ -102,6 +102,24 @@ def test_a_growing_item_needs_three_weeks_of_stock_and_at_once_under_one(days, l
     assert ("its stock ends on 10-09" in found.headline) == (owner == "supply")
 
 
+@pytest.mark.parametrize(
+    ("buyers", "owner", "said"),
+    [(0.0, "operator", "; none of 900 visitors of four weeks bought"), (30.0, "promotion", ""),
+     (3.0, "operator", "; it converts 0.33%, surely less than the shop's 3.00%"), (NAN, "promotion", "")],
+)  # fmt: skip
+def test_no_bids_are_raised_for_a_growing_item_that_few_buy(buyers, owner, said):
+    facts = shop()
+    sums = pd.DataFrame({"item_visitors": [900.0], "pay_buyers": [buyers]}, index=["1"])
+    facts.base.once(("window", 0), lambda: sums)
+    ends = pd.DataFrame({"high": [buyers / 900 + 0.005]}, index=["1"])
+    facts.__dict__.update(goal=0.03, outlook=pd.DataFrame(), conversion=ends)
+    row = {"item_id": "1", "name": "Cup", "slope": math.log(1.1), "source": "", "days": NAN, "change": 0.5,
+           "market_change": NAN}  # fmt: skip
+    found = rising._grows(facts, row)
+    assert found.owner == owner
+    assert found.headline == f"Cup rose ▲ +10.0% a week against its reference{said}"
+
+
 def test_growth_says_its_pace_its_source_and_its_market():
     found = grows(source="search", source_share=0.8, market_change=0.1)
     assert found.headline == "Cup rose ▲ +10.0% a week against its reference, 80% of the gain from search"

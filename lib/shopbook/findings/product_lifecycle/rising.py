@@ -165,6 +165,9 @@ def _grows(facts: LifecycleFacts, row: dict[str, Any]) -> Finding:
     scarce = units.known(row["days"]) and row["days"] < facts.base.threshold("growth_cover_days")
     if scarce:
         headline += tr("; its stock ends on {day}", day=_stock_end(facts, row))
+    few = few_buy(facts, str(row["item_id"]))
+    headline += few
+    route = "lifecycle.growth.unsold" if few else "lifecycle.growth"
     if ahead := ahead_words(facts, str(row["item_id"])):
         headline += tr("; the next four weeks {ahead}", ahead=ahead)
     said = [tr("source shares compare the last two weeks with the two before")] if row["source"] else [
@@ -176,8 +179,22 @@ def _grows(facts: LifecycleFacts, row: dict[str, Any]) -> Finding:
         scope={"item_id": row["item_id"]}, metric="item_visitors", change=_number(row["change"]),
         comparator="market" if units.known(row["market_change"]) else "none",
         market_change=_number(row["market_change"]), caveats=tuple(said),
-        **todo(facts, "lifecycle.growth.stock" if scarce else "lifecycle.growth", item=name),
+        **todo(facts, "lifecycle.growth.stock" if scarce else route, item=name),
     )  # fmt: skip
+
+
+def few_buy(facts: LifecycleFacts, item: str) -> str:
+    """That nobody, or surely fewer than at the shop's other items, bought an item that is seen; else ""."""
+    sums, range_ = facts.window(0), facts.conversion
+    if item not in sums.index or not sums.at[item, "item_visitors"] > 0:
+        return ""
+    buyers, visitors = sums.loc[item, ["pay_buyers", "item_visitors"]]
+    if buyers == 0:
+        return tr("; none of {visitors} visitors of four weeks bought", visitors=units.count(visitors))
+    if pd.isna(buyers) or not range_.at[item, "high"] < facts.goal:
+        return ""
+    words = {"rate": units.percent(buyers / visitors, 2), "goal": units.percent(facts.goal, 2)}
+    return tr("; it converts {rate}, surely less than the shop's {goal}", **words)
 
 
 def source_changes(facts: LifecycleFacts, item: str) -> pd.Series:
