@@ -16,7 +16,14 @@ from shopbook.findings.finding import Finding, Report, Source, worst_first
 from shopbook.findings.periodic import appraisal, sheets, targets_month
 from shopbook.findings.periodic.month import month_kpis, month_told
 from shopbook.findings.periodic.operator_sheet import operator_rows
-from shopbook.findings.periodic.week import week_items, week_kpis, week_sources, week_split, week_told
+from shopbook.findings.periodic.week import (
+    week_items,
+    week_kpis,
+    week_sources,
+    week_split,
+    week_steps,
+    week_told,
+)
 from shopbook.findings.warnings.data import data_warnings
 from shopbook.history.store import Store
 from shopbook.home import Home
@@ -246,7 +253,7 @@ def _short(text: str) -> str:
 PAGES = {
     "weekly": Page(
         ("shop_daily", "market", "peers", "flow_source", "item_daily"),
-        sheets.week_findings,
+        lambda facts: week_steps(facts, sheets.week_findings(facts)),
         _weekly,
         week_told,
     ),

@@ -283,6 +283,19 @@ def test_the_plan_that_costs_most_beyond_its_sales_is_named(monkeypatch):
     assert advice(monkeypatch) is None
 
 
+def test_the_step_of_a_losing_plan_names_where_its_money_goes_best_first(monkeypatch):
+    rows = [
+        ("a", "less", 280.0, 1.0),
+        ("b", "more", 50.0, 3.0),
+        ("c", "feed", 9.0, 4.0),
+        ("d", "hold", 9.0, 9.0),
+    ]
+    found = advice(monkeypatch, *rows, margin=0.5)
+    assert found.next_step.startswith("Move budget of a (¥280 a day) step by step to c, b:")
+    alone = advice(monkeypatch, rows[0], rows[3], margin=0.5)
+    assert alone.next_step.startswith("Lower the bids of a (¥280 a day)")
+
+
 def test_which_days_still_grow_is_said_with_the_window():
     [said] = promotion.promotion_warnings(ads((0, "1", 1, 1, 1.0, 1.0)))
     assert "not written down" in said.text

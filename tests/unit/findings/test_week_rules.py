@@ -434,3 +434,29 @@ def test_a_first_month_has_none_before_it_and_an_unknown_figure_no_row():
     assert (row["metric"], row["prev_day"], row["change"]) == ("visitors", None, None)
     assert row["note"] == "no month before it"
     assert month.month_kpis(facts(daily, dt.date(2026, 11, 1))) == []
+
+
+def test_the_steps_of_a_week_name_what_lost_most():
+    """Item b is seen as before and bought by 7 instead of 70; a lost visitors and sales alike."""
+    weeks = by_week(100.0, 100.0, 100.0)
+    items = pd.concat(
+        weeks[["date"]].assign(item_id=name, item_name=f"Cup {name}", item_visitors=visitors, pay_buyers=10.0,
+                               pay_amount=90.0)
+        for name, visitors in (("a", 200.0), ("b", 100.0))
+    )  # fmt: skip
+    new = items["date"] >= WEEK
+    items.loc[new & (items["item_id"] == "b"), ["pay_buyers", "pay_amount"]] = [1.0, 10.0]
+    items.loc[new & (items["item_id"] == "a"), ["item_visitors", "pay_buyers", "pay_amount"]] = [
+        160.0,
+        8.0,
+        72,
+    ]
+    known = facts(weeks, item_daily=items)
+    told = [
+        Finding(f"weekly.{name}", "?", "h", next_step="Look.") for name in ("amount", "conversion", "basket")
+    ]
+    sales, rate, basket = (one.next_step for one in week.week_steps(known, told))
+    assert sales == "Look. First: Cup b −¥560, Cup a −¥126"
+    assert rate == "Look. First, in buyers against their usual conversion: Cup b −63"
+    assert basket == "Look."
+    assert week.week_steps(known, [Finding("weekly.amount", "?", "h")])[0].next_step == ""

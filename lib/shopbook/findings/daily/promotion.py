@@ -29,6 +29,9 @@ from shopbook.findings.finding import DataWarning, Finding
 from shopbook.findings.verdict import causes, routed, sentence
 from shopbook.text import tr
 
+# How many plans a step names to move money to.
+_PLANS_NAMED = 3
+
 
 def promotion_findings(facts: Facts) -> list[Finding]:
     """Everything the promotion page says; nothing without an ad report."""
@@ -149,7 +152,13 @@ def plan(facts: Facts) -> Finding | None:
         baseline=need,
         caveats=(tr("a plan for new customers may run below break-even on purpose"),),
     )
-    return routed(facts, finding, label=worst["label"])
+    days = max(between(ad_rows(facts, "plan"), mature_until(facts))["date"].nunique(), 1)
+    spend_a_day = units.money(worst["ad_spend"] / days)
+    better = [row for row in table if row["advice"] in ("feed", "more")]
+    better.sort(key=lambda row: -row["ad_roi"])
+    names = tr(", ").join(row["label"] for row in better[:_PLANS_NAMED])
+    route = "promotion.plan" if better else "promotion.plan.alone"
+    return routed(facts, finding, route, label=worst["label"], spend=spend_a_day, names=names)
 
 
 def _roi_causes(facts: Facts, found: Comparison, last: dt.date) -> tuple[Any, ...]:

@@ -1,5 +1,6 @@
 """The newest whole week as a page: its sentence, its own key figures, what moved it by source and item."""
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,7 @@ from shopbook.text import tr
 _JUDGED = ("pay_amount", "visitors", "pay_conversion_rate", "avg_order_value")
 _BESIDE = ("pay_buyers", "refund_amount", "ad_spend", "visitor_value")
 _SPARK_WEEKS = 12
+_NAMED = 3
 _WEEK = pd.Timedelta(days=7)
 
 
@@ -74,6 +76,41 @@ def week_told(facts: Facts, findings: list[Finding]) -> str:
         label=label(which.metric),
         standing=_stands(other),
     )
+
+
+def week_steps(facts: Facts, findings: list[Finding]) -> list[Finding]:
+    """The findings of the week, their steps naming the sources or items that lost most, with their losses."""
+    makers = {"weekly.amount": week_items, "weekly.visitors": week_sources, "weekly.conversion": _buyers_lost}
+    return [
+        _with_first(one, makers[one.id](facts)) if one.next_step and one.id in makers else one
+        for one in findings
+    ]
+
+
+def _with_first(found: Finding, rows: list[dict[str, Any]]) -> Finding:
+    lost = sorted((row for row in rows if row["effect"] < 0), key=lambda row: row["effect"])[:_NAMED]
+    if not lost:
+        return found
+    unit = "CNY" if found.id == "weekly.amount" else "persons"
+    things = tr(", ").join(f"{row['label']} {units.signed(row['effect'], unit)}" for row in lost)
+    first = tr(" First: {things}", things=things)
+    if found.id == "weekly.conversion":
+        first = tr(" First, in buyers against their usual conversion: {things}", things=things)
+    return replace(found, next_step=f"{found.next_step}{first}")
+
+
+def _buyers_lost(facts: Facts) -> list[dict[str, Any]]:
+    """A row an item: buyers of the week less those that its visitors would be at its usual conversion."""
+    bought, names = _moved(facts, facts.items, "item_id", "pay_buyers"), item_names(facts)
+    seen = {row["item_id"]: row for row in _moved(facts, facts.items, "item_id", "item_visitors")}
+    rows = []
+    for row in bought:
+        visitors = seen.get(row["item_id"])
+        if visitors and visitors["baseline"] > 0:
+            wanted = row["baseline"] / visitors["baseline"] * visitors["value"]
+            label_of = names.get(row["item_id"], row["item_id"])
+            rows.append({**row, "label": label_of, "effect": round(row["value"] - wanted)})
+    return rows
 
 
 def week_sources(facts: Facts) -> list[dict[str, Any]]:
