@@ -371,3 +371,21 @@ def test_the_margin_is_that_of_the_items_whose_cost_is_known_over_four_weeks():
     ):  # fmt: skip
         assert appraisal.margin_of(facts(**{"item_daily": items, "stock": cost} | lacking)) is None
     assert appraisal.margin_of(facts(item_daily=items, stock=cost, margin=0.3)) == 0.3
+
+
+def test_a_target_reached_or_a_month_that_is_over_has_no_forecast_of_it():
+    reached = targets_month.month(facts(october(100_000.0)))
+    assert reached.headline.startswith(
+        "2026-10 has reached its target ¥100.0k: ¥105.0k so far; forecast ¥155.0k"
+    )
+    assert not any("each day left" in each for each in reached.caveats)
+    last = dt.date(2026, 10, 31)
+    missed = targets_month.month(facts(october(200_000.0), day=last))
+    assert missed.headline == "2026-10 has missed its target ¥200.0k: ¥155.0k"
+    over = targets_month.month(facts(october(150_000.0), day=last))
+    assert over.headline == "2026-10 has reached its target ¥150.0k: ¥155.0k so far"
+
+
+def test_a_month_without_a_target_is_told_as_not_judged():
+    told = month.month_told(facts(), [])
+    assert told.startswith("2026-10 so far: sales ¥105.0k; without a target there is no verdict (a day ")

@@ -59,13 +59,16 @@ def month_kpis(facts: Facts) -> list[dict[str, Any]]:
 
 
 def month_told(facts: Facts, findings: list[Finding]) -> str:
-    """Without a target to judge, the month so far in one sentence; "" where a finding tells it."""
+    """Without a target the month so far in one sentence, its change called unjudged; "" with a finding."""
     sales = next((row for row in month_kpis(facts) if row["metric"] == "pay_amount"), None)
     if findings or sales is None:
         return ""
     value = units.money(sales["value"])
     return tr(
-        "{month} so far: sales {value}, {note}", month=f"{facts.day:%Y-%m}", value=value, note=sales["note"]
+        "{month} so far: sales {value}; without a target there is no verdict ({note})",
+        month=f"{facts.day:%Y-%m}",
+        value=value,
+        note=sales["note"],
     )
 
 

@@ -48,11 +48,17 @@ def month(facts: Facts) -> Finding | None:
         "high": high,
         "target": units.money(target),
     }
-    headline = {
-        "worse": tr("{month} will miss its target {target}: forecast {forecast} ({low} ~ {high})", **words),
-        "better": tr("{month} will reach its target {target}: forecast {forecast} ({low} ~ {high})", **words),
-    }.get(verdict) or tr(
-        "{month}: forecast {forecast} ({low} ~ {high}), the target {target} is still open", **words
+    headline = (
+        _no_forecast(state, target, words)
+        or {
+            "worse": tr(
+                "{month} will miss its target {target}: forecast {forecast} ({low} ~ {high})", **words
+            ),
+            "better": tr(
+                "{month} will reach its target {target}: forecast {forecast} ({low} ~ {high})", **words
+            ),
+        }.get(verdict)
+        or tr("{month}: forecast {forecast} ({low} ~ {high}), the target {target} is still open", **words)
     )
     finding = Finding(
         id="targets.month",
@@ -68,6 +74,20 @@ def month(facts: Facts) -> Finding | None:
         caveats=_caveats(facts, state),
     )
     return routed(facts, finding)
+
+
+def _no_forecast(state: dict[str, float], target: float, words: dict[str, str]) -> str:
+    """What is no forecast any more: a target that is reached, or missed on the month's last day; else ""."""
+    known = {**words, "actual": units.money(state["actual"])}
+    over = pd.isna(state["needed_day"])
+    if state["actual"] >= target:
+        ahead = tr("; forecast {forecast} ({low} ~ {high})", **words)
+        return tr("{month} has reached its target {target}: {actual} so far", **known) + (
+            "" if over else ahead
+        )
+    if over and not state["missing_days"]:
+        return tr("{month} has missed its target {target}: {actual}", **known)
+    return ""
 
 
 def _open_month(facts: Facts, state: dict[str, float], target: float, unseen: list[Event]) -> Finding:
@@ -209,8 +229,8 @@ def _caveats(facts: Facts, state: dict[str, float]) -> tuple[str, ...]:
 
 
 def _due(state: dict[str, float]) -> str:
-    """What was due by now and what each day left must bring; "" on the last day."""
-    if pd.isna(state["needed_day"]):
+    """What was due by now and what each day left must bring; "" on the last day and once it is reached."""
+    if pd.isna(state["needed_day"]) or state["attained"] >= 1:
         return ""
     return tr(
         "{actual} so far, {attained} of the target, {planned} was due; "
