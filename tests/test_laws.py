@@ -110,6 +110,7 @@ STRUCTURAL = {
     "verdict._PRINTED_BETA": "a coefficient that rounds to one needs no words",
     "verdict._SAYS_NOTHING": "an interval past this helps nobody and is not printed",
     "verdict._USUAL_REACH": WINDOW,
+    "warnings/data._PRESALE_DAYS": WINDOW,
     "warnings/data._WINDOW": WINDOW,
     "warnings/history._WINDOW": WINDOW,
     "warnings/lifecycle._NAMED": SHOWN,

@@ -153,6 +153,18 @@ def test_a_presale_has_five_orders_and_no_payment():
         assert list(data._presale(facts(frames={"item_daily": rows.drop(columns=name)}))) == []
 
 
+@pytest.mark.parametrize(
+    ("days", "is_one"),
+    [([(0, 1.0, 0.0), (1, 4.0, 0.0)], True), ([(0, 1.0, 0.0), (1, 3.0, 0.0)], False),
+     ([(0, 0.0, 0.0), (1, 5.0, 0.0)], True), ([(0, 1.0, 0.0), (1, 9.0, 1.0)], False),
+     ([(0, 4.0, 0.0), (1, 1.0, 0.0), (2, 9.0, 3.0)], True), ([(0, 1.0, 0.0), (7, 9.0, 0.0)], False),
+     ([(0, 9.0, 1.0), (1, 9.0, 0.0)], False)],
+)  # fmt: skip
+def test_a_presale_of_few_orders_a_day_is_one_by_those_since_the_last_payment_of_a_week(days, is_one):
+    rows = table("date order_buyers pay_buyers", *days).assign(item_id="1", item_name="Cup")
+    assert codes(data._presale(facts(frames={"item_daily": rows}))) == ["presale"] * is_one
+
+
 def test_an_item_off_the_shelf_says_so_in_its_status():
     rows = table(ITEMS, (0, "1", "cup", 1, 1, "已下架"), (0, "2", "pot", 1, 1, "off shelf"),
                  (0, "3", "pan", 1, 1, None), (0, "4", "jar", 1, 1, "在线"))  # fmt: skip

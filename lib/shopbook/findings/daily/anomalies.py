@@ -43,11 +43,18 @@ def item_findings(facts: Facts) -> list[Finding]:
     conversion, visitors = by_conversion(facts), by_item(facts)
     found = [*stock, _conversion(facts, conversion)] if conversion.spots else stock
     found += [_visitors(facts, spot, visitors.judged) for spot in visitors.spots[:1]]
-    found += [_presale(facts, item_id) for item_id in sorted(presale_items(facts))[:1]]
+    found += [_presale(facts, item_id) for item_id in _ordered(facts)[:1]]
     if found or not (visitors.judged or conversion.judged):
         return found
     headline = tr("Nothing stands out among {count} items", count=max(visitors.judged, conversion.judged))
     return [_item(facts, "", headline)]
+
+
+def _ordered(facts: Facts) -> list[str]:
+    """The presale items that somebody ordered on the day."""
+    rows = facts.items_today
+    ordered = rows.loc[rows["order_buyers"] > 0, "item_id"] if "order_buyers" in rows else ()
+    return sorted(presale_items(facts) & set(ordered))
 
 
 def _conversion(facts: Facts, located: Found) -> Finding:

@@ -19,6 +19,7 @@ from shopbook.text import tr
 
 EVERY_DAY = ("shop_daily", "item_daily", "flow_source", "market", "peers", "rivals")
 _WINDOW = 28
+_PRESALE_DAYS = 7
 
 
 def data_warnings(facts: Facts, kinds: tuple[str, ...] = EVERY_DAY) -> list[DataWarning]:
@@ -138,8 +139,12 @@ def _presale(facts: Facts) -> Found:
     items = facts.items_today
     if not {"order_buyers", "pay_buyers"} <= set(items.columns):
         return
-    unpaid = items["pay_buyers"].fillna(0) == 0
-    waiting = items[unpaid & (items["order_buyers"] >= facts.threshold("presale_orders"))]
+    # Orders since the last payment, over a week: five a day are many for a small shop.
+    week = facts.items[facts.items["date"] > facts.stamp - pd.Timedelta(days=_PRESALE_DAYS)]
+    paid = week[week["pay_buyers"] > 0].groupby("item_id")["date"].max()
+    since = week[~(week["date"].to_numpy() <= paid.reindex(week["item_id"]).to_numpy())]
+    orders = items["item_id"].map(since.groupby("item_id")["order_buyers"].sum())
+    waiting = items[~(items["pay_buyers"] > 0) & (orders >= facts.threshold("presale_orders"))]
     for item_id, name in zip(waiting["item_id"], waiting["item_name"], strict=True):
         text = tr(
             "{item}: orders but no payments (presale). Read its order conversion, not its pay conversion.",
