@@ -203,6 +203,8 @@ def test_no_finding_of_unsold_items_without_any_and_a_calm_one_of_too_few_visito
     one = checkup.no_sale_items(shop(sold("0", 6.0), sold("1", 0.0), sold("2", 0.0, item_visitors=1.0)))
     assert (one.level, one.value, one.scope, one.verdict) == ("watch", 1.0, {"item_id": "1"}, "worse")
     assert "1 item(s) without a sale for 30 days; 1 more" in one.headline
+    assert few.headline == "1 item(s) without a sale for 30 days had too few visitors to judge"
+    assert checkup.no_sale_items(shop(sold("0", 6.0), sold("1", 0.0))).headline.endswith("30 days")
 
 
 def seasons(**given: tuple[str, float]) -> list[str]:

@@ -244,3 +244,14 @@ def test_the_chance_of_no_more_than_usual_is_no_news():
     rows = [*counted(*range(14)), *counted(*range(14, 49))]
     assert refunds.quality_item(shop(*rows)) is None
     assert math.isclose(refunds.rising_items(shop(*rows)).iloc[0]["expected"], 14.0)
+
+
+@pytest.mark.parametrize(("largest", "told"), [(5001.0, True), (5000.0, False)])
+def test_one_refund_above_a_usual_days_sales_is_watched_whatever_refunds_are_usual(largest, told):
+    given = shop((0, "1", OTHER, 900.0), (0, "2", BAD, largest), (1, "1", BAD, 9e9))
+    found = [each for each in refunds.refund_findings(given) if each.id == "service.large_refund"]
+    assert len(found) == told
+    if told:
+        assert found[0].headline == "One refund of ¥5,001 on item 2: a usual day sells ¥5,000"
+        assert (found[0].level, found[0].verdict, found[0].owner) == ("watch", "unknown", "service")
+        assert found[0].next_step.startswith("Ask why ¥5,001 of item 2 came back")

@@ -81,12 +81,14 @@ def no_sale_items(facts: Facts) -> Finding | None:
     few = len(no_sale_table(facts)) - len(rows)
     if not rows and not few:
         return None
-    said = tr(
-        "{count} item(s) without a sale for {days} days; {few} more had too few visitors to judge",
-        count=len(rows),
-        days=no_sale_days(facts),
-        few=few,
-    )
+    days = no_sale_days(facts)
+    said = tr("{count} item(s) without a sale for {days} days", count=len(rows), days=days)
+    if few and not rows:
+        said = tr(
+            "{few} item(s) without a sale for {days} days had too few visitors to judge", few=few, days=days
+        )
+    elif few:
+        said += tr("; {few} more had too few visitors to judge", few=few)
     finding = Finding(
         id="checkup.no_sale",
         question=tr("Which items do not sell?"),

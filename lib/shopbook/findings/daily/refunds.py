@@ -27,7 +27,30 @@ _LAG_DAYS = 7
 def refund_findings(facts: Facts) -> list[Finding]:
     """The shop's refunds of the day, and the item whose quality refunds rise."""
     item = quality_item(facts)
-    return [finding for finding in (shop_refunds(facts, item), item) if finding is not None]
+    found = (shop_refunds(facts, item), item, large_refund(facts))
+    return [finding for finding in found if finding is not None]
+
+
+def large_refund(facts: Facts) -> Finding | None:
+    """One refund of the day that is more than the shop sells on a usual day: a fact, whatever is usual."""
+    rows, paid = _done(facts), facts.own.get("pay_amount", pd.Series(dtype=float))
+    usual = paid.reindex(facts.baseline_stamps).mean()
+    today = rows[rows["date"] == facts.stamp] if len(rows) else rows
+    if today.empty or not today["refund_amount"].max() > usual > 0:
+        return None
+    largest = today.loc[today["refund_amount"].idxmax()]
+    item_id, value = str(largest["item_id"]), float(largest["refund_amount"])
+    words = {"item": item_label(facts, item_id), "amount": units.money(value), "usual": units.money(usual)}
+    finding = Finding(
+        id="service.large_refund",
+        question=tr("Is one refund larger than a day's sales?"),
+        headline=tr("One refund of {amount} on {item}: a usual day sells {usual}", **words),
+        level="watch",
+        scope={"item_id": item_id},
+        metric="refund_amount",
+        value=value,
+    )
+    return routed(facts, finding, label=words["item"], amount=words["amount"])
 
 
 def shop_refunds(facts: Facts, item: Finding | None = None) -> Finding | None:
