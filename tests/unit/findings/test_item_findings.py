@@ -52,6 +52,30 @@ def test_an_item_that_lost_visitors_is_told_with_its_own_figures():
     assert (rose.verdict, rose.level, rose.value) == ("better", "ok", 140.0)
 
 
+@pytest.mark.parametrize(
+    ("week", "level"), [(100.0, "watch"), (86.0, "watch"), (84.0, "ok"), (60.0, "ok"), (None, "watch")]
+)
+def test_a_fall_whose_larger_part_is_a_week_old_is_told_and_not_watched(week, level):
+    """60 of 200 visitors now; at half of what the others did, 0.3 / 0.5 ** 0.5 = 0.424 = 84.9 of 200."""
+    frame = ITEMS[ITEMS["date"] != ago(7)]
+    if week is not None:
+        before = [
+            (day, item, seen) for day in range(1, 8) for item, seen in (("1", week), ("2", 200.0 - week))
+        ]
+        frame = pd.concat([table("date item_id item_visitors", *before), frame])
+    [found] = anomalies.item_findings(shop(Found((spot("1", -40.0),), 0.0, 9), frame=frame))
+    assert (found.level, found.verdict, bool(found.next_step)) == (level, "worse", level == "watch")
+    assert bool(found.caveats) == (level == "ok")
+
+
+def test_news_are_told_before_what_a_season_does():
+    before = [(day, item, seen) for day in range(1, 8) for item, seen in (("1", 60.0), ("2", 190.0))]
+    frame = pd.concat([table("date item_id item_visitors", *before), ITEMS[ITEMS["date"] != ago(7)]])
+    spots = (spot("1", -40.0), spot("2", -30.0, 0.9))
+    [found] = anomalies.item_findings(shop(Found(spots, 0.0, 9), frame=frame))
+    assert found.scope == {"item_id": "2"}
+
+
 def test_the_usual_visitors_of_an_item_are_a_mean_of_the_days_with_a_report():
     two = ITEMS[ITEMS["date"].isin([ago(0), ago(7), ago(14)])]
     [found] = anomalies.item_findings(shop(Found((spot("1", -40.0),), 0.0, 9), frame=two))

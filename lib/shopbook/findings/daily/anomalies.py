@@ -26,7 +26,7 @@ from shopbook.findings.daily.located import (
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import Cause, Finding
 from shopbook.findings.verdict import causes, routed
-from shopbook.metrics.frame import channel_rows
+from shopbook.metrics.frame import channel_rows, within
 from shopbook.metrics.ratio import change, divide, pooled
 from shopbook.text import tr
 
@@ -42,7 +42,9 @@ def item_findings(facts: Facts) -> list[Finding]:
         return stock
     conversion, visitors = by_conversion(facts), by_item(facts)
     found = [*stock, _conversion(facts, conversion)] if conversion.spots else stock
-    found += [_visitors(facts, spot, visitors.judged) for spot in visitors.spots[:1]]
+    # What is new is told before what the item has been doing for a week already.
+    spots = sorted(visitors.spots, key=lambda spot: not _is_new(facts, spot))
+    found += [_visitors(facts, spot, visitors.judged) for spot in spots[:1]]
     found += [_presale(facts, item_id) for item_id in _ordered(facts)[:1]]
     if found or not (visitors.judged or conversion.judged):
         return found
@@ -161,10 +163,11 @@ def _visitors(facts: Facts, spot: Spot, judged: int) -> Finding:
         item=label,
         effect=units.signed(spot.effect, "persons"),
     )
-    rose = spot.effect > 0
+    rose, is_new = spot.effect > 0, _is_new(facts, spot)
     finding = replace(
         _item(facts, item_id, headline),
-        level="ok" if rose or not _rare(facts, spot, judged) else "watch",
+        level="watch" if not rose and is_new and _rare(facts, spot, judged) else "ok",
+        caveats=() if is_new else (tr("most of it was there in the seven days before already"),),
         verdict="better" if rose else "worse",
         metric="item_visitors",
         value=value,
@@ -173,6 +176,25 @@ def _visitors(facts: Facts, spot: Spot, judged: int) -> Finding:
         causes=_source_causes(facts, item_id, value, baseline),
     )
     return routed(facts, finding, label=label)
+
+
+def _is_new(facts: Facts, spot: Spot) -> bool:
+    """Whether most of an item's move against the others is younger than a week: a season is no news.
+
+    Its share of all items' visitors on the day is held against that of the seven days before.
+    """
+    before = within(facts.items, facts.stamp - pd.Timedelta(days=_WEEK), facts.stamp - pd.Timedelta(days=1))
+    share, usual = (
+        divide(
+            rows.loc[rows["item_id"] == spot.scope["item_id"], "item_visitors"].sum(),
+            rows["item_visitors"].sum(),
+        )
+        for rows in (facts.items_today, before)
+    )
+    if not (units.known(share) and units.known(usual)):
+        return True
+    old = spot.ratio ** (1 - facts.threshold("news_part"))
+    return bool(share >= usual * old) if spot.effect > 0 else bool(usual > 0 and share <= usual * old)
 
 
 def _sold_out(facts: Facts) -> list[Finding]:
