@@ -83,6 +83,20 @@ def test_an_undecided_day_names_no_cause() -> None:
     assert said == "今天没有异常：销售额 20,610 元，和平常周五分不出高低"
 
 
+def test_a_day_is_not_called_calm_while_a_decided_loss_of_the_week_stands() -> None:
+    """A week's loss is watched on the day it shows alone; on the days after it stands, at level ok."""
+    week = Week("2026-11-14", "2026-11-20", 73.0, 145.0, -0.5, None, None, (-0.6, -0.4), "worse")
+    lost = replace(
+        visitors("unknown"),
+        headline="访客数 155；近 7 天 ▼ −50%；没有大盘可比",
+        level="ok",
+        next_step="",
+        week=week,
+    )
+    said = told(facts(), [sales("unknown", interval=(-0.3, 0.2)), lost])
+    assert said == "销售额 20,610 元，和平常周五分不出高低；访客数：近 7 天 ▼ −50%"
+
+
 def test_one_comparable_day_is_no_calm_day() -> None:
     said = told(facts(), [sales("unknown", interval=None)])
     assert said == "销售额 20,610 元，还不能判断：再过 15 天可以"

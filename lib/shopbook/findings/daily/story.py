@@ -72,7 +72,10 @@ def told(facts: Facts, findings: list[Finding]) -> str:
         return tr("Sales {value}; nothing can be judged yet: in {days} more days", value=value, days=days)
     start = _sales(facts, sales, sales.value, sales.baseline)
     if verdict in ("unknown", "same") and first is None and not occasions(facts):
-        return tr("Nothing unusual today: {sentence}", sentence=start)
+        # A loss of the week that is watched no more still stands: such a day is not called calm.
+        first = next((one for name in _FACTORS.values() if (one := by_id.get(name)) and _lost(one)), None)
+        if first is None:
+            return tr("Nothing unusual today: {sentence}", sentence=start)
     if because := _because(facts, by_id, verdict):
         return f"{start}{tr(': ')}{because}"
     # What must be done is no cause of the sales: a clause of its own, its first one.
@@ -111,9 +114,13 @@ def _loudest(facts: Facts, findings: list[Finding]) -> Finding | None:
     """
     told_of = [one for one in findings if one.id != "own.amount"]
     acting = next((one for one in told_of if one.level == "act"), None)
-    lost = (one for one in told_of if one.level == "watch" and _verdict(one) == "worse")
+    lost = (one for one in told_of if one.level == "watch" and _lost(one))
     news = (one for one in lost if one.id not in facts.rules.states and not _is_elsewhere(one))
     return acting or next(news, None)
+
+
+def _lost(found: Finding) -> bool:
+    return _verdict(found) == "worse"
 
 
 def _is_elsewhere(found: Finding) -> bool:
