@@ -298,6 +298,7 @@ def test_the_four_figures_of_the_role_are_those_of_the_selling_days():
     assert found["ad_click_rate"] == (0.05, 0.02)
     assert found["order_share"] == (0.75, 0.25)
     assert found["order_conversion_rate"] == (0.06, 0.06)
+    assert {row["unit"] for row in tables.role_rows(known)} == {"fraction"}
     assert math.isnan(found["sell_through"][0])
     lacking = facts(item_daily=rows, shop_daily=shop().drop(columns="visitors"))
     assert all(

@@ -386,6 +386,11 @@ def test_a_target_reached_or_a_month_that_is_over_has_no_forecast_of_it():
     assert over.headline == "2026-10 has reached its target ¥150.0k: ¥155.0k so far"
 
 
+def test_a_target_that_is_reached_takes_nothing_more():
+    assert appraisal.takes_table(facts(october(100_000.0))) == []
+    assert appraisal.source_table(facts(october(100_000.0))) == []
+
+
 def test_a_month_without_a_target_is_told_as_not_judged():
     told = month.month_told(facts(), [])
     assert told.startswith("2026-10 so far: sales ¥105.0k; without a target there is no verdict (a day ")

@@ -245,12 +245,20 @@ def test_the_line_after_the_subject_is_the_first_step(home):
     assert first == "推广: 核心词出价恢复至 11-13 水平"
 
 
-WEEKS = [
-    {"period": "11-09 – 11-15", "pay_amount": 110000.0, "visitors": 9000.0, "pay_conversion_rate": 0.03},
-    {"period": "11-02 – 11-08", "pay_amount": 100000.0, "visitors": 10000.0, "pay_conversion_rate": 0.03},
+WEEKS = [{"period": "11-16 – 11-22 (not complete)", "days": 3}, {"period": "11-09 – 11-15", "days": 7}]
+WEEK_KPIS = [
+    {"metric": "pay_amount", "value": 110000.0, "change": 0.1},
+    {"metric": "visitors", "value": 9000.0, "change": -0.1},
 ]
 OWN = {
-    "periodic": ({"weeks": WEEKS}, ["支付金额 · 11.0 万元 · ▲ +10.0%", "访客数 · 9,000 · ▼ −10.0%"]),
+    "periodic": (
+        {"weeks": WEEKS, "kpis": WEEK_KPIS},
+        [
+            "本周 11-09 – 11-15\n指标 · 数值 · 比平常周",
+            "支付金额 · 11.0 万元 · ▲ +10.0%",
+            "访客数 · 9,000 · ▼ −10.0%",
+        ],
+    ),
     "product_lifecycle": (
         {"stages": [{"stage": "hit", "pay_amount": 300.0}, {"stage": "hit", "pay_amount": 200.0}]},
         ["爆款期 · 2 · 500 元"],

@@ -184,7 +184,13 @@ def role_rows(facts: CampaignFacts) -> Rows:
         "sell_through": tr("Sell-through"),
     }
     return [
-        {"measure": name, "label": label, "value": now.get(name, known), "baseline": usual.get(name, np.nan)}
+        {
+            "measure": name,
+            "label": label,
+            "value": now.get(name, known),
+            "baseline": usual.get(name, np.nan),
+            "unit": "fraction",
+        }
         for name, label in names.items()
     ]
 
@@ -198,7 +204,7 @@ def _role_figures(facts: CampaignFacts, days: list[Any]) -> dict[str, float]:
     orders = shop["order_buyers"].sum() if "order_buyers" in shop else np.nan
     return {
         "ad_click_rate": divide(ads.get("ad_clicks", np.nan), ads.get("ad_impressions", np.nan)),
-        "order_share": divide(units.get(True, 0.0), units.sum()),
+        "order_share": divide(units.get(True, 0.0), units.sum()) if facts.promoted else np.nan,
         "order_conversion_rate": divide(orders, shop["visitors"].sum() if "visitors" in shop else np.nan),
     }
 

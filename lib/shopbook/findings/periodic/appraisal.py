@@ -36,12 +36,13 @@ def takes_table(facts: Facts) -> list[dict[str, Any]]:
     """What the rest of the month takes a day: sales, buyers, visitors, the ad budget the gap can carry.
 
     Empty while an event lies ahead that no past shows: what it brings need not come from the other days.
+    Empty too once the target is reached: no shop should plan with no visitors.
     """
     if unseen_ahead(facts):
         return []
     state = progress_of(facts, "pay_amount")
     usual = _ordinary(facts)
-    if state is None or usual is None or pd.isna(state["needed_day"]):
+    if state is None or usual is None or not state["needed_day"] > 0:
         return []
     needed = state["needed_day"]
     conversion, basket = ratio("pay_conversion_rate", usual), ratio("avg_order_value", usual)

@@ -13,6 +13,8 @@ from shopbook.text import tr
 Tables = Mapping[str, Any]
 _WEEK = ("pay_amount", "visitors", "pay_conversion_rate", "avg_order_value", "refund_amount", "ad_spend")
 
+_WEEK_KPIS, _WEEK_DAYS = "week_kpis", 7
+
 
 @dataclass(frozen=True)
 class FigureTable:
@@ -33,22 +35,23 @@ def own_figures(family: str, tables: Iterable[Tables]) -> tuple[FigureTable, ...
     given: dict[str, Any] = {}
     for each in tables:
         for name, rows in each.items():
-            given.setdefault(name, rows)
+            # The week and the month have key figures of their own.
+            given.setdefault(_WEEK_KPIS if name == "kpis" and "weeks" in each else name, rows)
     made = (make(given) for make in makers.get(family, ()))
     return tuple(table for table in made if table.rows)
 
 
 def _weeks(tables: Tables) -> FigureTable:
-    rows = tables.get("weeks") or [{}]
-    last, before = rows[0], rows[1] if len(rows) > 1 else {}
-    found = []
-    for metric in _WEEK:
-        now, then = last.get(metric), before.get(metric)
-        if units.known(now):
-            change = now / then - 1 if units.known(then) and then else None
-            found.append((label(metric), _figure(metric, now), units.change(change)))
-    title = tr("The week {period}", period=str(last.get("period", "")))
-    return FigureTable(title, (tr("Metric"), tr("Value"), tr("Against the week before")), tuple(found))
+    """The newest whole week as its page shows it: against ordinary weeks, as its headline is."""
+    whole = [row for row in tables.get("weeks") or [] if row.get("days", _WEEK_DAYS) == _WEEK_DAYS]
+    known = {row["metric"]: row for row in tables.get(_WEEK_KPIS) or []}
+    found = [
+        (label(metric), _figure(metric, row["value"]), units.change(row["change"]))
+        for metric in _WEEK
+        if (row := known.get(metric)) and units.known(row["value"])
+    ]
+    title = tr("The week {period}", period=str(whole[0].get("period", "")) if whole else "")
+    return FigureTable(title, (tr("Metric"), tr("Value"), tr("Against usual weeks")), tuple(found))
 
 
 def _month(tables: Tables) -> FigureTable:
