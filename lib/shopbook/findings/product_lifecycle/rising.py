@@ -184,14 +184,15 @@ def _grows(facts: LifecycleFacts, row: dict[str, Any]) -> Finding:
 
 
 def few_buy(facts: LifecycleFacts, item: str) -> str:
-    """That nobody, or surely fewer than at the shop's other items, bought an item that is seen; else ""."""
+    """That nobody, or surely a good part less than in the shop, bought an item that is seen; else ""."""
     sums, range_ = facts.window(0), facts.conversion
     if item not in sums.index or not sums.at[item, "item_visitors"] > 0:
         return ""
     buyers, visitors = sums.loc[item, ["pay_buyers", "item_visitors"]]
     if buyers == 0:
         return tr("; none of {visitors} visitors of four weeks bought", visitors=units.count(visitors))
-    if pd.isna(buyers) or not range_.at[item, "high"] < facts.goal:
+    low_enough = facts.goal * (1 - facts.base.threshold("conversion_fall"))
+    if pd.isna(buyers) or not range_.at[item, "high"] < low_enough:
         return ""
     words = {"rate": units.percent(buyers / visitors, 2), "goal": units.percent(facts.goal, 2)}
     return tr("; it converts {rate}, surely less than the shop's {goal}", **words)
