@@ -51,6 +51,14 @@ def test_what_nobody_buys_does_not_run_out():
     assert checkup_tables.stock_table(shop(sold("1", 0.0), stock=held(i1=0.0))) == []
 
 
+def test_the_rate_is_of_ordinary_days_where_an_item_has_one():
+    festival, new = [10.0] * 28 + [90.0, 90.0], sold("2", 40.0, 2)
+    given = shop(sold("1", festival), new, stock=held(i1=60.0, i2=80.0), calendar=holiday(0, 1))
+    cover = checkup_tables.stock_cover(given)
+    assert cover["rate"].to_dict() == {"1": 10.0, "2": 40.0}
+    assert cover["days"].to_dict() == {"1": 6.0, "2": 2.0}
+
+
 def test_the_rate_is_of_days_on_which_the_item_could_sell():
     """Sold out from the evening of day 6 to day 2: days 5 to 2 say nothing, the day it ran out does."""
     units = [10.0] * 24 + [0.0] * 4 + [6.0, 4.0]

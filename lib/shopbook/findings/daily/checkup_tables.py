@@ -39,7 +39,13 @@ def stock_cover(facts: Facts) -> pd.DataFrame:
     held, sold = _stock(facts), _could_sell(facts)
     if held.empty or sold.empty:
         return pd.DataFrame(columns=["stock_units", "rate", "days"], dtype=float)
-    return held.join(cover_days(held["stock_units"], sold.tail(_STOCK_DAYS))).dropna(subset=["rate"])
+    recent = sold.tail(_STOCK_DAYS)
+    # What sells on an ordinary day: a festival's pieces are none of it, as on the lifecycle's pages.
+    ordinary = recent[~recent.index.isin([pd.Timestamp(day) for day in facts.special_days])]
+    rates = cover_days(held["stock_units"], recent)
+    if len(ordinary):  # an item without an ordinary day keeps its rate of all days
+        rates = cover_days(held["stock_units"], ordinary).dropna(subset=["rate"]).combine_first(rates)
+    return held.join(rates).dropna(subset=["rate"])
 
 
 def _could_sell(facts: Facts) -> pd.DataFrame:
