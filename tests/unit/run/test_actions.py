@@ -16,6 +16,7 @@ from shopbook.run.answering import known_actions, settle, take_sheets
 from shopbook.run.mail.digest import digest
 from shopbook.run.mail.report_mail import Envelope, report_mail
 from shopbook.run.site.published import entry_at
+from shopbook.text import speaking
 
 NOW = dt.datetime(2026, 11, 21, 9, 0, tzinfo=dt.UTC)
 SHOP = ShopSettings(id="demo", name="山茶")
@@ -76,6 +77,8 @@ def test_later_comes_back_on_its_day(home):
         shelve(home, report(date=day))
     assert [len(told(home, day)[0]) for day in ("2026-11-21", "2026-11-22")] == [0, 1]
     assert one(home).note == "day 3 in a row; put off until 11-22"
+    with speaking("zh"):
+        assert one(home).note == "连续第 3 天；推迟到 11-22"
 
 
 def test_what_still_stands_three_days_after_done_comes_back_with_its_figure(home):

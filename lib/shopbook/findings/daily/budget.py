@@ -32,12 +32,13 @@ def budget_caps(facts: Facts) -> list[Finding]:
         # Spent to the cap with as many impressions as ever: the money lasted nearly all day.
         early = change is not None and change <= -facts.threshold("budget_cap_fall")
         headline = tr(
-            "{label} spent its whole cap of {cap}, day {count} in a row; impressions {change}",
+            "{label} spent its whole cap of {cap}, day {count} in a row",
             label=row["label"],
             cap=units.money(row["cap"]),
             count=row["days"],
-            change=units.change(change),
         )
+        if units.known(change):
+            headline += tr("; impressions {change}", change=units.change(change))
         finding = Finding(
             id="promotion.budget_cap",
             question=tr("Did a plan run out of budget?"),

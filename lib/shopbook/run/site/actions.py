@@ -45,7 +45,7 @@ class Action:
             said.append(tr("marked as done on {day}, since then {moved}", day=given.day[5:], moved=moved))
         elif given and not self.is_quiet and given.word == "later":
             said.append(tr("put off until {day}", day=given.until[5:]))
-        return "; ".join(said)
+        return tr("; ").join(said)
 
 
 def action_id(shop: str, finding: Mapping[str, Any]) -> str:
