@@ -61,9 +61,10 @@ def seen(nb):
 
 
 def let_loading_hang(home):
-    """The shop's settings become a pipe that nobody writes to."""
-    (home.root / "params" / "shops").mkdir()
-    os.mkfifo(home.root / "params" / "shops" / "demo.yaml")
+    """A day of the shop's history becomes a pipe that nobody writes to."""
+    day = next(home.history.rglob(f"{DAY}*"))
+    day.unlink()
+    os.mkfifo(day)
 
 
 def test_notebooks_of_a_day_share_what_was_loaded_once(home, warm):

@@ -18,6 +18,9 @@ NOTEBOOKS = sorted(
     for path in (PROJECT / "notebooks" / family).glob("*.ipynb")
 )
 
+# For every change one of each family, in the nightly run all of them.
+EACH_TIME = ("daily/brief", "campaign_review/review", "product_lifecycle/overview", "periodic/weekly")
+
 
 @pytest.fixture(scope="module")
 def reports(demo_reports, one_warm_process):
@@ -26,7 +29,10 @@ def reports(demo_reports, one_warm_process):
     return {f"{job.family}/{job.name}": job for job in proof.published(home, [])}
 
 
-@pytest.mark.parametrize("name", NOTEBOOKS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=() if name in EACH_TIME else pytest.mark.nightly) for name in NOTEBOOKS],
+)
 def test_a_report_made_again_is_equal(reports, name):
     assert proof.verify(reports[name]).differs == ()
 
