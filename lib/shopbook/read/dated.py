@@ -32,7 +32,7 @@ def dated(values: Values, spec: Spec, draft: Draft) -> Values:
     span = span or ("" if above else title_span(draft.titles))
     if span and asked.day is None:
         problems.append(period(span))
-    elif (day := asked.day or _day_said(above or _days_named(draft), problems)) is not None:
+    elif (day := asked.day or day_said(above or _days_named(draft), problems)) is not None:
         dates = np.where(lacks_day, np.datetime64(day, "ns"), dates)
     return values | {"date": dates}
 
@@ -61,7 +61,7 @@ def _days_named(draft: Draft) -> tuple[dt.date, ...]:
     return tuple(named or titled)
 
 
-def _day_said(days: tuple[dt.date, ...], problems: list[Problem]) -> dt.date | None:
+def day_said(days: tuple[dt.date, ...], problems: list[Problem]) -> dt.date | None:
     """The one day that a banner or a file name says."""
     if len(set(days)) == 1:
         return days[0]

@@ -59,6 +59,15 @@ def _ordered(facts: Facts) -> list[str]:
     return sorted(presale_items(facts) & set(ordered))
 
 
+def _conversion_headline(days: int, names: dict[str, str]) -> str:
+    return {
+        1: tr("{item}: conversion {value} on the day, {change} against what the other items did", **names),
+        3: tr("{item}: conversion {value} in three days, {change} against what the other items did", **names),
+    }.get(days) or tr(
+        "{item}: conversion {value} this week, {change} against what the other items did", **names
+    )
+
+
 def _conversion(facts: Facts, located: Found) -> Finding:
     """An item whose conversion left the others', over the days on which that shows best."""
     spot, days, judged = located.spots[0], located.days[0], located.judged
@@ -70,12 +79,6 @@ def _conversion(facts: Facts, located: Found) -> Finding:
     value, baseline = (divide(each["buyers"], each["visitors"]) for each in (now, before))
     rose = spot.ratio > 1
     names = {"item": label, "value": units.percent(value, 2), "change": units.change(spot.ratio - 1)}
-    headline = {
-        1: tr("{item}: conversion {value} on the day, {change} against what the other items did", **names),
-        3: tr("{item}: conversion {value} in three days, {change} against what the other items did", **names),
-    }.get(days) or tr(
-        "{item}: conversion {value} this week, {change} against what the other items did", **names
-    )
     # What the others' shift alone would have made of it; where nobody bought, by effect = due x (ratio - 1).
     due = value / spot.ratio if value else divide(spot.effect / (spot.ratio - 1), now["visitors"])
     shared = due / baseline - 1 if baseline else None
@@ -84,7 +87,7 @@ def _conversion(facts: Facts, located: Found) -> Finding:
         market_change=shared, key="item_id", labels={item_id: label},
     )  # fmt: skip
     finding = replace(
-        _item(facts, item_id, headline),
+        _item(facts, item_id, _conversion_headline(days, names)),
         level="ok" if rose or not _seldom(facts, spot, judged * looks_of(days)) else "watch",
         verdict="better" if rose else "worse",
         metric="pay_conversion_rate",

@@ -40,15 +40,32 @@ def month(facts: Facts) -> Finding | None:
         short = 1 - state["forecast"] / target
         clear = verdict == "worse" and judged and short >= facts.threshold("same_band")
         level = "act" if clear else "watch"
-    low, high = units.money(state["low"]), units.money(state["high"])
+    finding = Finding(
+        id="targets.month",
+        question=tr("Will the month reach its target?"),
+        headline=_month_headline(facts, state, target, verdict),
+        level=level,
+        verdict=verdict,
+        metric="pay_amount",
+        value=state["actual"],
+        baseline=target * state["planned"],
+        change=state["actual"] / (target * state["planned"]) - 1 if state["planned"] else None,
+        interval=(state["low"] / target - 1, state["high"] / target - 1),
+        caveats=_caveats(facts, state),
+    )
+    return routed(facts, finding)
+
+
+def _month_headline(facts: Facts, state: dict[str, float], target: float, verdict: Verdict) -> str:
+    """What is a fact by now, else the forecast with its range beside the target."""
     words = {
         "month": f"{facts.day:%Y-%m}",
         "forecast": units.money(state["forecast"]),
-        "low": low,
-        "high": high,
+        "low": units.money(state["low"]),
+        "high": units.money(state["high"]),
         "target": units.money(target),
     }
-    headline = (
+    return (
         _no_forecast(state, target, words)
         or {
             "worse": tr(
@@ -60,20 +77,6 @@ def month(facts: Facts) -> Finding | None:
         }.get(verdict)
         or tr("{month}: forecast {forecast} ({low} ~ {high}), the target {target} is still open", **words)
     )
-    finding = Finding(
-        id="targets.month",
-        question=tr("Will the month reach its target?"),
-        headline=headline,
-        level=level,
-        verdict=verdict,
-        metric="pay_amount",
-        value=state["actual"],
-        baseline=target * state["planned"],
-        change=state["actual"] / (target * state["planned"]) - 1 if state["planned"] else None,
-        interval=(state["low"] / target - 1, state["high"] / target - 1),
-        caveats=_caveats(facts, state),
-    )
-    return routed(facts, finding)
 
 
 def _no_forecast(state: dict[str, float], target: float, words: dict[str, str]) -> str:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from shopbook.read.cells import MISSING, plain, texts
+from shopbook.read.dated import day_said
 from shopbook.read.dates import day
 from shopbook.read.headers import canonical, normal
 from shopbook.read.names import banner_days
-from shopbook.read.odd_cells import bad_days, period
-from shopbook.read.problems import Problem, blocking
+from shopbook.read.odd_cells import bad_days
+from shopbook.read.problems import Problem
 from shopbook.read.repairs import Repairs
 from shopbook.read.sniff import Sheet
 from shopbook.read.spec import Asked
@@ -108,21 +109,7 @@ def _day_column(header: list[str]) -> int:
 
 def _stated(asked: Asked, above: list[str], problems: list[Problem]) -> dt.date | None:
     """The one day of the block, as the caller, a line above or the file name says it."""
-    days = sorted(set(banner_days(above) or asked.name.days))
-    if asked.day is not None or len(days) == 1:
-        return asked.day or days[0]
-    if days:
-        problems.append(period(f"{days[0]} ~ {days[-1]}"))
-        return None
-    problems.append(
-        blocking(
-            "day_unknown",
-            "nothing says which day the file is about.\n  Found: no date column, none in the "
-            "file name\n  What to do: "
-            "put the day into the file name (2026-11-20) or give --date.",
-        )
-    )
-    return None
+    return asked.day or day_said(tuple(banner_days(above) or asked.name.days), problems)
 
 
 def _as_columns(found: _Blocks) -> Values:

@@ -140,10 +140,13 @@ def digest(entry: Entry, settings: ShopSettings, roles: Iterable[str] = ()) -> D
         todo=tuple(action for action in standing if _key(action.finding) in {_key(f) for f in own}),
         quiet=len([f for f in own if _key(f) in quiet]),
         lost_sales=documents[0][1].get("story", [])[:1] == ["own.amount"],
-        state=_hash(
-            [sorted([f["id"], scope_key(f), f["level"]] for f in own if f["level"] != "ok"), warnings]
-        ),
+        state=_state(own, warnings),
     )
+
+
+def _state(own: Iterable[dict[str, Any]], warnings: object) -> str:
+    """What must have changed for a reader who is told of changes alone."""
+    return _hash([sorted([f["id"], scope_key(f), f["level"]] for f in own if f["level"] != "ok"), warnings])
 
 
 def _figures(entry: Entry, documents: Iterable[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
