@@ -12,7 +12,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.append(str(Path(__file__).parents[1]))  # benchmarks/
 
-import demo_home
+from papermill_warm.zygote import SETTINGS
 from shopbook.text import speaking
 
 
@@ -31,7 +31,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure() -> None:
-    """Wait for no disk: a test may kill a process, but never takes the machine's power."""
+    """Wait for no disk: a test may kill a process, but never takes the machine's power.
+
+    Algebra gets one thread, as in the engine: those of two workers would wait for each other.
+    """
+    assert "numpy" not in sys.modules, "numpy reads its number of threads when it is loaded"
+    os.environ.update({name: value for name, value in SETTINGS.items() if name.endswith("_NUM_THREADS")})
     os.fsync = lambda file: None
 
 
@@ -45,6 +50,8 @@ def demo_data(tmp_path_factory) -> Path:
 
     SHOPBOOK_TEST_DEMO names one that was made before.
     """
+    import demo_home
+
     if given := os.environ.get("SHOPBOOK_TEST_DEMO"):
         return Path(given)
     shared = _shared(tmp_path_factory) / "demo"
