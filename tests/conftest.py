@@ -12,8 +12,14 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.append(str(Path(__file__).parents[1]))  # benchmarks/
 
+from papermill_warm.quick_import import import_jsonschema
 from papermill_warm.zygote import SETTINGS
 from shopbook.text import speaking
+
+# Algebra gets one thread, as in the engine: those of two workers would wait for each other. numpy reads it
+# once, when the first of the folders below imports it.
+os.environ.update({name: value for name, value in SETTINGS.items() if name.endswith("_NUM_THREADS")})
+import_jsonschema()
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
@@ -31,12 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure() -> None:
-    """Wait for no disk: a test may kill a process, but never takes the machine's power.
-
-    Algebra gets one thread, as in the engine: those of two workers would wait for each other.
-    """
-    assert "numpy" not in sys.modules, "numpy reads its number of threads when it is loaded"
-    os.environ.update({name: value for name, value in SETTINGS.items() if name.endswith("_NUM_THREADS")})
+    """Wait for no disk: a test may kill a process, but never takes the machine's power."""
     os.fsync = lambda file: None
 
 

@@ -40,6 +40,9 @@ _SHOW = """async (words) => {
     notebook.activeCellIndex = at;
     await notebook.scrollToItem(at, 'start');
 }"""
+# Only what the notebook in front shows: those of other tests stay open behind it.
+_SHOWN = """([selector, count]) =>
+    window.jupyterapp.shell.currentWidget.node.querySelectorAll(selector).length >= count"""
 # From the notebook itself: JupyterLab takes cells that are out of sight off the page.
 _OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
     .flatMap(each => each.model.type === 'code' ? each.model.outputs.toJSON() : [])
@@ -81,9 +84,9 @@ def server(small_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     log.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def lab(browser, server: str) -> Iterator[Page]:
-    """JupyterLab in a page, ready."""
+    """JupyterLab in a page, ready; loaded once, each test opens a notebook of its own in it."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.set_default_timeout(_PATIENCE)
     _open(page, server)
@@ -93,7 +96,7 @@ def lab(browser, server: str) -> Iterator[Page]:
     page.close()
 
 
-def test_the_start_page_opens_in_chinese_and_ticks_what_is_typed(lab: Page, tmp_path: Path) -> None:
+def test_the_start_page_opens_in_chinese_and_ticks_what_is_typed(lab: Page) -> None:
     lab.evaluate(_DONE, "notebooks/custom/lessons-zh/00_start.ipynb")
     lab.wait_for_function("() => document.body.innerText.includes('从这里开始')")
     lab.wait_for_function("() => document.querySelector('.lm-MenuBar').innerText.includes('文件')")
@@ -102,15 +105,15 @@ def test_the_start_page_opens_in_chinese_and_ticks_what_is_typed(lab: Page, tmp_
     outputs = [output for output in lab.evaluate(_OUTPUTS) if "sb-learn" in output]
     assert sum("sb-learn-right" in output for output in outputs) == 2  # the one typed, the one worked
     lab.evaluate(_SHOW, "五个问题")
-    lab.wait_for_function("() => document.querySelector('.sb-learn-right')")
-    _picture(lab, tmp_path, "lab-lesson")
+    lab.wait_for_function(_SHOWN, arg=[".sb-learn-right", 1])
+    _picture(lab, "lab-lesson")
 
 
 def test_the_brief_runs_and_another_day_gives_another_answer(lab: Page) -> None:
     lab.evaluate(_DONE, "notebooks/daily/brief.ipynb")
     lab.evaluate(_RUN)
     first = lab.evaluate(_OUTPUTS)
-    lab.wait_for_function("() => document.querySelector('.sb-chart img, .sb-kpi svg, .sb-headline')")
+    lab.wait_for_function(_SHOWN, arg=[".sb-chart img, .sb-kpi svg, .sb-headline", 1])
     assert _headline(first)
     assert "<img alt=" in "".join(first)
     assert "2026-11-20" in "".join(first)
@@ -121,16 +124,16 @@ def test_the_brief_runs_and_another_day_gives_another_answer(lab: Page) -> None:
     assert _headline(second) != _headline(first)
 
 
-def test_a_section_shows_its_lines_of_pandas_above_its_chart(lab: Page, tmp_path: Path) -> None:
+def test_a_section_shows_its_lines_of_pandas_above_its_chart(lab: Page) -> None:
     lab.evaluate(_DONE, "notebooks/daily/own.ipynb")
     lab.evaluate(_RUN)
     assert "sb-chart" in "".join(lab.evaluate(_OUTPUTS))
     lab.evaluate(_SHOW, 'day.table("channels")')
-    lab.wait_for_function("() => document.querySelector('.sb-chart img')")
-    _picture(lab, tmp_path, "lab-section")
+    lab.wait_for_function(_SHOWN, arg=[".sb-chart img", 1])
+    _picture(lab, "lab-section")
 
 
-def test_the_panel_of_parameters_has_widgets(lab: Page, small_home: Home, tmp_path: Path) -> None:
+def test_the_panel_of_parameters_has_widgets(lab: Page, small_home: Home) -> None:
     cells = [
         new_markdown_cell("# 换一天，换一家店"),
         new_code_cell("from shopbook import workbook\nfrom shopbook.workbook import daily, show"),
@@ -145,17 +148,17 @@ def test_the_panel_of_parameters_has_widgets(lab: Page, small_home: Home, tmp_pa
     nbformat.write(new_notebook(cells=cells, metadata=kernel), file)
     lab.evaluate(_DONE, "notebooks/custom/panel.ipynb")
     lab.evaluate(_RUN)
-    lab.wait_for_function("() => document.querySelectorAll('.jp-OutputArea .widget-box select').length >= 2")
+    lab.wait_for_function(_SHOWN, arg=[".jp-OutputArea .widget-box select", 2])
     assert _headline(lab.evaluate(_OUTPUTS))
     lab.evaluate(_SHOW, "# 换一天")
-    _picture(lab, tmp_path, "lab-panel")
+    _picture(lab, "lab-panel")
 
 
-def _picture(page: Page, folder: Path, name: str) -> None:
-    """A picture of the page; with UPDATE_PICTURES=1 it is that of the docs."""
-    page.wait_for_timeout(1_000)
-    target = PROJECT / "docs" / "pictures" if os.environ.get("UPDATE_PICTURES") else folder
-    page.screenshot(path=str(target / f"{name}.png"))
+def _picture(page: Page, name: str) -> None:
+    """With UPDATE_PICTURES=1 the picture of the docs."""
+    if os.environ.get("UPDATE_PICTURES"):
+        page.wait_for_timeout(1_000)
+        page.screenshot(path=str(PROJECT / "docs" / "pictures" / f"{name}.png"))
 
 
 def _headline(outputs: list[str]) -> str:
