@@ -19,7 +19,7 @@ from shopbook.workbook import campaign as campaign_of_shop
 DATED = [kind for kind in KINDS if kind not in UNDATED]
 DAYS = (1, 3, 8, 27)
 # Kinds hardly meet in one figure: for every change a few lack at once, in the nightly run each alone.
-TOGETHER = 3
+TOGETHER = 4
 # Without these most of a page is not asked at all, which would hide what the others' absence does.
 CARRYING = ("shop_daily", "item_daily")
 # Columns are blanked turn by turn, some of every kind at a time, and each is blanked once in so many turns.

@@ -50,6 +50,27 @@ def pids(cluster):
         return sorted(client.run(os.getpid).values())
 
 
+def test_a_batch_comes_whole_in_its_order_and_is_not_done_again(tmp_path):
+    """Workers of this process: what is asked of dask, without a machine of its own to start."""
+    from distributed import LocalCluster
+
+    home = cases.home(tmp_path, "print(1)")
+    jobs = [cases.job(home, date=f"2026-11-{day}") for day in range(10, 14)]
+    with LocalCluster(
+        n_workers=2,
+        threads_per_worker=1,
+        processes=False,
+        dashboard_address=None,
+        host="127.0.0.1",
+        protocol="tcp",
+    ) as workers:
+        first, again = (run_cluster(jobs, workers.scheduler_address) for _ in range(2))
+    assert [each.job.folder for each in first.results] == [job.folder for job in jobs]
+    assert [each.status for each in first.results] == ["done"] * 4
+    assert [each.status for each in again.results] == ["skipped"] * 4
+
+
+@pytest.mark.nightly
 def test_one_of_two_workers_killed_mid_run_loses_nothing(tmp_path, cluster):
     home = cases.home(tmp_path, "import time\ntime.sleep(0.5)")
     jobs = [cases.job(home, date=f"2026-11-{day}") for day in range(10, 16)]
