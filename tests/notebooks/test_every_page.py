@@ -23,7 +23,7 @@ TOGETHER = 4
 # Without these most of a page is not asked at all, which would hide what the others' absence does.
 CARRYING = ("shop_daily", "item_daily")
 # Columns are blanked turn by turn, some of every kind at a time, and each is blanked once in so many turns.
-TURNS, NIGHTLY_TURNS = 6, 14
+TURNS, NIGHTLY_TURNS = 4, 14
 
 
 def a_few_or_one(kinds: Sequence[str]) -> list[Any]:
