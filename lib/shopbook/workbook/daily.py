@@ -183,10 +183,11 @@ def report_day(store: Store, shop: str, date: str, timezone: str) -> dt.date:
 
 def facts_of(home: Home, store: Store, shop: str, day: dt.date) -> Facts:
     """The shop's history up to `day`, with settings, rules and calendar."""
-    frames = ShopFrames(store, shop, day, EVERY_DAY)
+    settings = shop_settings(home, shop)
+    frames = ShopFrames(store, shop, day, EVERY_DAY, settings.name)
     calendar = calendar_days.calendar(day.year - 1, day.year + 1)
     return Facts(
-        shop_settings(home, shop),
+        settings,
         day,
         frames,
         calendar,

@@ -16,8 +16,8 @@ from shopbook.read.shape import empty_frame
 class ShopFrames(Mapping[str, pd.DataFrame]):
     """History of one shop up to a day; a kind the shop lacks is an empty frame."""
 
-    def __init__(self, store: Store, shop: str, day: dt.date, kinds: tuple[str, ...]) -> None:
-        self._store, self._shop, self._day = store, shop, day
+    def __init__(self, store: Store, shop: str, day: dt.date, kinds: tuple[str, ...], name: str = "") -> None:
+        self._store, self._shop, self._day, self._name = store, shop, day, name
         self._kinds = tuple(dict.fromkeys((*kinds, *store.kinds(shop), "restated")))
         self._read: dict[str, pd.DataFrame] = {}
 
@@ -67,7 +67,13 @@ class ShopFrames(Mapping[str, pd.DataFrame]):
 
     def _frame(self, kind: str) -> pd.DataFrame:
         wanted = self.columns(kind)
-        return self._store.read(self._shop, kind, self.first_day(kind), self._day, columns=wanted)
+        frame = self._store.read(self._shop, kind, self.first_day(kind), self._day, columns=wanted)
+        return self._own_among_rivals(frame) if kind == "rivals" and self._name else frame
+
+    def _own_among_rivals(self, rivals: pd.DataFrame) -> pd.DataFrame:
+        """Tables copied from the screen write the shop's own row under its name: it is no rival of itself."""
+        own = (rivals["entity_type"] == "shop") & (rivals["entity"] == self._name)
+        return rivals.assign(entity=rivals["entity"].mask(own, "self")) if own.any() else rivals
 
     def _restated(self) -> pd.DataFrame:
         since = self._day - dt.timedelta(days=28)

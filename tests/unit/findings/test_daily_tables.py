@@ -297,7 +297,9 @@ def test_the_rival_that_gained_most_is_named_and_watched_when_it_is_rare():
     ahead = rivals._gain(growing(own=2.0, x=1.0), "rivals.traffic", "visitors")
     assert (ahead.verdict, ahead.level) == ("better", "ok")
     assert rivals._gain(facts(), "rivals.traffic", "visitors") is None
-    assert rivals._gain(growing(x=2.0), "rivals.traffic", "visitors") is None  # nothing to hold it against
+    alone = rivals._gain(growing(x=2.0), "rivals.traffic", "visitors")  # nothing of ours to hold it against
+    assert (alone.scope, alone.verdict, alone.level) == ({"rival": "x"}, "unknown", "ok")
+    assert rivals._gain(growing(x=2.0), "rivals.value", "visitor_value") is None
 
 
 def test_value_per_visitor_is_told_in_its_own_words():

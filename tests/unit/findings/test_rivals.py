@@ -74,3 +74,17 @@ def test_a_rival_that_gains_half_again_is_watched():
 def test_a_rank_lost_is_told_and_no_alarm():
     (rank,) = [each for each in rival_findings(facts(70, own_rank=(5.0, 40.0))) if each.id == "rivals.rank"]
     assert (rank.level, rank.value, rank.baseline) == ("ok", 40.0, 5.0)
+
+
+def test_without_our_own_row_rivals_move_by_themselves_and_nothing_is_judged():
+    held = facts(70, rival_week=1.6)
+    held.frames["rivals"] = held.frames["rivals"].query("entity != @SELF")
+    traffic = next(finding for finding in rival_findings(held) if finding.id == "rivals.traffic")
+    assert (traffic.scope, traffic.level, traffic.verdict) == ({"rival": "甲"}, "ok", "unknown")
+    assert traffic.change is None
+    assert traffic.market_change == pytest.approx(1.6**KAPPA - 1, abs=0.05)
+    rows = {row["rival"]: row for row in rival_table(held)}
+    assert set(rows) == {"甲", "乙"}
+    assert rows["甲"]["visitors_change"] == traffic.market_change
+    assert rows["甲"]["visitor_value_change"] is None
+    assert "本店" in rival_warnings(held)[0].text

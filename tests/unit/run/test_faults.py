@@ -92,6 +92,7 @@ def test_a_fault_is_shown_with_debug_only(capsys, monkeypatch, tmp_path):
         pytest.param(["run", "daily", "--engine", "fast"], id="an unknown engine"),
         pytest.param(["template", "market", "-o", "/nowhere/x.csv"], id="a file in no folder"),
         pytest.param(["template", "market", "-o", "/"], id="a folder as file"),
+        pytest.param(["template", "market", "-o", "x.xlsx"], id="text under the name of a workbook"),
         pytest.param(["template", "nothing"], id="an unknown kind"),
         pytest.param(["check", "/nowhere/x.csv"], id="a file that is not there"),
         pytest.param(["check", "x" * 300], id="a file name too long"),

@@ -12,7 +12,7 @@ import pandas as pd
 from shopbook import units
 from shopbook.analysis.calibrate import Calibration, deindex, fit_index
 from shopbook.analysis.compare import Comparison, against
-from shopbook.analysis.week import week_against_each
+from shopbook.analysis.week import week_against, week_against_each
 from shopbook.findings.facts import Facts
 from shopbook.findings.finding import DataWarning, Finding
 from shopbook.findings.verdict import routed
@@ -60,6 +60,8 @@ def rival_warnings(facts: Facts) -> list[DataWarning]:
     if facts.frames["rivals"].empty or all(calibration(facts, metric) for metric in PAIRS):
         return []
     text = tr("Rivals come as indices without enough days to calibrate them: directions only.")
+    if SELF not in set(_shops(facts)["entity"]):
+        text = tr("The rivals sheet has no rows of our own shop: add it, then we can be held against rivals.")
     level = facts.rules.warnings["index_uncalibrated"].level
     return [DataWarning(level=level, code="index_uncalibrated", text=text, scope={"kind": "rivals"})]
 
@@ -89,7 +91,24 @@ def weekly_growth(facts: Facts) -> dict[str, dict[str, float]]:
             for name, change in ((entity, found.market_change), (SELF, found.change)):
                 if change is not None:
                     grown.setdefault(name, {})[metric] = change
+    for metric in PAIRS:
+        for entity, change in _by_themselves(facts, metric).items():
+            grown.setdefault(entity, {})[metric] = change
     return grown
+
+
+def _by_themselves(facts: Facts, metric: str) -> dict[str, float]:
+    """How each rival's week moved where the sheet has no row of our own shop to hold against them."""
+    days = _series(facts, metric)
+    if SELF in days:
+        return {}
+    skip = facts.special_days
+    weeks = {str(name): week_against(days[name].dropna(), facts.day, kind="mean", skip=skip) for name in days}
+    return {
+        name: week.found.change
+        for name, week in weeks.items()
+        if week is not None and week.found.change is not None
+    }
 
 
 def rival_weeks(facts: Facts, metric: str) -> dict[str, Comparison]:
@@ -160,7 +179,7 @@ def _gain(facts: Facts, finding_id: str, metric: str) -> Finding | None:
     """The rival that gained most over the week, in traffic or in value, by which the platform ranks shops."""
     weeks = rival_weeks(facts, metric)
     if not weeks:
-        return None
+        return _moved_most(facts) if metric == "visitors" else None
     leader = max(weeks, key=lambda name: weeks[name].market_change or 0.0)
     found = weeks[leader].best_of(len(weeks))
     # A rival's week is followed, not acted on in one morning.
@@ -182,6 +201,32 @@ def _gain(facts: Facts, finding_id: str, metric: str) -> Finding | None:
         caveats=()
         if calibration(facts, "visitors")
         else (tr("from indices: the direction holds, the size does not"),),
+    )
+    return routed(facts, finding, label=leader)
+
+
+def _moved_most(facts: Facts) -> Finding | None:
+    """The rival that did best by its own index; without ours beside it there is nothing to judge."""
+    moved = _by_themselves(facts, "visitors")
+    if not moved:
+        return None
+    leader = max(moved, key=lambda name: moved[name])
+    finding = Finding(
+        id="rivals.traffic",
+        question=tr("Who gains traffic on us?"),
+        headline=tr(
+            "{label} did best in traffic this week: {size} on its four weeks before, by its index; "
+            "our own shop is not in the sheet",
+            label=leader,
+            size=units.change(moved[leader]),
+        ),
+        level="ok",
+        verdict="unknown",
+        scope={"rival": leader},
+        metric="visitors",
+        comparator="peers",
+        market_change=moved[leader],
+        caveats=(tr("from indices: the direction holds, the size does not"),),
     )
     return routed(facts, finding, label=leader)
 

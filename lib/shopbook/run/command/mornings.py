@@ -28,7 +28,22 @@ from shopbook.text import tr
 def due(session: Session, now: str) -> NoReturn:
     """The morning, once."""
     outcome = _morning(session, moment(now))
+    if session.console.is_terminal:  # a timer asks again by itself and need not hear it
+        _answer(session, outcome)
     session.end(outcome.to_json(), outcome.failed)
+
+
+def _answer(session: Session, outcome: Outcome) -> None:
+    """A person who called hears something in any case."""
+    if outcome.settling:
+        session.say(
+            tr(
+                "{count} files were written just now: a call in two minutes takes them in",
+                count=outcome.settling,
+            )
+        )
+    elif not outcome.lines:
+        session.say(tr("Nothing to do: no new file, no report due."))
 
 
 def watch(session: Session) -> NoReturn:

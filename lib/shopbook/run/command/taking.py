@@ -71,6 +71,11 @@ def template(session: Session, kind: str, output: Path | None, *, shop: str, dat
         if not session.as_json:
             sys.stdout.write(text)
         session.end({"kind": kind, "template": text})
+    if output.suffix.lower() in (".xlsx", ".xls"):  # Excel opens no text under that name
+        raise ParamsError(
+            "A template is a CSV file, which Excel opens too: name it {name}.",
+            name=output.with_suffix(".csv"),
+        )
     # A byte order mark makes Excel on Windows read the Chinese headers right.
     output.write_text(text, encoding="utf-8-sig", newline="")
     session.say(tr("Wrote {file}", file=output))

@@ -77,6 +77,7 @@ class _Morning:
         files: dict[str, list[Path]] = {}
         for each in keeper.arrivals():
             broken = each.broken if self._too_late(each) else ()
+            self.told.settling += len(each.settling)
             if each.settling or len(broken) < len(each.broken):
                 self.arriving.add(each.shop)
             if each.ready or broken:

@@ -78,12 +78,13 @@ class ShopMorning:
 
 @dataclass
 class Outcome:
-    """What one call did, over all shops; `notes` belong to no shop."""
+    """What one call did, over all shops; `notes` belong to no shop, `settling` files were just written."""
 
     shops: dict[str, ShopMorning] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     slots: list[Slot] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    settling: int = 0
     broken: bool = False
 
     def shop(self, name: str) -> ShopMorning:
