@@ -29,15 +29,22 @@ def sentence(
     is decided; a bound where neither is.
     """
     meta = column(metric)
-    start = tr(
-        "{label} {value}, {change} against the same weekdays",
-        label=meta.label,
-        value=units.figure(comparison.value, meta.unit),
-        change=units.change(comparison.change),
-    )
+    start = against_usual(meta.label, units.figure(comparison.value, meta.unit), comparison.change)
     if comparison.verdict != "unknown" or week is None or week.found.interval is None:
         return f"{start}{tr(', ')}{standing(comparison, comparator)}"
     return f"{start}{tr('; ')}{_of_week(metric, week.found, comparator)}"
+
+
+def against_usual(label: str, value: str, change: float | None) -> str:
+    """A figure and its change against the same weekdays, where there are such days."""
+    if change is None:
+        return f"{label} {value}"
+    return tr(
+        "{label} {value}, {change} against the same weekdays",
+        label=label,
+        value=value,
+        change=units.change(change),
+    )
 
 
 def _of_week(metric: str, found: Comparison, comparator: Comparator) -> str:

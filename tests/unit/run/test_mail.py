@@ -217,6 +217,23 @@ def test_a_subject_that_starts_with_money_is_not_given_it_again(home):
     assert corrected == "销售额 12.3 万元[更正]，比平常周五少 1.7 万元"
 
 
+def test_an_english_subject_has_money_once_and_its_mark_apart(home):
+    told = "Sales ¥123.5k, ¥17.0k less than on a usual Friday"
+    shelve(home, report(headline=told, findings=(), lang="en"))
+    assert mail_of(home)["Subject"] == told
+    corrected = mail_of(home, corrects="<old@shop.test>")["Subject"]
+    assert corrected == "Sales ¥123.5k [corrected], ¥17.0k less than on a usual Frid…"
+
+
+def test_what_lacks_stands_below_what_is_told_unless_it_stops_the_verdict(home):
+    shelve(home, report(warnings=(DataWarning("warn", "missing_export", "还没有「商品报表」"),)))
+    text = text_of(mail_of(home))
+    assert text.index("手淘推荐访客少") < text.index("数据质量") < text.index("还没有「商品报表」")
+    shelve(home, report(warnings=(blocking(),)))
+    text = text_of(mail_of(home))
+    assert text.index("只到 18 点") < text.index("手淘推荐访客少")
+
+
 def test_the_subject_of_a_day_of_lost_sales_is_the_headline_and_no_other_action(home):
     lost = {"id_": "own.amount", "level": "watch", "headline": "支付金额 −11.9%", "metric": "pay_amount"}
     told = "销售额 12.3 万元，比平常周五少 1.7 万元：搜索访客 −1,310"

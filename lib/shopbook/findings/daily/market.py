@@ -38,6 +38,11 @@ def market_findings(facts: Facts) -> list[Finding]:
         value=units.count(found.value),
         change=units.change(found.change),
     )
+    if found.change is None:
+        headline = tr(
+            "Market traffic: {value} visitors, too few comparable days to judge",
+            value=units.count(found.value),
+        )
     return [
         Finding(
             id="market.visitors",

@@ -15,7 +15,7 @@ from shopbook.columns import label
 from shopbook.findings.compared import base_fields
 from shopbook.findings.facts import Comparator, Facts, lookup
 from shopbook.findings.finding import Finding, Level
-from shopbook.findings.verdict import moved, routed, sentence, standing
+from shopbook.findings.verdict import against_usual, moved, routed, sentence, standing
 from shopbook.metrics.frame import with_ratios
 from shopbook.metrics.ratio import divide
 from shopbook.text import tr
@@ -128,16 +128,19 @@ def answer_time(facts: Facts) -> Finding | None:
     level = _level(facts, found, week, _alarm(facts, metric, table[metric], peers))
     goal = target_of(facts, metric, facts.threshold("answer_seconds"))
     late = value > goal * (1 + facts.threshold("same_band"))
-    said = tr(
-        "{sentence}; first answer {first}, target {goal}",
-        sentence=_time_sentence(metric, found),
-        first=units.figure(lookup(table, "first_response_seconds", facts.day), "seconds"),
-        goal=units.figure(goal, "seconds"),
+    first = lookup(table, "first_response_seconds", facts.day)
+    said = {"sentence": _time_sentence(metric, found), "goal": units.figure(goal, "seconds")}
+    headline = (
+        tr("{sentence}; target {goal}", **said)
+        if first is None
+        else tr(
+            "{sentence}; first answer {first}, target {goal}", first=units.figure(first, "seconds"), **said
+        )
     )
     finding = Finding(
         id="service.answer_time",
         question=tr("How fast do we answer?"),
-        headline=said,
+        headline=headline,
         level="watch" if late and level == "ok" else level,
         verdict=found.verdict,
         **base_fields(facts, metric, found, whom, week),
@@ -232,12 +235,7 @@ def share_interval(successes: float, trials: float, confidence: float = 0.9) -> 
 
 def _time_sentence(metric: str, found: Comparison) -> str:
     """The figure, its change, and whether it is slower or quicker than the peers: more seconds are worse."""
-    start = tr(
-        "{label} {value}, {change} against the same weekdays",
-        label=label(metric),
-        value=units.figure(found.value, "seconds"),
-        change=units.change(found.change),
-    )
+    start = against_usual(label(metric), units.figure(found.value, "seconds"), found.change)
     if found.verdict not in ("better", "worse") or not found.comparator:
         return f"{start}{tr(', ')}{standing(found, 'peers' if found.comparator else 'none')}"
     size = units.percent(abs(moved(found)))

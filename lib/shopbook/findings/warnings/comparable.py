@@ -66,7 +66,12 @@ def _alone(lacking: list[str]) -> str:
 
 
 def no_market(facts: Facts) -> Found:
-    lacking = [name for name in ("visitors", "pay_conversion_rate") if facts.comparator(name)[0] == "none"]
+    tables = {"visitors": facts.market, "pay_conversion_rate": facts.peers}
+    lacking = [
+        name
+        for name, table in tables.items()
+        if facts.comparator(name)[0] == "none" and not _knows_every_day(facts, table, name)
+    ]
     if lacking:
         yield "no_market", _alone(lacking), {}
         if missing := _market_gaps(facts):
@@ -86,6 +91,11 @@ def no_market(facts: Facts) -> Found:
             shop=facts.shop.id,
         )
         yield "no_market", text, {"kind": "market"}
+
+
+def _knows_every_day(facts: Facts, table: pd.DataFrame, metric: str) -> bool:
+    """Whether a comparator has the day and all comparable days: then it is only these that are too few."""
+    return all(lookup(table, metric, day) is not None for day in (*facts.baseline_days, facts.day))
 
 
 def _market_gaps(facts: Facts) -> list[dt.date]:

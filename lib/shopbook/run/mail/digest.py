@@ -74,22 +74,21 @@ class Digest:
         return plain(first.get("headline") or self.headline, 60)
 
     @property
-    def sales(self) -> str:
-        """The day's sales with their label, as the back office shows them; "" where they are not known."""
+    def amount(self) -> str:
+        """The day's sales, as the back office shows them; "" where they are not known."""
         row = next((row for row in self.figures if row["metric"] == "pay_amount"), {})
         value = row.get("value")
-        if not units.known(value):
-            return ""
-        return f"{label('pay_amount')} {units.figure(value, 'CNY')}"
+        return units.figure(value, "CNY") if units.known(value) else ""
+
+    @property
+    def sales(self) -> str:
+        """The same with their label."""
+        return f"{label('pay_amount')} {self.amount}" if self.amount else ""
 
     @property
     def sales_line(self) -> str:
         """The same below the headline; "" where the headline holds the figure already."""
-        return (
-            ""
-            if not self.sales or self.sales.removeprefix(label("pay_amount")).strip() in self.headline
-            else self.sales
-        )
+        return "" if self.amount in self.headline else self.sales
 
     @property
     def preheader(self) -> str:

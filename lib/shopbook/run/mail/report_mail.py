@@ -146,9 +146,10 @@ def _subject(digest: Digest, title: str, envelope: Envelope) -> str:
     line = digest.subject_line
     if not digest.sales:
         return plain(f"[{title} {digest.entry.date[5:]}]{mark} {line}", SUBJECT)
-    amount = digest.sales.split(" ", 1)[1]
-    if (place := line.find(amount, 0, 24)) >= 0:
-        end = place + len(amount)
+    if mark and digest.lang == "en":
+        mark = f" {mark}"
+    if (place := line.find(digest.amount, 0, 24)) >= 0:
+        end = place + len(digest.amount)
         return plain(line[:end] + mark + line[end:], SUBJECT)
     return plain(tr("{sales}{mark}: {line}", sales=digest.sales, mark=mark, line=line), SUBJECT)
 
