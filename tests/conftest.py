@@ -1,6 +1,7 @@
 """What tests share: tests/ and benchmarks/ to import from, and one small demo home that nobody may change."""
 
 import datetime as dt
+import gc
 import os
 import shutil
 import sys
@@ -39,6 +40,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_configure() -> None:
     """Wait for no disk: a test may kill a process, but never takes the machine's power."""
     os.fsync = lambda file: None
+
+
+def pytest_collection_finish() -> None:
+    """Tests and libraries stay to the end: neither this process nor its many forks look for garbage there."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -16,7 +16,10 @@ MATURITY_DAYS = (15, 30)
 
 @dataclass(frozen=True)
 class Profit:
-    """Contribution of some days in CNY: sales less goods, ad spend, commission, refunds. NaN: not known."""
+    """Contribution of some days in CNY: sales less goods, ad spend, commission, refunds.
+
+    NaN: not known. An unknown ad spend, commission or refund is not taken off: at most so much is left then.
+    """
 
     amount: float
     goods: float
@@ -27,12 +30,20 @@ class Profit:
 
     @property
     def profit(self) -> float:
-        return self.amount - self.goods - self.ad_spend - self.commission - self.refunds
+        known = np.nan_to_num([self.ad_spend, self.commission, self.refunds]).sum()
+        return self.amount - self.goods - float(known)
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """The costs that every shop of this kind has and that are not known here."""
+        costs = {"ad_spend": self.ad_spend, "refund_amount": self.refunds}
+        return tuple(name for name, cost in costs.items() if np.isnan(cost))
 
     @property
     def margin(self) -> float:
         """Share of sales that stays before spend and commission."""
-        return (self.amount - self.goods - self.refunds) / self.amount if self.amount else np.nan
+        refunds = 0.0 if np.isnan(self.refunds) else self.refunds
+        return (self.amount - self.goods - refunds) / self.amount if self.amount else np.nan
 
 
 def profit(
@@ -51,7 +62,7 @@ def profit(
     cost : Series of float, CNY a piece, by item_id
         Newest unit cost; items without one are taken at the mean cost share of the others.
     fees : DataFrame indexed by day
-        ad_spend, commission (CNY); 0 = none.
+        ad_spend, commission (CNY); 0 = none, NaN = not known.
 
     Returns
     -------
@@ -82,13 +93,14 @@ def profit(
     amount = float(shop["pay_amount"].reindex(days).sum())
     goods = float((rows["pay_units"] * unit).sum())
     whole = goods * amount / costed if costed > 0 else np.nan
-    spent = fees.reindex(days).sum()
+    spent = fees.reindex(days).sum(min_count=1)
+    refunds = shop["refund_amount"].reindex(days).sum(min_count=1) if "refund_amount" in shop else np.nan
     return Profit(
         amount=amount,
         goods=whole,
-        ad_spend=float(spent.get("ad_spend", 0.0)),
-        commission=float(spent.get("commission", 0.0)),
-        refunds=float(shop["refund_amount"].reindex(days).sum()) if "refund_amount" in shop else 0.0,
+        ad_spend=float(spent.get("ad_spend", np.nan)),
+        commission=float(spent.get("commission", np.nan)),
+        refunds=float(refunds),
         cost_known=costed / amount if amount else np.nan,
     )
 
@@ -134,7 +146,7 @@ def incremental_profit(
     """
     if base_days < 1:
         raise ValueError("no base day to take the usual margin from")
-    fees = (ordinary.ad_spend + ordinary.commission) / base_days * days
+    fees = float(np.nan_to_num([ordinary.ad_spend, ordinary.commission]).sum()) / base_days * days
     return tuple(
         held.profit - ((net.actual - added) * ordinary.margin - fees)
         for added in (net.amount_lo, net.amount, net.amount_hi)

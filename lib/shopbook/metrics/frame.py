@@ -112,6 +112,14 @@ def rival_days(rivals: pd.DataFrame, entity_type: str = "shop") -> pd.DataFrame:
     return pd.concat(tables, axis=1).rename_axis(columns=None).reset_index()
 
 
+def finished_refunds(refunds: pd.DataFrame) -> pd.DataFrame:
+    """Refund orders with an amount, without those that were closed, withdrawn or rejected."""
+    rows = refunds[refunds["refund_amount"].notna()]
+    if "refund_status" in rows:
+        rows = rows[~rows["refund_status"].fillna("").str.contains("关闭|撤销|拒绝")]
+    return rows
+
+
 def within(frame: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
     """The rows from day `first` to day `last`, both included; a view where they stand together.
 

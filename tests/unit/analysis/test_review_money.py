@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from unittest.mock import ANY
 
 import pandas as pd
 import pytest
@@ -101,7 +102,11 @@ def test_goods_are_carried_to_the_sales_of_the_shop_and_other_days_do_not_count(
     shop = pd.DataFrame({"pay_amount": [100.0, 150.0, 7.0]}, [*days, pd.Timestamp("2026-10-03")])
     fees = pd.DataFrame({"ad_spend": [5.0, 7.0, 999.0]}, shop.index)
     found = profit(days, shop=shop, items=items, cost=pd.Series({"a": 8.0}), fees=fees)
-    assert found == Profit(250.0, pytest.approx(40 * 250 / 100), 12.0, 0.0, 0.0, pytest.approx(0.4))
+    assert found == Profit(250.0, pytest.approx(40 * 250 / 100), 12.0, ANY, ANY, pytest.approx(0.4))
+    assert math.isnan(found.commission)  # no report of it: not known, and no 0
+    assert math.isnan(found.refunds)
+    assert found.lacking == ("refund_amount",)
+    assert found.profit == pytest.approx(250 - 100 - 12)
     assert math.isnan(
         profit(days, shop=shop * 0, items=items, cost=pd.Series({"a": 8.0}), fees=fees).cost_known
     )

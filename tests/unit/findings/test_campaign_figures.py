@@ -486,3 +486,17 @@ def test_money_is_told_from_what_was_added_to_what_is_left():
         assert all(math.isnan(each) for each in money.profit_range(known))
     known.__dict__.update(effects={"shop": SimpleNamespace(gross=effect, net=effect)}, base=[])
     assert all(math.isnan(each) for each in money.profit_range(known))
+
+
+def test_fees_and_refunds_come_from_their_own_reports_where_the_shop_sheet_has_none():
+    dates = pd.DatetimeIndex(["2026-11-03", "2026-11-04"])
+    ads = pd.DataFrame({"date": dates, "level": "plan", "report": "plan_a", "ad_spend": [5.0, 7.0]})
+    status = ["退款成功", "退款成功", "退款关闭"]
+    back = pd.DataFrame({"date": dates[[0, 1, 0]], "refund_amount": [3.0, 4.0, 9.0], "refund_status": status})
+    paid = pd.DataFrame({"date": dates, "affiliate_cost": [1.0, 2.0]})
+    found = facts(ad_report=ads, refunds=back, affiliate=paid).profit([day("11-03"), day("11-04")])
+    assert (found.ad_spend, found.commission, found.refunds, found.lacking) == (12.0, 3.0, 7.0, ())
+    bare = facts().profit([day("11-03"), day("11-04")])
+    assert bare.lacking == ("ad_spend", "refund_amount")
+    rows = {row["measure"]: row["value"] for row in money.money_rows(facts())}
+    assert all(math.isnan(rows[name]) for name in ("ad_spend", "commission", "refunds", "contribution"))

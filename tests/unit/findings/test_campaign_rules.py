@@ -38,7 +38,9 @@ def effect(low, middle, high, verdict="unknown", **more):
 UNKNOWN = Effect()
 
 
-def facts(*, gross=UNKNOWN, net=UNKNOWN, control="pay_amount", known=1.0, parts=(), held=None, **changed):
+def facts(
+    *, gross=UNKNOWN, net=UNKNOWN, control="pay_amount", known=1.0, spend=0.0, parts=(), held=None, **changed
+):
     """What the rules ask of a campaign's facts."""
     settings, shop = rules(), ShopSettings(id="demo")
     plan = {"id": "d11", "name": "11.11", "phases": {"peak": (BASE[0], BASE[1])}}
@@ -48,7 +50,7 @@ def facts(*, gross=UNKNOWN, net=UNKNOWN, control="pay_amount", known=1.0, parts=
         threshold=lambda name: settings.threshold(name, shop),
         item_names=pd.Series({"1": "Blue cup of a long name"}),
         effects={"shop": SimpleNamespace(gross=gross, net=net), **dict(parts)},
-        profit=lambda days: Profit(0.0, 0.0, 0.0, 0.0, 0.0, known),
+        profit=lambda days: Profit(0.0, 0.0, spend, 0.0, 0.0, known),
     )  # fmt: skip
     return made
 
@@ -291,6 +293,15 @@ def test_profit_is_judged_by_both_ends_of_its_range(monkeypatch, ends, verdict, 
     assert (found.verdict, found.level, found.value) == (verdict, level, ends[1])
     assert found.headline.startswith(said.replace(": 0", ": "))
     assert bool(found.next_step) == (level == "act")
+
+
+def test_without_the_ad_spend_a_profit_is_not_one_and_a_loss_still_is(monkeypatch):
+    gained = profit(monkeypatch, (1.0, 2.0, 3.0), spend=math.nan)
+    assert (gained.verdict, gained.level, gained.value) == ("unknown", "ok", None)
+    assert gained.headline.startswith("Cannot tell whether it paid: +¥1.00 to +¥3.00 before Ad spend")
+    lost = profit(monkeypatch, (-3.0, -2.0, -1.0), spend=math.nan)
+    assert (lost.verdict, lost.level) == ("worse", "act")
+    assert lost.headline.startswith("The campaign lost money even before Ad spend")
 
 
 @pytest.mark.parametrize(

@@ -215,16 +215,34 @@ class CampaignFacts:
 
     @kept
     def fees(self) -> pd.DataFrame:
-        """Ad spend and affiliate commission by day."""
-        nothing = pd.Series(0.0, index=self.own.index)
-        spend = self.own.get("ad_spend", nothing)
-        commission = self.own.get("commission_amount", nothing)
-        return pd.DataFrame({"ad_spend": spend, "commission": commission})
+        """Ad spend and affiliate commission by day: of the shop sheet, else of the reports of these."""
+        unknown = pd.Series(dtype=float)
+        affiliate = self.frames.get("affiliate", pd.DataFrame())
+        paid = next((name for name in ("affiliate_cost", "commission_amount") if name in affiliate), "")
+        by_day = affiliate.groupby("date")[paid].sum(min_count=1) if paid else unknown
+        return pd.DataFrame(
+            {
+                "ad_spend": self.own.get("ad_spend", unknown).combine_first(self.ads["ad_spend"]),
+                "commission": self.own.get("commission_amount", unknown).combine_first(by_day),
+            }
+        )
 
     def profit(self, days: list[dt.date]) -> review_money.Profit:
         """Profit of some days."""
         index = pd.DatetimeIndex(days)
-        return review_money.profit(index, shop=self.own, items=self.items, cost=self.cost, fees=self.fees)
+        return review_money.profit(
+            index, shop=self._with_refunds, items=self.items, cost=self.cost, fees=self.fees
+        )
+
+    @kept
+    def _with_refunds(self) -> pd.DataFrame:
+        """The shop by day; where its sheet has no refunds, with those that the refund orders finished."""
+        rows = self.frames.get("refunds", pd.DataFrame())
+        if rows.empty or self.own.get("refund_amount", pd.Series(dtype=float)).notna().any():
+            return self.own
+        return self.own.assign(
+            refund_amount=days_of.finished_refunds(rows).groupby("date")["refund_amount"].sum()
+        )
 
     @kept
     def ads(self) -> pd.DataFrame:

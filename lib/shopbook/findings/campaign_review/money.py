@@ -18,7 +18,7 @@ Rows = list[dict[str, Any]]
 def money_rows(facts: CampaignFacts) -> Rows:
     """What was added and what is left of it, with ranges where there are any."""
     shop, held = facts.effects["shop"], facts.profit(span(*facts.windows.net))
-    low, middle, high = profit_range(facts)
+    low, middle, high = (np.nan,) * 3 if held.lacking else profit_range(facts)
     rows = [
         ("gross", tr("Added sales, gross"), shop.gross.amount, shop.gross.amount_lo, shop.gross.amount_hi),
         (
@@ -34,7 +34,7 @@ def money_rows(facts: CampaignFacts) -> Rows:
         ("ad_spend", tr("- ad spend"), held.ad_spend, np.nan, np.nan),
         ("commission", tr("- commission"), held.commission, np.nan, np.nan),
         ("refunds", tr("- refunds"), held.refunds, np.nan, np.nan),
-        ("contribution", tr("= contribution"), held.profit, np.nan, np.nan),
+        ("contribution", tr("= contribution"), np.nan if held.lacking else held.profit, np.nan, np.nan),
     ]
     return [dict(zip(("measure", "label", "value", "low", "high"), row, strict=True)) for row in rows]
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from shopbook import units
 from shopbook.analysis.uplift_effect import STOPS, Effect
+from shopbook.columns import label
+from shopbook.days import span
 from shopbook.findings.campaign_review.facts import CampaignFacts
 from shopbook.findings.campaign_review.lessons import lessons
 from shopbook.findings.campaign_review.money import profit_range
@@ -197,7 +199,9 @@ def profit_finding(facts: CampaignFacts) -> Finding | None:
     # The range already holds the placebos' error; only what stops any verdict stops this one.
     stopped = bool({*STOPS, "short_base"} & set(net.reasons))
     judged: Verdict = "better" if low > 0 else "worse" if high < 0 else "unknown"
-    verdict: Verdict = "unknown" if open_ or stopped else judged
+    # A cost that is not known only makes less of it: a loss without it is one, a profit is not.
+    lacking = _lacking(facts)
+    verdict: Verdict = "unknown" if open_ or stopped or (lacking and judged == "better") else judged
     level: Level = "act" if verdict == "worse" else "ok"
     return Finding(
         id="campaign.profit",
@@ -205,14 +209,39 @@ def profit_finding(facts: CampaignFacts) -> Finding | None:
         headline=(
             tr("Cannot tell whether it paid: the range is wider than all its sales")
             if net.says_nothing and verdict == "unknown"
+            else _profit_before((low, middle, high), verdict, lacking)
+            if lacking
             else _profit_sentence((low, middle, high), verdict, judged)
         ),
         verdict=verdict,
         scope={"campaign": facts.campaign.id},
         metric="gross_profit",
-        value=middle,
+        value=None if lacking else middle,
         caveats=tuple(_profit_caveats(facts)),
         **todo(facts, level, "campaign.profit"),
+    )
+
+
+def _lacking(facts: CampaignFacts) -> str:
+    """The costs of the net window that are not known, by their names."""
+    held = facts.profit(span(*facts.windows.net))
+    return tr(", ").join(label(name) for name in held.lacking)
+
+
+def _profit_before(ends: tuple[float, float, float], verdict: Verdict, lacking: str) -> str:
+    low, _, high = (units.signed(value, "CNY") for value in ends)
+    if verdict == "worse":
+        return tr(
+            "The campaign lost money even before {costs}, which nobody knows: {low} to {high}",
+            costs=lacking,
+            low=low,
+            high=high,
+        )
+    return tr(
+        "Cannot tell whether it paid: {low} to {high} before {costs}, which nobody knows",
+        costs=lacking,
+        low=low,
+        high=high,
     )
 
 

@@ -12,7 +12,7 @@ from shopbook.findings.finding import Finding
 from shopbook.findings.verdict import level_of, routed, sentence
 from shopbook.findings.warnings.data import item_names
 from shopbook.findings.warnings.found import short
-from shopbook.metrics.frame import within
+from shopbook.metrics.frame import finished_refunds, within
 from shopbook.metrics.ratio import change, ratio
 from shopbook.text import tr
 
@@ -256,9 +256,7 @@ def _finished(facts: Facts) -> pd.DataFrame:
     rows = facts.frames.get("refunds", pd.DataFrame())
     if rows.empty:
         return rows
-    rows = rows[(rows["date"] <= facts.stamp) & rows["refund_amount"].notna()]
-    if "refund_status" in rows:
-        rows = rows[~rows["refund_status"].fillna("").str.contains("关闭|撤销|拒绝")]
+    rows = finished_refunds(rows[rows["date"] <= facts.stamp])
     reason = rows["refund_reason"].fillna("") if "refund_reason" in rows else pd.Series("", index=rows.index)
     return rows.assign(refund_reason=reason, quality=reason.str.contains(QUALITY))
 
