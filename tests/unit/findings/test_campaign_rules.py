@@ -68,6 +68,13 @@ def told(monkeypatch, *rows, **changed):
 # -- targets
 
 
+def test_other_targets_that_were_not_reached_are_named_beside_the_sales(monkeypatch):
+    found = told(monkeypatch, target("pay_amount", 1.4), target("visitors", 0.83, "persons"))
+    assert found.headline.endswith("140% of the target ¥1,000; not reached: visitors 83%")
+    assert (found.verdict, found.level) == ("better", "ok")
+    assert "not reached" not in told(monkeypatch, target("pay_amount", 0.5)).headline
+
+
 @pytest.mark.parametrize(
     ("share", "level", "verdict"),
     [(1.0, "ok", "better"), (0.99, "ok", "worse"), (0.95, "ok", "worse"), (0.94, "watch", "worse"),

@@ -38,7 +38,8 @@ def target_finding(facts: CampaignFacts) -> Finding | None:
     return Finding(
         id="campaign.target",
         question=tr("Were the targets reached?"),
-        headline=tr("{label} {value}: {reached} of the target {target}", **sentence),
+        headline=tr("{label} {value}: {reached} of the target {target}", **sentence)
+        + (tr("; not reached: {names}", names=names) if names and main not in short else ""),
         verdict="better" if main["reached"] >= 1 else "unknown" if running else "worse",
         scope={"campaign": facts.campaign.id},
         metric=main["metric"] if main["metric"] != "net_amount" else "pay_amount",
