@@ -35,7 +35,7 @@ class Profit:
 
     @property
     def lacking(self) -> tuple[str, ...]:
-        """The costs that every shop of this kind has and that are not known here."""
+        """The costs without which no profit is judged and that are not known here; commission may be none."""
         costs = {"ad_spend": self.ad_spend, "refund_amount": self.refunds}
         return tuple(name for name, cost in costs.items() if np.isnan(cost))
 

@@ -500,3 +500,12 @@ def test_fees_and_refunds_come_from_their_own_reports_where_the_shop_sheet_has_n
     assert bare.lacking == ("ad_spend", "refund_amount")
     rows = {row["measure"]: row["value"] for row in money.money_rows(facts())}
     assert all(math.isnan(rows[name]) for name in ("ad_spend", "commission", "refunds", "contribution"))
+
+
+def test_a_cost_known_of_one_side_only_is_lacking():
+    """Ads reported since the campaign began: charged whole, they would make it a loss."""
+    dates = pd.date_range("2026-11-01", "2026-11-30")
+    ads = pd.DataFrame({"date": dates, "level": "plan", "report": "plan_a", "ad_spend": 5.0})
+    given = facts(ad_report=ads, shop_daily=shop(refund_amount=1.0))
+    assert given.profit(given.held).lacking == ()
+    assert money.lacking_costs(given) == ("ad_spend",)

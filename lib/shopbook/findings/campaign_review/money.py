@@ -18,7 +18,7 @@ Rows = list[dict[str, Any]]
 def money_rows(facts: CampaignFacts) -> Rows:
     """What was added and what is left of it, with ranges where there are any."""
     shop, held = facts.effects["shop"], facts.profit(span(*facts.windows.net))
-    low, middle, high = (np.nan,) * 3 if held.lacking else profit_range(facts)
+    low, middle, high = (np.nan,) * 3 if lacking_costs(facts) else profit_range(facts)
     rows = [
         ("gross", tr("Added sales, gross"), shop.gross.amount, shop.gross.amount_lo, shop.gross.amount_hi),
         (
@@ -37,6 +37,12 @@ def money_rows(facts: CampaignFacts) -> Rows:
         ("contribution", tr("= contribution"), np.nan if held.lacking else held.profit, np.nan, np.nan),
     ]
     return [dict(zip(("measure", "label", "value", "low", "high"), row, strict=True)) for row in rows]
+
+
+def lacking_costs(facts: CampaignFacts) -> tuple[str, ...]:
+    """The costs not known of the net window or of the base: what was added needs both sides."""
+    sides = (facts.profit(span(*facts.windows.net)), facts.profit(facts.base))
+    return tuple(dict.fromkeys(name for side in sides for name in side.lacking))
 
 
 def profit_range(facts: CampaignFacts) -> tuple[float, float, float]:

@@ -6,10 +6,9 @@ from typing import Any
 from shopbook import units
 from shopbook.analysis.uplift_effect import STOPS, Effect
 from shopbook.columns import label
-from shopbook.days import span
 from shopbook.findings.campaign_review.facts import CampaignFacts
 from shopbook.findings.campaign_review.lessons import lessons
-from shopbook.findings.campaign_review.money import profit_range
+from shopbook.findings.campaign_review.money import lacking_costs, profit_range
 from shopbook.findings.campaign_review.reached import (
     budget_finding,
     sell_through_finding,
@@ -199,9 +198,8 @@ def profit_finding(facts: CampaignFacts) -> Finding | None:
     # The range already holds the placebos' error; only what stops any verdict stops this one.
     stopped = bool({*STOPS, "short_base"} & set(net.reasons))
     judged: Verdict = "better" if low > 0 else "worse" if high < 0 else "unknown"
-    # A cost that is not known only makes less of it: a loss without it is one, a profit is not.
-    lacking = _lacking(facts)
-    verdict: Verdict = "unknown" if open_ or stopped or (lacking and judged == "better") else judged
+    lacking = lacking_costs(facts)
+    verdict: Verdict = "unknown" if open_ or stopped or lacking else judged
     level: Level = "act" if verdict == "worse" else "ok"
     return Finding(
         id="campaign.profit",
@@ -209,7 +207,7 @@ def profit_finding(facts: CampaignFacts) -> Finding | None:
         headline=(
             tr("Cannot tell whether it paid: the range is wider than all its sales")
             if net.says_nothing and verdict == "unknown"
-            else _profit_before((low, middle, high), verdict, lacking)
+            else _profit_before(low, high, lacking)
             if lacking
             else _profit_sentence((low, middle, high), verdict, judged)
         ),
@@ -222,26 +220,12 @@ def profit_finding(facts: CampaignFacts) -> Finding | None:
     )
 
 
-def _lacking(facts: CampaignFacts) -> str:
-    """The costs of the net window that are not known, by their names."""
-    held = facts.profit(span(*facts.windows.net))
-    return tr(", ").join(label(name) for name in held.lacking)
-
-
-def _profit_before(ends: tuple[float, float, float], verdict: Verdict, lacking: str) -> str:
-    low, _, high = (units.signed(value, "CNY") for value in ends)
-    if verdict == "worse":
-        return tr(
-            "The campaign lost money even before {costs}, which nobody knows: {low} to {high}",
-            costs=lacking,
-            low=low,
-            high=high,
-        )
+def _profit_before(low: float, high: float, lacking: tuple[str, ...]) -> str:
     return tr(
         "Cannot tell whether it paid: {low} to {high} before {costs}, which nobody knows",
-        costs=lacking,
-        low=low,
-        high=high,
+        costs=tr(", ").join(map(label, lacking)),
+        low=units.signed(low, "CNY"),
+        high=units.signed(high, "CNY"),
     )
 
 
