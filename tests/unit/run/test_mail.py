@@ -217,6 +217,17 @@ def test_a_subject_that_starts_with_money_is_not_given_it_again(home):
     assert corrected == "销售额 12.3 万元[更正]，比平常周五少 1.7 万元"
 
 
+def test_what_cannot_be_told_is_not_called_normal(home):
+    known, open_ = (
+        finding("own.a", level="ok", verdict="same"),
+        finding("own.b", level="ok", verdict="unknown"),
+    )
+    shelve(home, report(findings=(known, open_)))
+    html, text = html_of(mail_of(home)), text_of(mail_of(home))
+    assert html.count('class="badge unknown"') == html.count('class="badge ok"') == 1
+    assert (text.count("[说不准]"), text.count("[正常]")) == (1, 1)
+
+
 def test_an_english_subject_has_money_once_and_its_mark_apart(home):
     told = "Sales ¥123.5k, ¥17.0k less than on a usual Friday"
     shelve(home, report(headline=told, findings=(), lang="en"))

@@ -197,6 +197,13 @@ def _color(change: float | None, shop: ShopSettings) -> str:
     return {units.UP: shop.up_color, units.DOWN: shop.down_color}.get(mark, "#5B6470")
 
 
+def _badge(finding: Mapping[str, Any]) -> tuple[str, str]:
+    """Class and word of a finding: what calls for nothing is normal only where something was decided."""
+    if finding["level"] == "ok" and finding.get("verdict", "unknown") == "unknown":
+        return "unknown", tr("not sure")
+    return finding["level"], level_label(finding["level"])
+
+
 def _routed(finding: Mapping[str, Any]) -> str:
     """Who acts, and until when."""
     owner, due = owner_label(finding["owner"]), finding.get("due") or ""
@@ -220,7 +227,7 @@ def _templates(autoescape: bool) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals.update(tr=tr, level=level_label, routed=_routed, figure=_figure, color=_color)
+    environment.globals.update(tr=tr, badge=_badge, routed=_routed, figure=_figure, color=_color)
     environment.globals.update(change=units.change, label=label)
     environment.globals.update(cny=lambda value: units.figure(value, "CNY"))
     environment.filters.update(p=plain, day=day_text)
